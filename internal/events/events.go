@@ -1,0 +1,110 @@
+// Package events tells rooms what other rooms changed.
+//
+// A room that changes something publishes an Event in the transaction of the
+// change: handlers that must be part of it run then (the task rules), and an
+// outbox row is written. After the commit the relay serves subscribers of every
+// node from the outbox. It does not decide who may read what; package live does.
+package events
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"ringback/internal/postgres"
+)
+
+// Kind names what happened: spec 8.2 and DESIGN.md §2.
+type Kind string
+
+// Kinds published so far.
+const (
+	WorkOrderOpened    Kind = "work_order.opened"
+	WorkOrderDelivered Kind = "work_order.delivered" // delivered_at became known; also an imported past delivery
+	WorkOrderChanged   Kind = "work_order.changed"
+	WorkOrderVoided    Kind = "work_order.voided"
+	CustomerCreated    Kind = "customer.created"
+	TaskCreated        Kind = "task.created"
+	TaskChanged        Kind = "task.changed"
+	CampaignChanged    Kind = "campaign.changed"
+	AttemptChanged     Kind = "call.attempt_changed" // every step of an attempt
+	AgentChanged       Kind = "agent.state_changed"
+	AnswerSaved        Kind = "response.answer_saved"
+	ResponseFinished   Kind = "response.finished"
+	QuickFormSaved     Kind = "quick_form.saved"
+	DNCAdded           Kind = "dnc.added"
+	PhoneInvalidated   Kind = "phone.invalidated"
+	ConsentChanged     Kind = "consent.changed"
+	ImportChanged      Kind = "import.changed"
+	NoticeSent         Kind = "notice.sent"
+	ClockMoved         Kind = "clock.moved"
+)
+
+// Subjects of an event: ids by noun ("task", "attempt", "work_order", …).
+type Subjects map[string]uuid.UUID
+
+// Event is one thing that happened. It carries ids and last four digits, no other
+// personal data.
+type Event struct {
+	Seq     int64           `json:"seq"` // outbox order, 0 before the commit
+	ID      uuid.UUID       `json:"id"`
+	Kind    Kind            `json:"kind"`
+	Group   uuid.UUID       `json:"group"`
+	Store   uuid.UUID       `json:"store"`
+	At      time.Time       `json:"at"` // business time
+	Actor   uuid.UUID       `json:"actor"` // user, or zero for the system
+	Subject Subjects        `json:"subject"`
+	Data    json.RawMessage `json:"data"`
+}
+
+// Handler is run inside the publisher's transaction; its error undoes the change.
+type Handler func(ctx context.Context, tx postgres.DB, e Event) error
+
+// Bus publishes events. Handlers are registered before anything is published.
+type Bus struct {
+	mu       sync.RWMutex
+	handlers map[Kind][]Handler
+}
+
+// NewBus makes a bus without handlers.
+func NewBus() *Bus { return &Bus{handlers: map[Kind][]Handler{}} }
+
+// On adds a handler that is part of every transaction publishing kind.
+func (b *Bus) On(kind Kind, h Handler) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.handlers[kind] = append(b.handlers[kind], h)
+}
+
+// Publish runs the handlers of e.Kind and writes the outbox row, all in tx. It
+// fills ID, and Data from data when that is not nil.
+func (b *Bus) Publish(ctx context.Context, tx postgres.DB, e Event, data any) error {
+	e.ID = uuid.Must(uuid.NewV7())
+	if data != nil {
+		raw, err := json.Marshal(data)
+		if err != nil {
+			return fmt.Errorf("encoding event %s: %w", e.Kind, err)
+		}
+		e.Data = raw
+	}
+	if err := b.handle(ctx, tx, e); err != nil {
+		return err
+	}
+	return insert(ctx, tx, e)
+}
+
+func (b *Bus) handle(ctx context.Context, tx postgres.DB, e Event) error {
+	b.mu.RLock()
+	hs := b.handlers[e.Kind]
+	b.mu.RUnlock()
+	for _, h := range hs {
+		if err := h(ctx, tx, e); err != nil {
+			return fmt.Errorf("handling %s: %w", e.Kind, err)
+		}
+	}
+	return nil
+}
