@@ -215,7 +215,9 @@ CREATE TABLE agent_session (
     wants         text NOT NULL DEFAULT '' CHECK (wants IN ('', 'paused', 'offline')), -- asked to leave ready, not granted yet
     wants_reason  text NOT NULL DEFAULT '',
     campaign_id   uuid, -- the pledge
+    task_id       uuid, -- the task in hand: preview, call and wrap-up
     attempt_id    uuid, -- the call in hand
+    muted         boolean NOT NULL DEFAULT false,
     audio_up      boolean NOT NULL DEFAULT false,
     signed_on_at  timestamptz NOT NULL,
     signed_off_at timestamptz
