@@ -55,7 +55,7 @@ type Event struct {
 	Kind    Kind            `json:"kind"`
 	Group   uuid.UUID       `json:"group"`
 	Store   uuid.UUID       `json:"store"`
-	At      time.Time       `json:"at"` // business time
+	At      time.Time       `json:"at"`    // business time
 	Actor   uuid.UUID       `json:"actor"` // user, or zero for the system
 	Subject Subjects        `json:"subject"`
 	Data    json.RawMessage `json:"data"`

@@ -1,0 +1,101 @@
+// Package auth owns users, roles, sessions, login throttling and the audit log.
+//
+// It says who a request is and what that person may do; package httpapi asks it
+// before every call. It knows no customer and no call. Sessions, throttles and
+// their times are real time.
+package auth
+
+import (
+	"slices"
+
+	"github.com/google/uuid"
+
+	"ringback/internal/postgres"
+)
+
+// Role is a role code of spec 5.1.
+type Role string
+
+// The roles that exist so far.
+const (
+	CSAgent    Role = "cs_agent"
+	InfoClerk  Role = "info_clerk"
+	Supervisor Role = "supervisor"
+	CSManager  Role = "cs_manager"
+	Admin      Role = "admin"
+)
+
+// Permission is something a role may do.
+type Permission string
+
+// The permissions of issue 3's part of the matrix in spec 5.2.
+const (
+	UseDesk         Permission = "desk.use"
+	SeeCustomers    Permission = "customer.see"
+	RunImports      Permission = "import.run"
+	ManageCampaigns Permission = "campaign.manage"
+	RunCampaigns    Permission = "campaign.control"
+	SeeWallboard    Permission = "wallboard.see"
+	SeeCalls        Permission = "calls.see"
+	MoveClock       Permission = "clock.move"
+	ManageUsers     Permission = "user.manage"
+	SeeSystem       Permission = "system.see"
+)
+
+// matrix is the one place that says which role may do what (spec 5.2).
+func matrix(r Role) []Permission {
+	supervise := []Permission{ManageCampaigns, RunCampaigns, SeeWallboard, SeeCalls, SeeCustomers, UseDesk, MoveClock}
+	switch r {
+	case CSAgent:
+		return []Permission{UseDesk, SeeCustomers}
+	case InfoClerk:
+		return []Permission{RunImports, SeeCustomers, UseDesk}
+	case Supervisor:
+		return supervise
+	case CSManager:
+		return append(supervise, RunImports)
+	case Admin: // technical settings and users, no customer data (spec 5.3.4)
+		return []Permission{ManageUsers, SeeSystem, MoveClock}
+	}
+	return nil
+}
+
+// PermissionsOf is what the roles together may do, sorted.
+func PermissionsOf(roles []Role) []Permission {
+	var out []Permission
+	for _, r := range roles {
+		out = append(out, matrix(r)...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// User is a person who signs in.
+type User struct {
+	ID         uuid.UUID `json:"id"`
+	Group      uuid.UUID `json:"-"`
+	Login      string    `json:"login"`
+	NameZH     string    `json:"name"`
+	EmployeeNo string    `json:"employeeNo"`
+	Locale     string    `json:"locale"`
+}
+
+// Principal is who asks: a user in one active store.
+type Principal struct {
+	User      User
+	Store     uuid.UUID
+	Stores    []uuid.UUID // all the user may switch to
+	Roles     []Role      // in the active store
+	CSRF      string
+	tokenHash []byte
+}
+
+// May tells whether the principal's roles include p.
+func (p Principal) May(want Permission) bool {
+	return slices.Contains(PermissionsOf(p.Roles), want)
+}
+
+// Scope is the transaction scope of the active store.
+func (p Principal) Scope() postgres.Scope {
+	return postgres.Scope{Stores: []uuid.UUID{p.Store}, User: p.User.ID, Group: p.User.Group}
+}
