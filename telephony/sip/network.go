@@ -1,0 +1,141 @@
+package sip
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"sync"
+
+	sipgo "github.com/emiago/sipgo/sip"
+)
+
+// maxDatagram is the largest message sent over UDP. sipgo refuses anything above
+// its own default of 1300 bytes, responses too; ours may be fragmented by IP.
+const maxDatagram = 8192
+
+// raiseDatagramLimit sets sipgo's limit, a global of that library, once.
+var raiseDatagramLimit = sync.OnceFunc(func() { sipgo.UDPMTUSize = maxDatagram + 200 })
+
+// network is the endpoint's sockets and the sipgo transport on top of them.
+type network struct {
+	addr  netip.AddrPort
+	udp   net.PacketConn
+	tcp   net.Listener // nil in tests
+	tpl   *sipgo.TransportLayer
+	ready chan struct{} // closed when sends may start
+}
+
+// bind opens UDP and TCP on the same port.
+func bind(o Options) (*network, error) {
+	raiseDatagramLimit()
+	n := &network{ready: make(chan struct{})}
+	if o.PacketConn != nil {
+		n.udp = &firstRead{PacketConn: o.PacketConn, ready: n.ready}
+		n.addr = addrPort(o.PacketConn.LocalAddr())
+		return n, nil
+	}
+	udp, err := net.ListenPacket(family("udp", o.Listen), o.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("listening for SIP on udp %s: %w", o.Listen, err)
+	}
+	n.addr = addrPort(udp.LocalAddr())
+	n.udp = &firstRead{PacketConn: udp, ready: n.ready}
+	tcp, err := net.Listen(family("tcp", o.Listen), n.addr.String())
+	if err != nil {
+		_ = udp.Close()
+		return nil, fmt.Errorf("listening for SIP on tcp %s: %w", n.addr, err)
+	}
+	n.tcp = &guardedListener{Listener: tcp, allow: o.Allow}
+	return n, nil
+}
+
+// family keeps IPv4 listeners IPv4, so that the bound address has one spelling.
+func family(network, hostport string) string {
+	host, _, _ := net.SplitHostPort(hostport)
+	if a, err := netip.ParseAddr(host); err == nil && a.Is6() {
+		return network + "6"
+	}
+	return network + "4"
+}
+
+func addrPort(a net.Addr) netip.AddrPort {
+	switch a := a.(type) {
+	case *net.UDPAddr:
+		return netip.AddrPortFrom(a.AddrPort().Addr().Unmap(), a.AddrPort().Port())
+	case *net.TCPAddr:
+		return netip.AddrPortFrom(a.AddrPort().Addr().Unmap(), a.AddrPort().Port())
+	}
+	return netip.AddrPort{}
+}
+
+// layers builds sipgo's transport and transaction layers with our parser, our
+// source filter and a quiet log.
+func (n *network) layers(o Options) *sipgo.TransactionLayer {
+	log := quiet(o.Logger)
+	filter := newGate(o.Allow, o.Trusted, o.PerSource)
+	n.tpl = sipgo.NewTransportLayer(net.DefaultResolver, newParser(), nil,
+		sipgo.WithTransportLayerLogger(log), sipgo.WithTransportLayerReadFilter(filter.read))
+	return sipgo.NewTransactionLayer(n.tpl, sipgo.WithTransactionLayerLogger(log),
+		sipgo.WithTransactionLayerUnhandledResponseHandler(func(*sipgo.Response) {}))
+}
+
+// serve starts the readers; the channel gets the first error of a listener.
+func (n *network) serve() <-chan error {
+	broke := make(chan error, 2)
+	go func() { broke <- n.tpl.ServeUDP(n.udp) }()
+	if n.tcp != nil {
+		go func() { broke <- n.tpl.ServeTCP(n.tcp) }()
+	}
+	return broke
+}
+
+func (n *network) listeners() int {
+	if n.tcp == nil {
+		return 1
+	}
+	return 2
+}
+
+func (n *network) close() error {
+	err := n.udp.Close()
+	if n.tcp != nil {
+		_ = n.tcp.Close()
+	}
+	if n.tpl != nil {
+		_ = n.tpl.Close()
+	}
+	if err != nil {
+		return fmt.Errorf("closing SIP socket: %w", err)
+	}
+	return nil
+}
+
+// firstRead tells when sipgo reads for the first time: only then has its
+// connection pool the listener, and a request sent earlier would try to bind
+// the port again.
+type firstRead struct {
+	net.PacketConn
+	ready chan struct{}
+	once  sync.Once
+}
+
+func (f *firstRead) ReadFrom(b []byte) (int, net.Addr, error) {
+	f.once.Do(func() { close(f.ready) })
+	return f.PacketConn.ReadFrom(b)
+}
+
+// guardedListener closes TCP connections from sources that are not allowed.
+type guardedListener struct {
+	net.Listener
+	allow []netip.Prefix
+}
+
+func (g *guardedListener) Accept() (net.Conn, error) {
+	for {
+		c, err := g.Listener.Accept()
+		if err != nil || contains(g.allow, addrPort(c.RemoteAddr()).Addr()) {
+			return c, err
+		}
+		_ = c.Close()
+	}
+}
