@@ -1,0 +1,1482 @@
+CREATE SCHEMA public;
+
+COMMENT ON SCHEMA public IS 'standard public schema';
+
+CREATE TABLE public.agent_session (
+    id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    node_id uuid NOT NULL,
+    device text NOT NULL,
+    state text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    since timestamp with time zone NOT NULL,
+    before_lost text DEFAULT ''::text NOT NULL,
+    wants text DEFAULT ''::text NOT NULL,
+    wants_reason text DEFAULT ''::text NOT NULL,
+    campaign_id uuid,
+    task_id uuid,
+    attempt_id uuid,
+    muted boolean DEFAULT false NOT NULL,
+    audio_up boolean DEFAULT false NOT NULL,
+    signed_on_at timestamp with time zone NOT NULL,
+    signed_off_at timestamp with time zone,
+    CONSTRAINT agent_session_device_check CHECK ((device = ANY (ARRAY['browser'::text, 'phone'::text]))),
+    CONSTRAINT agent_session_state_check CHECK ((state = ANY (ARRAY['ready'::text, 'reserved'::text, 'preview'::text, 'dialing'::text, 'ringing'::text, 'talking'::text, 'holding'::text, 'consult'::text, 'wrapup'::text, 'paused'::text, 'lost'::text]))),
+    CONSTRAINT agent_session_wants_check CHECK ((wants = ANY (ARRAY[''::text, 'paused'::text, 'offline'::text])))
+);
+
+ALTER TABLE ONLY public.agent_session FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.agent_state_log (
+    id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    state text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    attempt_id uuid,
+    from_at timestamp with time zone NOT NULL,
+    to_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.agent_state_log FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.answer (
+    id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    response_id uuid NOT NULL,
+    key text NOT NULL,
+    repeat_no integer DEFAULT 1 NOT NULL,
+    node text NOT NULL,
+    dept text DEFAULT ''::text NOT NULL,
+    factor text DEFAULT ''::text NOT NULL,
+    value_num numeric,
+    value_code text,
+    value_codes text[],
+    verbatim text,
+    skipped text DEFAULT ''::text NOT NULL,
+    seq integer NOT NULL,
+    saved_at timestamp with time zone NOT NULL,
+    CONSTRAINT answer_skipped_check CHECK ((skipped = ANY (ARRAY[''::text, 'none'::text, 'na'::text, 'refused'::text, 'short'::text, 'not_applicable'::text])))
+);
+
+ALTER TABLE ONLY public.answer FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.app_user (
+    id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    login text NOT NULL,
+    name_zh text NOT NULL,
+    employee_no text DEFAULT ''::text NOT NULL,
+    password_hash text NOT NULL,
+    locale text DEFAULT 'zh-CN'::text NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT app_user_locale_check CHECK ((locale = ANY (ARRAY['zh-CN'::text, 'en'::text])))
+);
+
+CREATE TABLE public.applied_command (
+    id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    kind text NOT NULL,
+    result jsonb DEFAULT '{}'::jsonb NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.applied_command FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.attempt (
+    id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    campaign_id uuid,
+    task_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    phone_id uuid NOT NULL,
+    phone_hash bytea NOT NULL,
+    called_last4 text NOT NULL,
+    mode text NOT NULL,
+    state text NOT NULL,
+    epoch bigint DEFAULT 0 NOT NULL,
+    node_id uuid,
+    agent_id uuid,
+    trunk_id uuid,
+    caller_number text DEFAULT ''::text NOT NULL,
+    planned_at timestamp with time zone NOT NULL,
+    business_at timestamp with time zone NOT NULL,
+    dialed_at timestamp with time zone,
+    ringing_at timestamp with time zone,
+    answered_at timestamp with time zone,
+    bridged_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    wrapped_at timestamp with time zone,
+    line_result text DEFAULT ''::text NOT NULL,
+    sip_code integer DEFAULT 0 NOT NULL,
+    sip_reason text DEFAULT ''::text NOT NULL,
+    hangup_by text DEFAULT ''::text NOT NULL,
+    detail text DEFAULT ''::text NOT NULL,
+    disposition text DEFAULT ''::text NOT NULL,
+    CONSTRAINT attempt_hangup_by_check CHECK ((hangup_by = ANY (ARRAY[''::text, 'customer'::text, 'agent'::text, 'system'::text, 'network'::text]))),
+    CONSTRAINT attempt_mode_check CHECK ((mode = ANY (ARRAY['manual'::text, 'preview'::text, 'progressive'::text]))),
+    CONSTRAINT attempt_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'dialing'::text, 'ringing'::text, 'checking'::text, 'answered'::text, 'bridged'::text, 'wrap'::text, 'wrap_overdue'::text, 'done'::text, 'void'::text, 'refused'::text, 'failed'::text, 'abandoned'::text, 'machine'::text, 'unknown'::text])))
+);
+
+ALTER TABLE ONLY public.attempt FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.audit_log (
+    id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    user_id uuid,
+    at timestamp with time zone NOT NULL,
+    ip text DEFAULT ''::text NOT NULL,
+    action text NOT NULL,
+    object text DEFAULT ''::text NOT NULL,
+    detail jsonb DEFAULT '{}'::jsonb NOT NULL
+);
+
+ALTER TABLE ONLY public.audit_log FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.business_clock (
+    singleton boolean DEFAULT true NOT NULL,
+    offset_us bigint NOT NULL,
+    CONSTRAINT business_clock_singleton_check CHECK (singleton)
+);
+
+CREATE TABLE public.call (
+    id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    direction text NOT NULL,
+    node_id uuid NOT NULL,
+    agent_id uuid,
+    trunk_id uuid,
+    called_last4 text DEFAULT ''::text NOT NULL,
+    caller_number text DEFAULT ''::text NOT NULL,
+    began_at timestamp with time zone NOT NULL,
+    answered_at timestamp with time zone,
+    bridged_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    end_cause text DEFAULT ''::text NOT NULL,
+    CONSTRAINT call_direction_check CHECK ((direction = ANY (ARRAY['out'::text, 'in'::text, 'internal'::text])))
+);
+
+ALTER TABLE ONLY public.call FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.call_event (
+    call_id uuid NOT NULL,
+    seq integer NOT NULL,
+    store_id uuid NOT NULL,
+    at_us bigint NOT NULL,
+    kind text NOT NULL,
+    data jsonb DEFAULT '{}'::jsonb NOT NULL
+);
+
+ALTER TABLE ONLY public.call_event FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.call_outcome (
+    attempt_id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    agent_id uuid NOT NULL,
+    disposition text DEFAULT ''::text NOT NULL,
+    notes text DEFAULT ''::text NOT NULL,
+    callback_at timestamp with time zone,
+    early_reason text DEFAULT ''::text NOT NULL,
+    wrap_until timestamp with time zone,
+    saved_at timestamp with time zone NOT NULL,
+    closed_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.call_outcome FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.caller_number (
+    id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    trunk_id uuid NOT NULL,
+    number text NOT NULL,
+    classes text[] DEFAULT '{service,reminder,commercial,care}'::text[] NOT NULL,
+    daily_cap integer DEFAULT 300 NOT NULL,
+    state text DEFAULT 'ok'::text NOT NULL,
+    CONSTRAINT caller_number_state_check CHECK ((state = ANY (ARRAY['ok'::text, 'cooling'::text, 'stopped'::text])))
+);
+
+ALTER TABLE ONLY public.caller_number FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.campaign (
+    id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    name text NOT NULL,
+    task_kind text NOT NULL,
+    mode text NOT NULL,
+    state text NOT NULL,
+    state_reason text DEFAULT ''::text NOT NULL,
+    caller_number_id uuid,
+    ring_seconds integer DEFAULT 30 NOT NULL,
+    cap_bp integer DEFAULT 150 NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_by uuid,
+    created_at timestamp with time zone NOT NULL,
+    started_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    CONSTRAINT campaign_cap_bp_check CHECK (((cap_bp >= 0) AND (cap_bp <= 300))),
+    CONSTRAINT campaign_mode_check CHECK ((mode = ANY (ARRAY['preview'::text, 'progressive'::text]))),
+    CONSTRAINT campaign_ring_seconds_check CHECK (((ring_seconds >= 20) AND (ring_seconds <= 35))),
+    CONSTRAINT campaign_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'running'::text, 'paused'::text, 'draining'::text, 'completed'::text, 'cancelled'::text])))
+);
+
+ALTER TABLE ONLY public.campaign FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.campaign_agent (
+    campaign_id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    user_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.campaign_agent FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.campaign_lease (
+    campaign_id uuid NOT NULL,
+    node_id uuid NOT NULL,
+    epoch bigint NOT NULL,
+    expires_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.campaign_log (
+    id uuid NOT NULL,
+    campaign_id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    user_id uuid,
+    what text NOT NULL,
+    detail jsonb DEFAULT '{}'::jsonb NOT NULL
+);
+
+ALTER TABLE ONLY public.campaign_log FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.consent (
+    id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    purpose text NOT NULL,
+    state text NOT NULL,
+    channel text NOT NULL,
+    evidence text DEFAULT ''::text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    by_user uuid,
+    CONSTRAINT consent_state_check CHECK ((state = ANY (ARRAY['given'::text, 'refused'::text, 'withdrawn'::text])))
+);
+
+ALTER TABLE ONLY public.consent FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.customer (
+    id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    kind text DEFAULT 'person'::text NOT NULL,
+    name_zh text NOT NULL,
+    surname_zh text DEFAULT ''::text NOT NULL,
+    honorific text DEFAULT ''::text NOT NULL,
+    id_no_enc bytea,
+    id_no_hash bytea,
+    birthday text DEFAULT ''::text NOT NULL,
+    address_zh text DEFAULT ''::text NOT NULL,
+    postcode text DEFAULT ''::text NOT NULL,
+    email text DEFAULT ''::text NOT NULL,
+    segment text DEFAULT ''::text NOT NULL,
+    club_member boolean DEFAULT false NOT NULL,
+    club_level text DEFAULT ''::text NOT NULL,
+    is_vip boolean DEFAULT false NOT NULL,
+    preferred_time text DEFAULT ''::text NOT NULL,
+    preferred_from time without time zone,
+    preferred_to time without time zone,
+    advisor_name text DEFAULT ''::text NOT NULL,
+    source text DEFAULT 'import'::text NOT NULL,
+    bringer_only boolean DEFAULT false NOT NULL,
+    no_phone boolean DEFAULT false NOT NULL,
+    tags text[] DEFAULT '{}'::text[] NOT NULL,
+    freeze_until timestamp with time zone,
+    merged_into uuid,
+    is_synthetic boolean DEFAULT false NOT NULL,
+    extra jsonb DEFAULT '{}'::jsonb NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT customer_honorific_check CHECK ((honorific = ANY (ARRAY[''::text, '先生'::text, '女士'::text]))),
+    CONSTRAINT customer_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'company'::text])))
+);
+
+ALTER TABLE ONLY public.customer FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.customer_phone (
+    id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    phone_enc bytea NOT NULL,
+    phone_hash bytea NOT NULL,
+    last4 text NOT NULL,
+    kind text NOT NULL,
+    ext text DEFAULT ''::text NOT NULL,
+    role text DEFAULT 'owner'::text NOT NULL,
+    priority integer DEFAULT 1 NOT NULL,
+    status text DEFAULT 'ok'::text NOT NULL,
+    verified_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT customer_phone_kind_check CHECK ((kind = ANY (ARRAY['mobile'::text, 'landline'::text]))),
+    CONSTRAINT customer_phone_priority_check CHECK (((priority >= 1) AND (priority <= 9))),
+    CONSTRAINT customer_phone_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'bringer'::text, 'family'::text, 'company'::text, 'emergency'::text, 'other'::text]))),
+    CONSTRAINT customer_phone_status_check CHECK ((status = ANY (ARRAY['ok'::text, 'wrong'::text, 'empty'::text, 'suspended'::text, 'staff'::text, 'shared'::text, 'fake'::text, 'unknown'::text])))
+);
+
+ALTER TABLE ONLY public.customer_phone FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.extension (
+    number text NOT NULL,
+    group_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    ha1_md5_enc bytea NOT NULL,
+    ha1_sha256_enc bytea NOT NULL
+);
+
+CREATE TABLE public.import_batch (
+    id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    file_name text NOT NULL,
+    sha256 bytea NOT NULL,
+    size_bytes bigint NOT NULL,
+    kind text DEFAULT ''::text NOT NULL,
+    encoding text DEFAULT ''::text NOT NULL,
+    sheet text DEFAULT ''::text NOT NULL,
+    header_row integer DEFAULT 0 NOT NULL,
+    mapping jsonb DEFAULT '{}'::jsonb NOT NULL,
+    state text NOT NULL,
+    error_code text DEFAULT ''::text NOT NULL,
+    error_zh text DEFAULT ''::text NOT NULL,
+    error_en text DEFAULT ''::text NOT NULL,
+    data_rows integer DEFAULT 0 NOT NULL,
+    rows_done integer DEFAULT 0 NOT NULL,
+    counts jsonb DEFAULT '{}'::jsonb NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone,
+    created_by uuid,
+    CONSTRAINT import_batch_state_check CHECK ((state = ANY (ARRAY['uploaded'::text, 'parsed'::text, 'committing'::text, 'done'::text, 'failed'::text])))
+);
+
+ALTER TABLE ONLY public.import_batch FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.import_row (
+    batch_id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    row_no integer NOT NULL,
+    raw_enc bytea NOT NULL,
+    codes text[] DEFAULT '{}'::text[] NOT NULL,
+    outcome text NOT NULL,
+    field text DEFAULT ''::text NOT NULL,
+    reason_zh text DEFAULT ''::text NOT NULL,
+    reason_en text DEFAULT ''::text NOT NULL,
+    target_id uuid,
+    CONSTRAINT import_row_outcome_check CHECK ((outcome = ANY (ARRAY['waiting'::text, 'new'::text, 'same'::text, 'updated'::text, 'superseded'::text, 'merged'::text, 'rejected'::text])))
+);
+
+ALTER TABLE ONLY public.import_row FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.login_throttle (
+    key text NOT NULL,
+    failures integer NOT NULL,
+    blocked_until timestamp with time zone NOT NULL,
+    last_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.merge_case (
+    id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    kind text NOT NULL,
+    customer_id uuid NOT NULL,
+    other_id uuid,
+    vehicle_id uuid,
+    evidence jsonb DEFAULT '{}'::jsonb NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    closed_at timestamp with time zone,
+    closed_by uuid,
+    CONSTRAINT merge_case_kind_check CHECK ((kind = ANY (ARRAY['same_person'::text, 'ownership'::text, 'phone'::text, 'fill_blank'::text]))),
+    CONSTRAINT merge_case_state_check CHECK ((state = ANY (ARRAY['open'::text, 'same'::text, 'different'::text, 'done'::text])))
+);
+
+ALTER TABLE ONLY public.merge_case FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.node (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    heartbeat_at timestamp with time zone NOT NULL,
+    stopped_at timestamp with time zone
+);
+
+CREATE TABLE public.notice (
+    id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    role text NOT NULL,
+    urgency text DEFAULT ''::text NOT NULL,
+    text_zh text NOT NULL,
+    subject jsonb DEFAULT '{}'::jsonb NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    seen_at timestamp with time zone,
+    seen_by uuid
+);
+
+ALTER TABLE ONLY public.notice FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.number_attempt (
+    group_id uuid NOT NULL,
+    phone_hash bytea NOT NULL,
+    attempt_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    answered boolean DEFAULT false NOT NULL
+);
+
+CREATE TABLE public.number_dnc (
+    id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    phone_hash bytea NOT NULL,
+    last4 text NOT NULL,
+    scope text NOT NULL,
+    source text NOT NULL,
+    from_at timestamp with time zone NOT NULL,
+    to_at timestamp with time zone,
+    evidence text DEFAULT ''::text NOT NULL,
+    created_by uuid,
+    CONSTRAINT number_dnc_scope_check CHECK ((scope = ANY (ARRAY['all'::text, 'survey'::text, 'commercial'::text, 'sms'::text]))),
+    CONSTRAINT number_dnc_source_check CHECK ((source = ANY (ARRAY['customer'::text, 'agent'::text, 'sms_reply'::text, 'regulator'::text, 'import'::text, 'court'::text])))
+);
+
+CREATE TABLE public.number_staff (
+    group_id uuid NOT NULL,
+    phone_hash bytea NOT NULL,
+    staff_id uuid NOT NULL,
+    since timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.outbox (
+    seq bigint NOT NULL,
+    id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    kind text NOT NULL,
+    actor_id uuid,
+    subject jsonb DEFAULT '{}'::jsonb NOT NULL,
+    data jsonb DEFAULT '{}'::jsonb NOT NULL,
+    relayed_at timestamp with time zone
+);
+
+ALTER TABLE public.outbox ALTER COLUMN seq ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.outbox_seq_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.ownership (
+    id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    vehicle_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    role text NOT NULL,
+    from_day date,
+    to_day date,
+    CONSTRAINT ownership_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'user'::text, 'bringer'::text])))
+);
+
+ALTER TABLE ONLY public.ownership FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.quick_form (
+    id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    no text NOT NULL,
+    attempt_id uuid,
+    response_id uuid,
+    customer_id uuid NOT NULL,
+    vehicle_id uuid,
+    work_order_id uuid,
+    verbatim text NOT NULL,
+    categories text[] NOT NULL,
+    level text NOT NULL,
+    demand text DEFAULT ''::text NOT NULL,
+    contact_time text DEFAULT ''::text NOT NULL,
+    safe_to_drive text DEFAULT ''::text NOT NULL,
+    departments text[] DEFAULT '{}'::text[] NOT NULL,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.quick_form FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.refusal (
+    task_id uuid NOT NULL,
+    rule text NOT NULL,
+    group_id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    outcome text NOT NULL,
+    until_at timestamp with time zone,
+    figure jsonb DEFAULT '{}'::jsonb NOT NULL,
+    reason_zh text NOT NULL,
+    reason_en text NOT NULL,
+    times integer DEFAULT 1 NOT NULL,
+    first_at timestamp with time zone NOT NULL,
+    last_at timestamp with time zone NOT NULL,
+    CONSTRAINT refusal_outcome_check CHECK ((outcome = ANY (ARRAY['wait'::text, 'stop'::text])))
+);
+
+ALTER TABLE ONLY public.refusal FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.response (
+    id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    task_id uuid NOT NULL,
+    attempt_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    script_id text NOT NULL,
+    script_version integer NOT NULL,
+    variables jsonb DEFAULT '{}'::jsonb NOT NULL,
+    node text NOT NULL,
+    path jsonb DEFAULT '[]'::jsonb NOT NULL,
+    identified boolean DEFAULT false NOT NULL,
+    short boolean DEFAULT false NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone,
+    completed boolean DEFAULT false NOT NULL,
+    outcome text DEFAULT ''::text NOT NULL,
+    score_index integer,
+    nps integer
+);
+
+ALTER TABLE ONLY public.response FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.rework (
+    id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    work_order_id uuid,
+    customer_id uuid NOT NULL,
+    response_id uuid,
+    fault_text text NOT NULL,
+    state text DEFAULT 'reported'::text NOT NULL,
+    reported_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.rework FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.script_effect (
+    response_id uuid NOT NULL,
+    node text NOT NULL,
+    idx integer NOT NULL,
+    store_id uuid NOT NULL,
+    action text NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.script_effect FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.script_version (
+    script_id text NOT NULL,
+    version integer NOT NULL,
+    title_zh text NOT NULL,
+    title_en text NOT NULL,
+    sha256 bytea NOT NULL,
+    body text NOT NULL,
+    published_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.session (
+    token_hash bytea NOT NULL,
+    user_id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    csrf_token text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    seen_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    ip text DEFAULT ''::text NOT NULL,
+    user_agent text DEFAULT ''::text NOT NULL
+);
+
+CREATE TABLE public.sms (
+    id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    phone_id uuid NOT NULL,
+    template text NOT NULL,
+    text_zh text NOT NULL,
+    state text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    sent_at timestamp with time zone,
+    CONSTRAINT sms_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'delivered'::text, 'failed'::text, 'blocked'::text])))
+);
+
+ALTER TABLE ONLY public.sms FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.staff (
+    id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    employee_no text NOT NULL,
+    name_zh text NOT NULL,
+    "position" text DEFAULT ''::text NOT NULL,
+    department text DEFAULT ''::text NOT NULL,
+    mobile_enc bytea,
+    mobile_last4 text DEFAULT ''::text NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.staff FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.store (
+    id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    code text NOT NULL,
+    name_zh text NOT NULL,
+    short_name_zh text NOT NULL,
+    kind text NOT NULL,
+    hotline text NOT NULL,
+    area_code text DEFAULT ''::text NOT NULL,
+    city text DEFAULT ''::text NOT NULL,
+    address_zh text DEFAULT ''::text NOT NULL,
+    call_windows jsonb NOT NULL,
+    call_days integer[] DEFAULT '{0,1,2,3,4,5,6}'::integer[] NOT NULL,
+    day_mode text DEFAULT 'workday'::text NOT NULL,
+    is_synthetic boolean DEFAULT false NOT NULL,
+    settings jsonb DEFAULT '{}'::jsonb NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT store_day_mode_check CHECK ((day_mode = ANY (ARRAY['workday'::text, 'natural'::text]))),
+    CONSTRAINT store_kind_check CHECK ((kind = ANY (ARRAY['car_4s'::text, 'ebike'::text, 'repair_station'::text])))
+);
+
+CREATE TABLE public.store_group (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    code text NOT NULL,
+    settings jsonb DEFAULT '{}'::jsonb NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.task (
+    id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    kind text NOT NULL,
+    class text NOT NULL,
+    state text NOT NULL,
+    customer_id uuid NOT NULL,
+    vehicle_id uuid,
+    work_order_ids uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    subject_key text NOT NULL,
+    reason text NOT NULL,
+    campaign_id uuid,
+    script_id text NOT NULL,
+    script_version integer NOT NULL,
+    priority integer NOT NULL,
+    not_before timestamp with time zone NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    phone_id uuid,
+    assignee_id uuid,
+    not_user_ids uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    skill text DEFAULT ''::text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    max_attempts integer DEFAULT 4 NOT NULL,
+    next_attempt_at timestamp with time zone,
+    callback_at timestamp with time zone,
+    last_line_result text DEFAULT ''::text NOT NULL,
+    last_disposition text DEFAULT ''::text NOT NULL,
+    blocked_reason text DEFAULT ''::text NOT NULL,
+    completed_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT task_class_check CHECK ((class = ANY (ARRAY['service'::text, 'reminder'::text, 'commercial'::text, 'care'::text]))),
+    CONSTRAINT task_priority_check CHECK (((priority >= 0) AND (priority <= 100))),
+    CONSTRAINT task_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'queued'::text, 'in_progress'::text, 'retry_wait'::text, 'blocked'::text, 'completed'::text, 'exhausted'::text, 'refused'::text, 'excluded'::text, 'cancelled'::text])))
+);
+
+ALTER TABLE ONLY public.task FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.trunk (
+    id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    name text NOT NULL,
+    address text NOT NULL,
+    transport text DEFAULT 'udp'::text NOT NULL,
+    username text DEFAULT ''::text NOT NULL,
+    password_enc bytea,
+    max_cps integer DEFAULT 5 NOT NULL,
+    max_channels integer DEFAULT 30 NOT NULL,
+    is_simulator boolean DEFAULT false NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    CONSTRAINT trunk_max_channels_check CHECK ((max_channels > 0)),
+    CONSTRAINT trunk_max_cps_check CHECK ((max_cps > 0)),
+    CONSTRAINT trunk_transport_check CHECK ((transport = ANY (ARRAY['udp'::text, 'tcp'::text])))
+);
+
+CREATE TABLE public.user_role (
+    user_id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    role text NOT NULL,
+    CONSTRAINT user_role_role_check CHECK ((role = ANY (ARRAY['cs_agent'::text, 'info_clerk'::text, 'supervisor'::text, 'cs_manager'::text, 'admin'::text])))
+);
+
+ALTER TABLE ONLY public.user_role FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.vehicle (
+    id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    kind text DEFAULT 'car'::text NOT NULL,
+    vin text,
+    vin_valid boolean DEFAULT false NOT NULL,
+    frame_no text,
+    plate text DEFAULT ''::text NOT NULL,
+    brand text DEFAULT ''::text NOT NULL,
+    series text DEFAULT ''::text NOT NULL,
+    model text DEFAULT ''::text NOT NULL,
+    energy text DEFAULT ''::text NOT NULL,
+    sale_date date,
+    warranty_end_date date,
+    warranty_end_km integer,
+    mileage_last integer,
+    mileage_at date,
+    next_due_date date,
+    next_due_km integer,
+    status text DEFAULT 'active'::text NOT NULL,
+    is_synthetic boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT vehicle_kind_check CHECK ((kind = ANY (ARRAY['car'::text, 'ebike'::text]))),
+    CONSTRAINT vehicle_status_check CHECK ((status = ANY (ARRAY['active'::text, 'sold'::text, 'scrapped'::text, 'idle'::text, 'stolen'::text])))
+);
+
+ALTER TABLE ONLY public.vehicle FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.vehicle_plate_history (
+    id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    vehicle_id uuid NOT NULL,
+    plate text NOT NULL,
+    from_day date,
+    to_day date
+);
+
+ALTER TABLE ONLY public.vehicle_plate_history FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.work_day (
+    day date NOT NULL,
+    is_workday boolean,
+    is_quiet boolean DEFAULT false NOT NULL,
+    name text NOT NULL
+);
+
+CREATE TABLE public.work_order (
+    id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    ro_no text NOT NULL,
+    kind text NOT NULL,
+    kind_text text DEFAULT ''::text NOT NULL,
+    state text NOT NULL,
+    vehicle_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    advisor_name text DEFAULT ''::text NOT NULL,
+    technician text DEFAULT ''::text NOT NULL,
+    opened_at timestamp with time zone,
+    promised_at timestamp with time zone,
+    inspected_at timestamp with time zone,
+    settled_at timestamp with time zone,
+    delivered_at timestamp with time zone,
+    delivery_assumed boolean DEFAULT false NOT NULL,
+    mileage_in integer,
+    parts_fen bigint DEFAULT 0 NOT NULL,
+    labour_fen bigint DEFAULT 0 NOT NULL,
+    other_fen bigint DEFAULT 0 NOT NULL,
+    discount_fen bigint DEFAULT 0 NOT NULL,
+    total_fen bigint DEFAULT 0 NOT NULL,
+    paid_by text DEFAULT ''::text NOT NULL,
+    is_paint_job boolean DEFAULT false NOT NULL,
+    fault_text text DEFAULT ''::text NOT NULL,
+    items_text text DEFAULT ''::text NOT NULL,
+    advice_text text DEFAULT ''::text NOT NULL,
+    next_due_date date,
+    next_due_km integer,
+    preferred_call_time text DEFAULT ''::text NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    extra jsonb DEFAULT '{}'::jsonb NOT NULL,
+    content_hash bytea NOT NULL,
+    import_batch_id uuid,
+    is_synthetic boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT work_order_state_check CHECK ((state = ANY (ARRAY['open'::text, 'in_work'::text, 'finished'::text, 'settled'::text, 'delivered'::text, 'voided'::text])))
+);
+
+ALTER TABLE ONLY public.work_order FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.work_year (
+    year integer NOT NULL
+);
+
+ALTER TABLE ONLY public.agent_session
+    ADD CONSTRAINT agent_session_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.agent_state_log
+    ADD CONSTRAINT agent_state_log_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.answer
+    ADD CONSTRAINT answer_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.answer
+    ADD CONSTRAINT answer_response_id_key_repeat_no_key UNIQUE (response_id, key, repeat_no);
+
+ALTER TABLE ONLY public.app_user
+    ADD CONSTRAINT app_user_login_key UNIQUE (login);
+
+ALTER TABLE ONLY public.app_user
+    ADD CONSTRAINT app_user_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.applied_command
+    ADD CONSTRAINT applied_command_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.attempt
+    ADD CONSTRAINT attempt_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.audit_log
+    ADD CONSTRAINT audit_log_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.business_clock
+    ADD CONSTRAINT business_clock_pkey PRIMARY KEY (singleton);
+
+ALTER TABLE ONLY public.call_event
+    ADD CONSTRAINT call_event_pkey PRIMARY KEY (call_id, seq);
+
+ALTER TABLE ONLY public.call_outcome
+    ADD CONSTRAINT call_outcome_pkey PRIMARY KEY (attempt_id);
+
+ALTER TABLE ONLY public.call
+    ADD CONSTRAINT call_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.caller_number
+    ADD CONSTRAINT caller_number_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.caller_number
+    ADD CONSTRAINT caller_number_store_id_number_key UNIQUE (store_id, number);
+
+ALTER TABLE ONLY public.campaign_agent
+    ADD CONSTRAINT campaign_agent_pkey PRIMARY KEY (campaign_id, user_id);
+
+ALTER TABLE ONLY public.campaign_lease
+    ADD CONSTRAINT campaign_lease_pkey PRIMARY KEY (campaign_id);
+
+ALTER TABLE ONLY public.campaign_log
+    ADD CONSTRAINT campaign_log_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.campaign
+    ADD CONSTRAINT campaign_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.campaign
+    ADD CONSTRAINT campaign_store_id_name_key UNIQUE (store_id, name);
+
+ALTER TABLE ONLY public.consent
+    ADD CONSTRAINT consent_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.customer_phone
+    ADD CONSTRAINT customer_phone_customer_id_phone_hash_key UNIQUE (customer_id, phone_hash);
+
+ALTER TABLE ONLY public.customer_phone
+    ADD CONSTRAINT customer_phone_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.customer
+    ADD CONSTRAINT customer_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.extension
+    ADD CONSTRAINT extension_pkey PRIMARY KEY (number);
+
+ALTER TABLE ONLY public.extension
+    ADD CONSTRAINT extension_user_id_key UNIQUE (user_id);
+
+ALTER TABLE ONLY public.import_batch
+    ADD CONSTRAINT import_batch_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.import_row
+    ADD CONSTRAINT import_row_pkey PRIMARY KEY (batch_id, row_no);
+
+ALTER TABLE ONLY public.login_throttle
+    ADD CONSTRAINT login_throttle_pkey PRIMARY KEY (key);
+
+ALTER TABLE ONLY public.merge_case
+    ADD CONSTRAINT merge_case_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.node
+    ADD CONSTRAINT node_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.notice
+    ADD CONSTRAINT notice_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.number_attempt
+    ADD CONSTRAINT number_attempt_pkey PRIMARY KEY (group_id, phone_hash, at, attempt_id);
+
+ALTER TABLE ONLY public.number_dnc
+    ADD CONSTRAINT number_dnc_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.number_staff
+    ADD CONSTRAINT number_staff_pkey PRIMARY KEY (group_id, phone_hash);
+
+ALTER TABLE ONLY public.outbox
+    ADD CONSTRAINT outbox_id_key UNIQUE (id);
+
+ALTER TABLE ONLY public.outbox
+    ADD CONSTRAINT outbox_pkey PRIMARY KEY (seq);
+
+ALTER TABLE ONLY public.ownership
+    ADD CONSTRAINT ownership_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.ownership
+    ADD CONSTRAINT ownership_vehicle_id_customer_id_role_key UNIQUE (vehicle_id, customer_id, role);
+
+ALTER TABLE ONLY public.quick_form
+    ADD CONSTRAINT quick_form_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.quick_form
+    ADD CONSTRAINT quick_form_store_id_no_key UNIQUE (store_id, no);
+
+ALTER TABLE ONLY public.refusal
+    ADD CONSTRAINT refusal_pkey PRIMARY KEY (task_id, rule);
+
+ALTER TABLE ONLY public.response
+    ADD CONSTRAINT response_attempt_id_key UNIQUE (attempt_id);
+
+ALTER TABLE ONLY public.response
+    ADD CONSTRAINT response_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.rework
+    ADD CONSTRAINT rework_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.script_effect
+    ADD CONSTRAINT script_effect_pkey PRIMARY KEY (response_id, node, idx);
+
+ALTER TABLE ONLY public.script_version
+    ADD CONSTRAINT script_version_pkey PRIMARY KEY (script_id, version);
+
+ALTER TABLE ONLY public.session
+    ADD CONSTRAINT session_pkey PRIMARY KEY (token_hash);
+
+ALTER TABLE ONLY public.sms
+    ADD CONSTRAINT sms_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.staff
+    ADD CONSTRAINT staff_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.staff
+    ADD CONSTRAINT staff_store_id_employee_no_key UNIQUE (store_id, employee_no);
+
+ALTER TABLE ONLY public.store_group
+    ADD CONSTRAINT store_group_code_key UNIQUE (code);
+
+ALTER TABLE ONLY public.store
+    ADD CONSTRAINT store_group_id_code_key UNIQUE (group_id, code);
+
+ALTER TABLE ONLY public.store_group
+    ADD CONSTRAINT store_group_name_key UNIQUE (name);
+
+ALTER TABLE ONLY public.store_group
+    ADD CONSTRAINT store_group_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.store
+    ADD CONSTRAINT store_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.task
+    ADD CONSTRAINT task_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.trunk
+    ADD CONSTRAINT trunk_group_id_name_key UNIQUE (group_id, name);
+
+ALTER TABLE ONLY public.trunk
+    ADD CONSTRAINT trunk_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.user_role
+    ADD CONSTRAINT user_role_pkey PRIMARY KEY (user_id, store_id, role);
+
+ALTER TABLE ONLY public.vehicle
+    ADD CONSTRAINT vehicle_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.vehicle_plate_history
+    ADD CONSTRAINT vehicle_plate_history_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.work_day
+    ADD CONSTRAINT work_day_pkey PRIMARY KEY (day);
+
+ALTER TABLE ONLY public.work_order
+    ADD CONSTRAINT work_order_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.work_order
+    ADD CONSTRAINT work_order_store_id_ro_no_key UNIQUE (store_id, ro_no);
+
+ALTER TABLE ONLY public.work_year
+    ADD CONSTRAINT work_year_pkey PRIMARY KEY (year);
+
+CREATE UNIQUE INDEX agent_session_one ON public.agent_session USING btree (user_id) WHERE (signed_off_at IS NULL);
+
+CREATE INDEX agent_session_ready ON public.agent_session USING btree (campaign_id, since) WHERE ((signed_off_at IS NULL) AND (state = 'ready'::text));
+
+CREATE INDEX agent_state_log_session ON public.agent_state_log USING btree (session_id, from_at);
+
+CREATE INDEX answer_day ON public.answer USING btree (store_id, saved_at);
+
+CREATE INDEX applied_command_at ON public.applied_command USING btree (at);
+
+CREATE INDEX attempt_campaign ON public.attempt USING btree (campaign_id, planned_at);
+
+CREATE INDEX attempt_day ON public.attempt USING btree (store_id, business_at);
+
+CREATE INDEX attempt_live ON public.attempt USING btree (node_id) WHERE (state = ANY (ARRAY['dialing'::text, 'ringing'::text, 'checking'::text, 'answered'::text, 'bridged'::text]));
+
+CREATE UNIQUE INDEX attempt_one_per_number ON public.attempt USING btree (group_id, phone_hash) WHERE (state = ANY (ARRAY['planned'::text, 'dialing'::text, 'ringing'::text, 'checking'::text, 'answered'::text, 'bridged'::text]));
+
+CREATE UNIQUE INDEX attempt_one_per_task ON public.attempt USING btree (task_id) WHERE (state = ANY (ARRAY['planned'::text, 'dialing'::text, 'ringing'::text, 'checking'::text, 'answered'::text, 'bridged'::text]));
+
+CREATE INDEX attempt_planned ON public.attempt USING btree (planned_at) WHERE (state = 'planned'::text);
+
+CREATE INDEX attempt_task ON public.attempt USING btree (task_id, planned_at);
+
+CREATE INDEX audit_log_at ON public.audit_log USING btree (store_id, at);
+
+CREATE INDEX call_began ON public.call USING btree (store_id, began_at);
+
+CREATE INDEX consent_newest ON public.consent USING btree (customer_id, purpose, at DESC);
+
+CREATE INDEX customer_id_no ON public.customer USING btree (store_id, id_no_hash) WHERE (id_no_hash IS NOT NULL);
+
+CREATE INDEX customer_name ON public.customer USING btree (store_id, name_zh text_pattern_ops);
+
+CREATE INDEX customer_phone_hash ON public.customer_phone USING btree (store_id, phone_hash);
+
+CREATE INDEX customer_phone_last4 ON public.customer_phone USING btree (store_id, last4);
+
+CREATE INDEX import_batch_newest ON public.import_batch USING btree (store_id, created_at DESC);
+
+CREATE INDEX import_batch_sha ON public.import_batch USING btree (store_id, sha256);
+
+CREATE UNIQUE INDEX number_dnc_one ON public.number_dnc USING btree (group_id, phone_hash, scope) WHERE (to_at IS NULL);
+
+CREATE INDEX outbox_waiting ON public.outbox USING btree (seq) WHERE (relayed_at IS NULL);
+
+CREATE INDEX response_task ON public.response USING btree (task_id, started_at);
+
+CREATE INDEX session_expiry ON public.session USING btree (expires_at);
+
+CREATE INDEX task_customer ON public.task USING btree (customer_id);
+
+CREATE UNIQUE INDEX task_one_open ON public.task USING btree (store_id, kind, subject_key) WHERE (state = ANY (ARRAY['pending'::text, 'queued'::text, 'in_progress'::text, 'retry_wait'::text, 'blocked'::text]));
+
+CREATE INDEX task_open ON public.task USING btree (store_id, kind, priority DESC, due_at) WHERE (state = ANY (ARRAY['pending'::text, 'queued'::text, 'retry_wait'::text]));
+
+CREATE UNIQUE INDEX vehicle_frame ON public.vehicle USING btree (store_id, frame_no) WHERE (frame_no IS NOT NULL);
+
+CREATE INDEX vehicle_plate ON public.vehicle USING btree (store_id, plate) WHERE (plate <> ''::text);
+
+CREATE UNIQUE INDEX vehicle_vin ON public.vehicle USING btree (store_id, vin) WHERE (vin IS NOT NULL);
+
+CREATE INDEX vehicle_vin8 ON public.vehicle USING btree (store_id, "right"(vin, 8)) WHERE (vin IS NOT NULL);
+
+CREATE INDEX work_order_customer ON public.work_order USING btree (customer_id, delivered_at);
+
+CREATE INDEX work_order_vehicle ON public.work_order USING btree (vehicle_id, delivered_at);
+
+ALTER TABLE ONLY public.agent_session
+    ADD CONSTRAINT agent_session_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
+
+ALTER TABLE ONLY public.agent_session
+    ADD CONSTRAINT agent_session_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.app_user(id);
+
+ALTER TABLE ONLY public.agent_state_log
+    ADD CONSTRAINT agent_state_log_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.agent_session(id);
+
+ALTER TABLE ONLY public.answer
+    ADD CONSTRAINT answer_response_id_fkey FOREIGN KEY (response_id) REFERENCES public.response(id);
+
+ALTER TABLE ONLY public.app_user
+    ADD CONSTRAINT app_user_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.store_group(id);
+
+ALTER TABLE ONLY public.attempt
+    ADD CONSTRAINT attempt_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES public.campaign(id);
+
+ALTER TABLE ONLY public.attempt
+    ADD CONSTRAINT attempt_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customer(id);
+
+ALTER TABLE ONLY public.attempt
+    ADD CONSTRAINT attempt_phone_id_fkey FOREIGN KEY (phone_id) REFERENCES public.customer_phone(id);
+
+ALTER TABLE ONLY public.attempt
+    ADD CONSTRAINT attempt_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
+
+ALTER TABLE ONLY public.attempt
+    ADD CONSTRAINT attempt_task_id_fkey FOREIGN KEY (task_id) REFERENCES public.task(id);
+
+ALTER TABLE ONLY public.call_event
+    ADD CONSTRAINT call_event_call_id_fkey FOREIGN KEY (call_id) REFERENCES public.call(id);
+
+ALTER TABLE ONLY public.call_outcome
+    ADD CONSTRAINT call_outcome_attempt_id_fkey FOREIGN KEY (attempt_id) REFERENCES public.attempt(id);
+
+ALTER TABLE ONLY public.caller_number
+    ADD CONSTRAINT caller_number_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.store_group(id);
+
+ALTER TABLE ONLY public.caller_number
+    ADD CONSTRAINT caller_number_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
+
+ALTER TABLE ONLY public.caller_number
+    ADD CONSTRAINT caller_number_trunk_id_fkey FOREIGN KEY (trunk_id) REFERENCES public.trunk(id);
+
+ALTER TABLE ONLY public.campaign_agent
+    ADD CONSTRAINT campaign_agent_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES public.campaign(id);
+
+ALTER TABLE ONLY public.campaign_agent
+    ADD CONSTRAINT campaign_agent_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.app_user(id);
+
+ALTER TABLE ONLY public.campaign
+    ADD CONSTRAINT campaign_caller_number_id_fkey FOREIGN KEY (caller_number_id) REFERENCES public.caller_number(id);
+
+ALTER TABLE ONLY public.campaign
+    ADD CONSTRAINT campaign_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.store_group(id);
+
+ALTER TABLE ONLY public.campaign_lease
+    ADD CONSTRAINT campaign_lease_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES public.campaign(id);
+
+ALTER TABLE ONLY public.campaign_log
+    ADD CONSTRAINT campaign_log_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES public.campaign(id);
+
+ALTER TABLE ONLY public.campaign
+    ADD CONSTRAINT campaign_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
+
+ALTER TABLE ONLY public.consent
+    ADD CONSTRAINT consent_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customer(id);
+
+ALTER TABLE ONLY public.consent
+    ADD CONSTRAINT consent_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
+
+ALTER TABLE ONLY public.customer
+    ADD CONSTRAINT customer_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.store_group(id);
+
+ALTER TABLE ONLY public.customer
+    ADD CONSTRAINT customer_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES public.customer(id);
+
+ALTER TABLE ONLY public.customer_phone
+    ADD CONSTRAINT customer_phone_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customer(id);
+
+ALTER TABLE ONLY public.customer_phone
+    ADD CONSTRAINT customer_phone_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
+
+ALTER TABLE ONLY public.customer
+    ADD CONSTRAINT customer_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
+
+ALTER TABLE ONLY public.extension
+    ADD CONSTRAINT extension_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.store_group(id);
+
+ALTER TABLE ONLY public.extension
+    ADD CONSTRAINT extension_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.app_user(id);
+
+ALTER TABLE ONLY public.import_batch
+    ADD CONSTRAINT import_batch_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
+
+ALTER TABLE ONLY public.import_row
+    ADD CONSTRAINT import_row_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES public.import_batch(id);
+
+ALTER TABLE ONLY public.merge_case
+    ADD CONSTRAINT merge_case_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customer(id);
+
+ALTER TABLE ONLY public.merge_case
+    ADD CONSTRAINT merge_case_other_id_fkey FOREIGN KEY (other_id) REFERENCES public.customer(id);
+
+ALTER TABLE ONLY public.merge_case
+    ADD CONSTRAINT merge_case_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
+
+ALTER TABLE ONLY public.merge_case
+    ADD CONSTRAINT merge_case_vehicle_id_fkey FOREIGN KEY (vehicle_id) REFERENCES public.vehicle(id);
+
+ALTER TABLE ONLY public.notice
+    ADD CONSTRAINT notice_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
+
+ALTER TABLE ONLY public.number_attempt
+    ADD CONSTRAINT number_attempt_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.store_group(id);
+
+ALTER TABLE ONLY public.number_dnc
+    ADD CONSTRAINT number_dnc_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.store_group(id);
+
+ALTER TABLE ONLY public.number_staff
+    ADD CONSTRAINT number_staff_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.store_group(id);
+
+ALTER TABLE ONLY public.ownership
+    ADD CONSTRAINT ownership_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customer(id);
+
+ALTER TABLE ONLY public.ownership
+    ADD CONSTRAINT ownership_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
+
+ALTER TABLE ONLY public.ownership
+    ADD CONSTRAINT ownership_vehicle_id_fkey FOREIGN KEY (vehicle_id) REFERENCES public.vehicle(id);
+
+ALTER TABLE ONLY public.quick_form
+    ADD CONSTRAINT quick_form_attempt_id_fkey FOREIGN KEY (attempt_id) REFERENCES public.attempt(id);
+
+ALTER TABLE ONLY public.quick_form
+    ADD CONSTRAINT quick_form_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customer(id);
+
+ALTER TABLE ONLY public.quick_form
+    ADD CONSTRAINT quick_form_response_id_fkey FOREIGN KEY (response_id) REFERENCES public.response(id);
+
+ALTER TABLE ONLY public.quick_form
+    ADD CONSTRAINT quick_form_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
+
+ALTER TABLE ONLY public.quick_form
+    ADD CONSTRAINT quick_form_vehicle_id_fkey FOREIGN KEY (vehicle_id) REFERENCES public.vehicle(id);
+
+ALTER TABLE ONLY public.quick_form
+    ADD CONSTRAINT quick_form_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES public.work_order(id);
+
+ALTER TABLE ONLY public.refusal
+    ADD CONSTRAINT refusal_task_id_fkey FOREIGN KEY (task_id) REFERENCES public.task(id);
+
+ALTER TABLE ONLY public.response
+    ADD CONSTRAINT response_attempt_id_fkey FOREIGN KEY (attempt_id) REFERENCES public.attempt(id);
+
+ALTER TABLE ONLY public.response
+    ADD CONSTRAINT response_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customer(id);
+
+ALTER TABLE ONLY public.response
+    ADD CONSTRAINT response_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
+
+ALTER TABLE ONLY public.response
+    ADD CONSTRAINT response_task_id_fkey FOREIGN KEY (task_id) REFERENCES public.task(id);
+
+ALTER TABLE ONLY public.rework
+    ADD CONSTRAINT rework_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customer(id);
+
+ALTER TABLE ONLY public.rework
+    ADD CONSTRAINT rework_response_id_fkey FOREIGN KEY (response_id) REFERENCES public.response(id);
+
+ALTER TABLE ONLY public.rework
+    ADD CONSTRAINT rework_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
+
+ALTER TABLE ONLY public.rework
+    ADD CONSTRAINT rework_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES public.work_order(id);
+
+ALTER TABLE ONLY public.script_effect
+    ADD CONSTRAINT script_effect_response_id_fkey FOREIGN KEY (response_id) REFERENCES public.response(id);
+
+ALTER TABLE ONLY public.session
+    ADD CONSTRAINT session_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
+
+ALTER TABLE ONLY public.session
+    ADD CONSTRAINT session_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.app_user(id);
+
+ALTER TABLE ONLY public.sms
+    ADD CONSTRAINT sms_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customer(id);
+
+ALTER TABLE ONLY public.sms
+    ADD CONSTRAINT sms_phone_id_fkey FOREIGN KEY (phone_id) REFERENCES public.customer_phone(id);
+
+ALTER TABLE ONLY public.sms
+    ADD CONSTRAINT sms_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
+
+ALTER TABLE ONLY public.staff
+    ADD CONSTRAINT staff_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.store_group(id);
+
+ALTER TABLE ONLY public.staff
+    ADD CONSTRAINT staff_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
+
+ALTER TABLE ONLY public.store
+    ADD CONSTRAINT store_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.store_group(id);
+
+ALTER TABLE ONLY public.task
+    ADD CONSTRAINT task_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customer(id);
+
+ALTER TABLE ONLY public.task
+    ADD CONSTRAINT task_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.store_group(id);
+
+ALTER TABLE ONLY public.task
+    ADD CONSTRAINT task_phone_id_fkey FOREIGN KEY (phone_id) REFERENCES public.customer_phone(id);
+
+ALTER TABLE ONLY public.task
+    ADD CONSTRAINT task_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
+
+ALTER TABLE ONLY public.task
+    ADD CONSTRAINT task_vehicle_id_fkey FOREIGN KEY (vehicle_id) REFERENCES public.vehicle(id);
+
+ALTER TABLE ONLY public.trunk
+    ADD CONSTRAINT trunk_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.store_group(id);
+
+ALTER TABLE ONLY public.user_role
+    ADD CONSTRAINT user_role_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
+
+ALTER TABLE ONLY public.user_role
+    ADD CONSTRAINT user_role_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.app_user(id);
+
+ALTER TABLE ONLY public.vehicle
+    ADD CONSTRAINT vehicle_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.store_group(id);
+
+ALTER TABLE ONLY public.vehicle_plate_history
+    ADD CONSTRAINT vehicle_plate_history_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
+
+ALTER TABLE ONLY public.vehicle_plate_history
+    ADD CONSTRAINT vehicle_plate_history_vehicle_id_fkey FOREIGN KEY (vehicle_id) REFERENCES public.vehicle(id);
+
+ALTER TABLE ONLY public.vehicle
+    ADD CONSTRAINT vehicle_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
+
+ALTER TABLE ONLY public.work_order
+    ADD CONSTRAINT work_order_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customer(id);
+
+ALTER TABLE ONLY public.work_order
+    ADD CONSTRAINT work_order_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.store_group(id);
+
+ALTER TABLE ONLY public.work_order
+    ADD CONSTRAINT work_order_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
+
+ALTER TABLE ONLY public.work_order
+    ADD CONSTRAINT work_order_vehicle_id_fkey FOREIGN KEY (vehicle_id) REFERENCES public.vehicle(id);
+
+ALTER TABLE public.agent_session ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.agent_state_log ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.answer ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.applied_command ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.attempt ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY by_store ON public.agent_session USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
+CREATE POLICY by_store ON public.agent_state_log USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
+CREATE POLICY by_store ON public.answer USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
+CREATE POLICY by_store ON public.applied_command USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
+CREATE POLICY by_store ON public.attempt USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
+CREATE POLICY by_store ON public.audit_log USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
+CREATE POLICY by_store ON public.call USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
+CREATE POLICY by_store ON public.call_event USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
+CREATE POLICY by_store ON public.call_outcome USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
+CREATE POLICY by_store ON public.caller_number USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
+CREATE POLICY by_store ON public.campaign USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
+CREATE POLICY by_store ON public.campaign_agent USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
+CREATE POLICY by_store ON public.campaign_log USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
+CREATE POLICY by_store ON public.consent USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
+CREATE POLICY by_store ON public.customer USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
+CREATE POLICY by_store ON public.customer_phone USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
+CREATE POLICY by_store ON public.import_batch USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
+CREATE POLICY by_store ON public.import_row USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
+CREATE POLICY by_store ON public.merge_case USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
+CREATE POLICY by_store ON public.notice USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
+CREATE POLICY by_store ON public.ownership USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
+CREATE POLICY by_store ON public.quick_form USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
+CREATE POLICY by_store ON public.refusal USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
+CREATE POLICY by_store ON public.response USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
+CREATE POLICY by_store ON public.rework USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
+CREATE POLICY by_store ON public.script_effect USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
+CREATE POLICY by_store ON public.sms USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
+CREATE POLICY by_store ON public.staff USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
+CREATE POLICY by_store ON public.task USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
+CREATE POLICY by_store ON public.user_role USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
+CREATE POLICY by_store ON public.vehicle USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
+CREATE POLICY by_store ON public.vehicle_plate_history USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
+CREATE POLICY by_store ON public.work_order USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
+ALTER TABLE public.call ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.call_event ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.call_outcome ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.caller_number ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.campaign ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.campaign_agent ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.campaign_log ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.consent ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.customer ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.customer_phone ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.import_batch ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.import_row ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.merge_case ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.notice ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.ownership ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.quick_form ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.refusal ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.response ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.rework ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.script_effect ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.sms ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.staff ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.task ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.user_role ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.vehicle ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.vehicle_plate_history ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.work_order ENABLE ROW LEVEL SECURITY;
