@@ -7,6 +7,8 @@ import (
 	"sync"
 
 	sipgo "github.com/emiago/sipgo/sip"
+
+	"ringback/telephony/media"
 )
 
 // maxDatagram is the largest message sent over UDP. sipgo refuses anything above
@@ -137,5 +139,16 @@ func (g *guardedListener) Accept() (net.Conn, error) {
 			return c, err
 		}
 		_ = c.Close()
+	}
+}
+
+// OpenRTP opens legs' audio on real sockets, for Options.OpenAudio.
+func OpenRTP(ports *media.Ports) func() (Audio, error) {
+	return func() (Audio, error) {
+		s, err := media.NewSession(media.SessionOptions{Ports: ports, Codec: media.PCMA, DTMF: dtmfPT})
+		if err != nil {
+			return nil, err
+		}
+		return s, nil
 	}
 }
