@@ -33,7 +33,7 @@ func dirError(dir string, err error) error {
 		fmt.Sprintf("The directory %s cannot be written, so the built-in Redis cannot start. Check permissions and free space.", dir)).Because(err)
 }
 
-// lastWords keeps the first kilobytes of a child's output, for the error.
+// lastWords keeps the end of a child's output, for the error.
 type lastWords struct {
 	mu  sync.Mutex
 	buf bytes.Buffer
@@ -42,9 +42,8 @@ type lastWords struct {
 func (w *lastWords) Write(p []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if room := 4096 - w.buf.Len(); room > 0 {
-		w.buf.Write(p[:min(room, len(p))])
-	}
+	w.buf.Write(p)
+	w.buf.Next(max(0, w.buf.Len()-300))
 	return len(p), nil
 }
 

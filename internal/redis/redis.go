@@ -65,6 +65,7 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	if o.Logger == nil {
 		o.Logger = slog.Default()
 	}
+	goredis.SetLogger(libraryLog{o.Logger}) // one for the whole process; the callers' errors say it too
 	s, err := open(ctx, o)
 	if err != nil {
 		return nil, err

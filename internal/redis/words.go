@@ -3,7 +3,9 @@ package redis
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"strings"
 
@@ -67,4 +69,11 @@ func gone(err error) bool {
 		}
 	}
 	return false
+}
+
+// libraryLog takes what go-redis would print to stderr.
+type libraryLog struct{ log *slog.Logger }
+
+func (l libraryLog) Printf(ctx context.Context, format string, v ...any) {
+	l.log.DebugContext(ctx, "go-redis", "says", fmt.Sprintf(format, v...))
 }
