@@ -1,0 +1,72 @@
+# The doors of Ringback. `make help` lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench web shots build setup-demo setup-test generate clean
+
+GO_FILES := $(shell find cmd crm dialer internal telephony web/embed.go -name '*.go' -not -name '*_test.go' 2>/dev/null)
+EMBEDDED := $(shell find internal/postgres/migrations crm telephony -type f \( -name '*.sql' -o -name '*.yaml' -o -name '*.csv' -o -name '*.xlsx' -o -name '*.alaw' -o -name '*.wav' \) 2>/dev/null)
+WEB_FILES := $(shell find web/src web/index.html web/vite.config.ts web/package-lock.json -type f 2>/dev/null)
+STATICCHECK := go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOFUMPT := go run mvdan.cc/gofumpt@v0.12.0
+
+help: ## list the doors
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+demo: setup-demo build ## install what is needed, build, and run the demo (PORT=8080 DATA=./var ARGS=--reset)
+	@exec bin/ringback demo $(if $(PORT),--port $(PORT)) $(if $(DATA),--data $(DATA)) $(ARGS)
+
+test: setup-test build web/node_modules/.stamp ## all tests with their own set-up (real Postgres, Redis, sipp, baresip, Chromium)
+	cd web && npx --no-install vitest run
+	go test -timeout 15m ./...
+
+check: build web/node_modules/.stamp ## vet, lint, types, race, walls, generated files
+	go vet ./...
+	$(STATICCHECK) ./...
+	@unformatted=$$($(GOFUMPT) -l cmd crm dialer internal telephony web/embed.go); \
+	  if [ -n "$$unformatted" ]; then echo "not formatted (run: make generate):"; echo "$$unformatted"; exit 1; fi
+	cd web && npx --no-install tsc --noEmit && npx --no-install eslint .
+	bin/ringback openapi | diff -q - web/openapi.json >/dev/null || { echo "web/openapi.json is out of date: run make generate"; exit 1; }
+	cd web && npx --no-install openapi-typescript openapi.json --default-non-nullable=false -o /tmp/ringback-types.$$$$.ts >/dev/null && \
+	  diff -q /tmp/ringback-types.$$$$.ts src/api/types.ts || { echo "web/src/api/types.ts is out of date: run make generate"; exit 1; }
+	go test -race -timeout 15m $(RACE)
+
+# Packages with goroutines of their own: the race detector is for them.
+RACE := ./internal/events ./internal/live ./internal/redis ./telephony/... ./dialer/... ./internal/desk
+
+bench: ## benchmarks; ratios within one run, nothing is asserted
+	go test -run '^$$' -bench . -benchmem ./telephony/... ./dialer/... ./crm/... ./internal/...
+
+web: web/dist/index.html ## build the console
+
+shots: setup-test build web/node_modules/.stamp ## every page in both languages and sizes, into web/shots
+	node web/scripts/shots.mjs
+
+generate: build web/node_modules/.stamp ## formatting, OpenAPI, TypeScript types, schema.sql
+	$(GOFUMPT) -w cmd crm dialer internal telephony web/embed.go
+	bin/ringback openapi > web/openapi.json
+	cd web && npx --no-install openapi-typescript openapi.json --default-non-nullable=false -o src/api/types.ts
+	go test ./internal/postgres -run TestSchemaFile -update
+
+build: bin/ringback bin/ringsim
+
+bin/ringback: web/dist/index.html $(GO_FILES) $(EMBEDDED) go.mod go.sum
+	go build -o $@ ./cmd/ringback
+
+bin/ringsim: $(GO_FILES) $(EMBEDDED) go.mod go.sum
+	go build -o $@ ./cmd/ringsim
+
+web/node_modules/.stamp: web/package-lock.json web/package.json
+	cd web && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+web/dist/index.html: web/node_modules/.stamp $(WEB_FILES)
+	cd web && npm run --silent build
+
+setup-demo:
+	@deploy/setup.sh demo
+
+setup-test:
+	@deploy/setup.sh test
+
+clean: ## remove what was built (not ./var)
+	rm -rf bin web/node_modules web/dist/assets web/dist/index.html web/shots
