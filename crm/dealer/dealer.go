@@ -1,0 +1,112 @@
+// Package dealer owns groups, stores, staff and the working calendar.
+//
+// It says when a store may call: [Schedule] joins the store's call windows with
+// the legal calendar, purely, on values loaded before. It owns the fact that a
+// number belongs to an employee (number_staff, a group-wide table). It does not
+// know users (package auth), customers or tasks.
+package dealer
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"ringback/internal/errs"
+)
+
+// Group is a dealer group: data of two groups never meet.
+type Group struct {
+	ID   uuid.UUID
+	Name string
+	Code string
+}
+
+// Store is one outlet (spec 2.2.2).
+type Store struct {
+	ID          uuid.UUID
+	GroupID     uuid.UUID
+	Code        string
+	NameZH      string
+	ShortNameZH string
+	Kind        string // car_4s, ebike, repair_station
+	Hotline     string // digits
+	AreaCode    string
+	City        string
+	AddressZH   string
+	CallWindows []Window // in the order of the day; empty: the default of D-04
+	CallDays    []int32  // weekdays, 0 = Sunday
+	DayMode     string   // workday or natural (D-01)
+	IsSynthetic bool
+}
+
+// Window is a span of a store's day in which automatic calls are made (D-04).
+// From and To are "15:04" in the store's zone; To is not part of the window.
+type Window struct {
+	From string `json:"from"`
+	To   string `json:"to"`
+}
+
+// DefaultWindows are 10:00–12:00 and 15:00–18:00 (TM-04, S0:223).
+func DefaultWindows() []Window {
+	return []Window{{From: "10:00", To: "12:00"}, {From: "15:00", To: "18:00"}}
+}
+
+// The hard wall of D-04: no store may change it.
+const (
+	WallOpens  = 8 * time.Hour
+	WallCloses = 21 * time.Hour
+)
+
+// minutes gives the span in minutes of the day.
+func (w Window) minutes() (from, to int, err error) {
+	if from, err = minuteOfDay(w.From); err != nil {
+		return 0, 0, err
+	}
+	if to, err = minuteOfDay(w.To); err != nil {
+		return 0, 0, err
+	}
+	return from, to, nil
+}
+
+func minuteOfDay(s string) (int, error) {
+	t, err := time.Parse("15:04", s)
+	if err != nil {
+		return 0, fmt.Errorf("reading the time of day %q: %w", s, err)
+	}
+	return t.Hour()*60 + t.Minute(), nil
+}
+
+// check fills defaults and refuses windows outside the hard wall, empty or
+// overlapping ones.
+func (s *Store) check() error {
+	if len(s.CallWindows) == 0 {
+		s.CallWindows = DefaultWindows()
+	}
+	if len(s.CallDays) == 0 {
+		s.CallDays = []int32{0, 1, 2, 3, 4, 5, 6}
+	}
+	if s.DayMode == "" {
+		s.DayMode = "workday"
+	}
+	end := int(WallOpens / time.Minute)
+	for _, w := range s.CallWindows {
+		from, to, err := w.minutes()
+		if err != nil || from < end || to <= from || to > int(WallCloses/time.Minute) {
+			return errs.New(errs.Invalid, "call_windows",
+				"外呼时段须在 08:00–21:00 之内，依次排列且不重叠。请修改后再保存。",
+				"Call windows must lie between 08:00 and 21:00, in order and without overlap. Correct them and save again.").Because(err).At("/call_windows")
+		}
+		end = to
+	}
+	return nil
+}
+
+func windowsJSON(ws []Window) ([]byte, error) {
+	raw, err := json.Marshal(ws)
+	if err != nil {
+		return nil, fmt.Errorf("encoding call windows: %w", err)
+	}
+	return raw, nil
+}
