@@ -21,9 +21,9 @@ const defaultQuarantine = 30 * time.Second
 
 // PortOptions say which ports there are.
 type PortOptions struct {
-	IP          netip.Addr    // to bind; zero: 127.0.0.1
-	From, To    uint16        // both inclusive; pairs begin on even numbers
-	Quarantine  time.Duration // real time a pair rests after use; zero: 30 s, negative: none
+	IP         netip.Addr    // to bind; zero: 127.0.0.1
+	From, To   uint16        // both inclusive; pairs begin on even numbers
+	Quarantine time.Duration // real time a pair rests after use; zero: 30 s, negative: none
 	ReadBuffer int           // socket receive buffer in bytes; zero: the system's
 }
 
