@@ -1,0 +1,86 @@
+package customer
+
+import (
+	"github.com/google/uuid"
+
+	"ringback/internal/cn"
+)
+
+// candidate is a customer who could be the person of a file's row.
+type candidate struct {
+	id        uuid.UUID
+	name      string
+	surname   string
+	company   bool
+	byPhone   bool // has one of the row's numbers, neither shared nor staff
+	byMobile  bool // … and it is a mobile
+	byVehicle bool // drives or owns the row's vehicle
+	byID      bool // has the row's ID number
+	byCompany bool // a company of the same name (7.5 #8)
+}
+
+// role is how a person stands to the row's vehicle.
+type role string
+
+const (
+	owner   role = "owner"
+	user    role = "user"
+	bringer role = "bringer"
+)
+
+// decision is who the row's person is. A zero same means someone new.
+type decision struct {
+	same   uuid.UUID
+	role   role      // for someone new
+	review uuid.UUID // an existing file to compare with; zero: no question
+}
+
+// decide applies spec 7.5 in the order of data/dms rule 5: equal ID number, equal
+// number and name, equal mobile and vehicle with the same surname, equal vehicle
+// and name, company name. owned tells whether the vehicle has an owner already,
+// second that the file shows the vehicle with two customers (W-DUP-VIN).
+func decide(n cn.Name, cands []candidate, owned, second bool) decision {
+	if c, ok := first(cands, func(c candidate) bool { return c.byID }); ok {
+		return decision{same: c.id, review: unlessSame(c, n)}
+	}
+	for _, same := range []func(candidate) bool{
+		func(c candidate) bool { return c.byPhone && c.name == n.Full },
+		func(c candidate) bool { return c.byMobile && c.byVehicle && n.Surname != "" && c.surname == n.Surname },
+		func(c candidate) bool { return c.byVehicle && c.name == n.Full },
+		func(c candidate) bool { return n.Company && c.byCompany },
+	} {
+		if c, ok := first(cands, same); ok && n.Full != "" {
+			return decision{same: c.id}
+		}
+	}
+	if c, ok := first(cands, func(c candidate) bool { return c.byMobile }); ok {
+		return decision{role: newcomer(owned || c.byVehicle, second), review: c.id}
+	}
+	return decision{role: newcomer(owned, second)}
+}
+
+func unlessSame(c candidate, n cn.Name) uuid.UUID {
+	if c.name == n.Full || n.Full == "" {
+		return uuid.Nil
+	}
+	return c.id
+}
+
+func newcomer(owned, second bool) role {
+	switch {
+	case second && owned:
+		return user
+	case owned:
+		return bringer
+	}
+	return owner
+}
+
+func first(cands []candidate, is func(candidate) bool) (candidate, bool) {
+	for _, c := range cands {
+		if is(c) {
+			return c, true
+		}
+	}
+	return candidate{}, false
+}

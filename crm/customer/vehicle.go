@@ -1,0 +1,203 @@
+package customer
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"ringback/internal/cn"
+	"ringback/internal/postgres"
+)
+
+// Codes this package adds to a row (spec 7.4).
+const (
+	WSamePlate cn.Code = "W-SAME-PLATE"
+	WStaff     cn.Code = "W-STAFF"
+	WShared    cn.Code = "W-SHARED"
+)
+
+// VehicleSeen is a vehicle as a file's row shows it.
+type VehicleSeen struct {
+	No        cn.VehicleNo
+	Plate     string
+	Brand     string
+	Series    string
+	Model     string
+	On        time.Time // day the plate was seen on the vehicle; zero: unknown
+	Synthetic bool
+}
+
+func (v VehicleSeen) known() bool {
+	return v.No.VIN != "" || v.No.Frame != "" || v.No.Last8 != "" || v.Plate != ""
+}
+
+func (v VehicleSeen) kind() string {
+	if v.No.Frame != "" {
+		return "ebike"
+	}
+	return "car"
+}
+
+type vehicleRow struct {
+	ID    uuid.UUID
+	VIN   *string `db:"vin"`
+	Frame *string `db:"frame_no"`
+	Plate string
+	Model string
+}
+
+// seeVehicle finds the vehicle in the order VIN, frame, last 8 with model, plate
+// (spec 7.5) or makes it, and moves the plate to it.
+func (f *Files) seeVehicle(ctx context.Context, db postgres.DB, by By, v VehicleSeen) (uuid.UUID, []cn.Code, error) {
+	found, err := matchVehicle(ctx, db, by.Store, v)
+	if err != nil {
+		return uuid.Nil, nil, err
+	}
+	if found == nil {
+		return f.newVehicle(ctx, db, by, v)
+	}
+	codes, err := f.movePlate(ctx, db, by, found.ID, found.Plate, v)
+	if err != nil {
+		return uuid.Nil, nil, err
+	}
+	return found.ID, codes, fillVehicle(ctx, db, by, found.ID, v)
+}
+
+func matchVehicle(ctx context.Context, db postgres.DB, store uuid.UUID, v VehicleSeen) (*vehicleRow, error) {
+	switch {
+	case v.No.VIN != "" && v.No.Matches:
+		r, err := oneVehicle(ctx, db, `SELECT id, vin, frame_no, plate, model FROM vehicle WHERE store_id = $1 AND vin = $2`, store, v.No.VIN)
+		if r != nil || err != nil {
+			return r, err
+		}
+		// a vehicle known by its plate only now tells its VIN
+		return oneVehicle(ctx, db, `SELECT id, vin, frame_no, plate, model FROM vehicle
+			WHERE store_id = $1 AND plate = $2 AND plate <> '' AND vin IS NULL AND frame_no IS NULL`, store, v.Plate)
+	case v.No.Frame != "":
+		return oneVehicle(ctx, db, `SELECT id, vin, frame_no, plate, model FROM vehicle WHERE store_id = $1 AND frame_no = $2`, store, v.No.Frame)
+	case v.No.Last8 != "":
+		r, err := oneVehicle(ctx, db, `SELECT id, vin, frame_no, plate, model FROM vehicle
+			WHERE store_id = $1 AND vin IS NOT NULL AND right(vin, 8) = $2 AND (model = $3 OR model = '' OR $3 = '')`, store, v.No.Last8, v.Model)
+		if r != nil || err != nil {
+			return r, err
+		}
+	}
+	if v.Plate == "" {
+		return nil, nil
+	}
+	return oneVehicle(ctx, db, `SELECT id, vin, frame_no, plate, model FROM vehicle WHERE store_id = $1 AND plate = $2`, store, v.Plate)
+}
+
+// oneVehicle gives the only match; two are as good as none.
+func oneVehicle(ctx context.Context, db postgres.DB, sql string, args ...any) (*vehicleRow, error) {
+	rows, err := db.Query(ctx, sql+` LIMIT 2`, args...)
+	if err != nil {
+		return nil, fmt.Errorf("finding a vehicle: %w", err)
+	}
+	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[vehicleRow])
+	if err != nil {
+		return nil, fmt.Errorf("finding a vehicle: %w", err)
+	}
+	if len(found) != 1 {
+		return nil, nil
+	}
+	return &found[0], nil
+}
+
+func (f *Files) newVehicle(ctx context.Context, db postgres.DB, by By, v VehicleSeen) (uuid.UUID, []cn.Code, error) {
+	id := uuid.Must(uuid.NewV7())
+	_, err := db.Exec(ctx, `
+		INSERT INTO vehicle (id, group_id, store_id, kind, vin, vin_valid, frame_no, plate, brand, series, model, is_synthetic, created_at, updated_at)
+		VALUES ($1, $2, $3, $4, NULLIF($5, ''), $6, NULLIF($7, ''), '', $8, $9, $10, $11, $12, $12)`,
+		id, by.Group, by.Store, v.kind(), v.No.VIN, v.No.Valid, v.No.Frame, v.Brand, v.Series, v.Model, v.Synthetic, by.At)
+	if err != nil {
+		return uuid.Nil, nil, fmt.Errorf("writing a vehicle: %w", err)
+	}
+	codes, err := f.movePlate(ctx, db, by, id, "", v)
+	return id, codes, err
+}
+
+func fillVehicle(ctx context.Context, db postgres.DB, by By, id uuid.UUID, v VehicleSeen) error {
+	_, err := db.Exec(ctx, `
+		UPDATE vehicle SET vin = coalesce(vin, NULLIF($2, '')), vin_valid = vin_valid OR (vin IS NULL AND $3),
+			frame_no = coalesce(frame_no, NULLIF($4, '')),
+			brand = CASE WHEN brand = '' THEN $5 ELSE brand END, series = CASE WHEN series = '' THEN $6 ELSE series END,
+			model = CASE WHEN model = '' THEN $7 ELSE model END, updated_at = $8
+		WHERE id = $1 AND (vin IS NULL OR model = '' OR brand = '' OR series = '')`,
+		id, v.No.VIN, v.No.Valid, v.No.Frame, v.Brand, v.Series, v.Model, by.At)
+	if err != nil {
+		return fmt.Errorf("filling vehicle %s: %w", id, err)
+	}
+	return nil
+}
+
+// movePlate gives the vehicle its plate. When another vehicle has it, that one's
+// plate history is closed the day before (W-SAME-PLATE).
+func (f *Files) movePlate(ctx context.Context, db postgres.DB, by By, id uuid.UUID, had string, v VehicleSeen) ([]cn.Code, error) {
+	if v.Plate == "" || v.Plate == had {
+		return nil, nil
+	}
+	var codes []cn.Code
+	tag, err := db.Exec(ctx, `UPDATE vehicle SET plate = '', updated_at = $4 WHERE store_id = $1 AND plate = $2 AND id <> $3`, by.Store, v.Plate, id, by.At)
+	if err != nil {
+		return nil, fmt.Errorf("taking plate from another vehicle: %w", err)
+	}
+	if tag.RowsAffected() > 0 {
+		codes = append(codes, WSamePlate)
+	}
+	var from *time.Time
+	if !v.On.IsZero() {
+		from = &v.On
+	}
+	for _, step := range []struct {
+		sql  string
+		args []any
+	}{
+		{`UPDATE vehicle_plate_history SET to_day = $4::date - 1 WHERE store_id = $1 AND to_day IS NULL AND (vehicle_id = $2 OR plate = $3)`, []any{by.Store, id, v.Plate, from}},
+		{`INSERT INTO vehicle_plate_history (id, store_id, vehicle_id, plate, from_day) VALUES ($1, $2, $3, $4, $5)`, []any{uuid.Must(uuid.NewV7()), by.Store, id, v.Plate, from}},
+		{`UPDATE vehicle SET plate = $2, updated_at = $3 WHERE id = $1`, []any{id, v.Plate, by.At}},
+	} {
+		if _, err := db.Exec(ctx, step.sql, step.args...); err != nil {
+			return nil, fmt.Errorf("moving a plate to vehicle %s: %w", id, err)
+		}
+	}
+	return codes, nil
+}
+
+// Reading is a mileage seen on a day, with what the workshop proposes next.
+type Reading struct {
+	Km          *int
+	On          time.Time
+	NextDueDate *time.Time
+	NextDueKm   *int
+}
+
+// NoteReading keeps a vehicle's newest mileage and due figures. It gives W-KM and
+// keeps the old mileage when the new one is more than 1,000 km lower.
+func NoteReading(ctx context.Context, db postgres.DB, vehicle uuid.UUID, r Reading) (cn.Code, error) {
+	var last *int
+	var at *time.Time
+	err := db.QueryRow(ctx, `SELECT mileage_last, mileage_at FROM vehicle WHERE id = $1`, vehicle).Scan(&last, &at)
+	if err != nil {
+		return "", fmt.Errorf("reading the mileage of vehicle %s: %w", vehicle, err)
+	}
+	if r.On.IsZero() || (at != nil && r.On.Before(*at)) {
+		return "", nil
+	}
+	var code cn.Code
+	if r.Km != nil && last != nil && *r.Km < *last-1000 {
+		code, r.Km = "W-KM", nil
+	}
+	_, err = db.Exec(ctx, `
+		UPDATE vehicle SET mileage_last = coalesce($2, mileage_last),
+			mileage_at = CASE WHEN $2::integer IS NULL THEN mileage_at ELSE $3 END,
+			next_due_date = coalesce($4, next_due_date), next_due_km = coalesce($5, next_due_km)
+		WHERE id = $1`, vehicle, r.Km, r.On, r.NextDueDate, r.NextDueKm)
+	if err != nil {
+		return "", fmt.Errorf("noting the mileage of vehicle %s: %w", vehicle, err)
+	}
+	return code, nil
+}
