@@ -96,6 +96,18 @@ func (b *browser) take(answer string) {
 	must(b.t, b.pc.SetRemoteDescription(pion.SessionDescription{Type: pion.SDPTypeAnswer, SDP: answer}))
 }
 
+// next is the next packet heard.
+func (b *browser) next() rtp.Packet {
+	b.t.Helper()
+	select {
+	case p := <-b.got:
+		return p
+	case <-time.After(10 * time.Second):
+		b.t.Fatal("the browser hears nothing")
+		return rtp.Packet{}
+	}
+}
+
 // waitUp waits until ICE and DTLS are done.
 func (b *browser) waitUp() {
 	b.t.Helper()

@@ -35,11 +35,11 @@ func TestABrowserHearsItselfAndEveryPacketIsCounted(t *testing.T) {
 
 // heardBy is the A-law audio received and how far sequence and timestamp went.
 func heardBy(b *browser, frames int) (audio []byte, seq uint16, ts uint32) {
-	first := <-b.got
+	first := b.next()
 	last := first
 	audio = append(audio, first.Payload...)
 	for range frames - 1 {
-		last = <-b.got
+		last = b.next()
 		audio = append(audio, last.Payload...)
 	}
 	return audio, last.SequenceNumber - first.SequenceNumber, last.Timestamp - first.Timestamp
@@ -57,7 +57,7 @@ func TestALawIsPreferredAndMuLawServedWhenItIsAllThereIs(t *testing.T) {
 			b := newBrowser(t, c.codecs...)
 			p := b.connect(newServer(t, webrtc.Options{}), nil)
 			p.WriteFrame(media.Frame{Codec: media.PCMA, Payload: bytes.Repeat([]byte{media.ALawSilence}, 160)})
-			got := <-b.got
+			got := b.next()
 			if p.Codec() != c.want || media.Codec(got.PayloadType) != c.want {
 				t.Errorf("sends %v as payload type %d, want %v", p.Codec(), got.PayloadType, c.want)
 			}
@@ -69,7 +69,7 @@ func TestKeyPressesUseTheBrowsersPayloadType(t *testing.T) {
 	b := newBrowser(t, chromeCodecs()...)
 	p := b.connect(newServer(t, webrtc.Options{}), nil)
 	must(t, p.SendDigit('5', 100*time.Millisecond))
-	first := <-b.got
+	first := b.next()
 	if first.PayloadType != 126 || !first.Marker || first.Payload[0] != 5 {
 		t.Errorf("got payload type %d, marker %v, event %d; want 126, true, 5", first.PayloadType, first.Marker, first.Payload[0])
 	}

@@ -70,7 +70,7 @@ func (p *Peer) answer(offer string) (string, error) {
 	if err != nil {
 		return "", ErrBadOffer.Because(err)
 	}
-	if err := p.addTrack(); err != nil {
+	if err := p.addTrack(offer); err != nil {
 		return "", err
 	}
 	answer, err := p.pc.CreateAnswer(nil)
@@ -98,7 +98,7 @@ func (p *Peer) finished(answer string) string {
 }
 
 // addTrack attaches our track to the offer's audio, A-law first.
-func (p *Peer) addTrack() error {
+func (p *Peer) addTrack(offer string) error {
 	sender, err := p.pc.AddTrack((*track)(p))
 	if err != nil {
 		return fmt.Errorf("adding the audio track: %w", err)
@@ -107,7 +107,7 @@ func (p *Peer) addTrack() error {
 		if t.Sender() != sender {
 			continue
 		}
-		if err := t.SetCodecPreferences(codecParameters()); err != nil {
+		if err := t.SetCodecPreferences(offered(offer)); err != nil {
 			return fmt.Errorf("preferring A-law: %w", err)
 		}
 	}

@@ -39,6 +39,9 @@ func checkOffer(offer string) error {
 	if err := d.UnmarshalString(offer); err != nil {
 		return ErrBadOffer.Because(err)
 	}
+	if len(d.MediaDescriptions) == 0 && d.Origin.Username == "" {
+		return ErrBadOffer.Because(errors.New("no session description"))
+	}
 	audio := audioSections(&d)
 	if len(audio) == 0 {
 		return ErrNoAudio
@@ -99,6 +102,32 @@ func codecParameters() []webrtc.RTPCodecParameters {
 	return []webrtc.RTPCodecParameters{
 		codec(webrtc.MimeTypePCMA, 8), codec(webrtc.MimeTypePCMU, 0), codec(mimeTelephoneEvent, 101),
 	}
+}
+
+// offered are the codecs of an offer that we take too, in our order and with the
+// offer's payload types, which pion fills in where there is none.
+func offered(offer string) []webrtc.RTPCodecParameters {
+	var d sdp.SessionDescription
+	if d.UnmarshalString(offer) != nil {
+		return nil
+	}
+	var out []webrtc.RTPCodecParameters
+	for _, c := range codecParameters() {
+		if slices.ContainsFunc(audioSections(&d), func(m *sdp.MediaDescription) bool { return offers(m, c) }) {
+			c.PayloadType = 0
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func offers(m *sdp.MediaDescription, c webrtc.RTPCodecParameters) bool {
+	if c.MimeType != mimeTelephoneEvent {
+		return slices.Contains(m.MediaName.Formats, strconv.Itoa(int(c.PayloadType)))
+	}
+	return slices.ContainsFunc(m.Attributes, func(a sdp.Attribute) bool {
+		return a.Key == "rtpmap" && strings.HasSuffix(strings.ToLower(a.Value), " telephone-event/8000")
+	})
 }
 
 const mimeTelephoneEvent = "audio/telephone-event"

@@ -2,7 +2,6 @@ package webrtc_test
 
 import (
 	"errors"
-	"net/netip"
 	"slices"
 	"strings"
 	"sync"
@@ -149,7 +148,7 @@ func TestAServerOnEveryAddressOffersEach(t *testing.T) {
 	s := newServer(t, webrtc.Options{ListenAddr: "0.0.0.0:0"})
 	b := newBrowser(t, chromeCodecs()...)
 	b.connect(s, nil)
-	if !s.LocalAddr().IsValid() || s.LocalAddr().Addr() == netip.IPv4Unspecified() && s.LocalAddr().Port() == 0 {
+	if s.LocalAddr().Port() == 0 {
 		t.Errorf("listens on %v", s.LocalAddr())
 	}
 }
