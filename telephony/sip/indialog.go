@@ -110,7 +110,7 @@ func (l *leg) repeatAnswer() {
 		return
 	}
 	_ = r.tx.Respond(r.res)
-	r.gap = min(2*r.gap, t2)
+	r.gap = min(2*r.gap, t2, giveUp-r.waited)
 	r.timer.Reset(r.gap)
 }
 
