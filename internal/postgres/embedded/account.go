@@ -1,6 +1,7 @@
 package embedded
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -21,6 +22,7 @@ import (
 type account struct {
 	cred   *syscall.Credential
 	userns bool
+	why    error // why a user namespace
 }
 
 // chooseAccount prefers, in this order: as we are; as postgres or nobody when
@@ -29,7 +31,7 @@ func chooseAccount(dir string, log *slog.Logger) (account, error) {
 	uid := os.Geteuid()
 	if uid != 0 {
 		_, err := user.LookupId(strconv.Itoa(uid)) // initdb wants a passwd entry
-		return account{userns: err != nil}, nil
+		return account{userns: err != nil, why: err}, nil
 	}
 	cred, err := unprivileged()
 	if err == nil {
@@ -39,7 +41,7 @@ func chooseAccount(dir string, log *slog.Logger) (account, error) {
 		return account{cred: cred}, nil
 	}
 	log.Warn("running PostgreSQL in a user namespace", "why", err.Error())
-	return account{userns: true}, nil
+	return account{userns: true, why: err}, nil
 }
 
 func unprivileged() (*syscall.Credential, error) {
@@ -121,6 +123,18 @@ func (a account) owns(data string) error {
 	return errs.New(errs.Unavailable, "postgres_owner",
 		fmt.Sprintf("数据目录 %s 属于用户 %s，当前以 %s 运行。请换回原来的用户运行，或用 --data 指定另一个目录。", data, whose, userName(a.uid())),
 		fmt.Sprintf("The data directory %s belongs to user %s, and PostgreSQL would run as %s. Run as the user who made it, or choose another directory with --data.", data, whose, userName(a.uid())))
+}
+
+// noNamespace explains a child that could not start because this machine allows
+// no user namespaces; other errors stay as they are.
+func (a account) noNamespace(dir string, err error) error {
+	if !a.userns || !(errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.EINVAL) || errors.Is(err, syscall.ENOSPC)) {
+		return err
+	}
+	return errs.New(errs.Unavailable, "postgres_account",
+		fmt.Sprintf("PostgreSQL 不能以 root 运行，而普通账号无法进入目录 %s。请把数据放到别处，例如 --data /var/lib/ringback，或用普通用户运行。", dir),
+		fmt.Sprintf("PostgreSQL cannot run as root, and an ordinary account cannot enter the directory %s. Keep the data elsewhere, such as --data /var/lib/ringback, or run as an ordinary user.", dir)).
+		Because(errors.Join(err, a.why))
 }
 
 func userName(uid int) string {

@@ -49,7 +49,7 @@ type Options struct {
 	Bin      string            // directory of initdb and postgres; empty: newest /usr/lib/postgresql/*/bin, then PATH
 	Logger   *slog.Logger      // server log at Debug, remarks of ours at Warn; nil: slog.Default
 	Patience time.Duration     // how long to wait for a predecessor to let go of Dir; 0: 5 s
-	Throw    bool              // data may be lost with the machine: no fsync (tests)
+	Throw    bool              // data may be lost with the machine, though not with the process: no fsync (tests)
 	Detached bool              // the server outlives this process and logs to Dir/server.log (tests)
 	Settings map[string]string // more postgresql.conf settings
 }

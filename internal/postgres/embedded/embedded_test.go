@@ -2,6 +2,7 @@ package embedded_test
 
 import (
 	"context"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"testing"
@@ -41,7 +42,7 @@ func clusterDir(t *testing.T) string {
 
 func start(t *testing.T, dir string) *embedded.Cluster {
 	t.Helper()
-	c, err := embedded.Start(context.Background(), embedded.Options{Dir: dir, Throw: true})
+	c, err := embedded.Start(context.Background(), embedded.Options{Dir: dir, Throw: true, Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

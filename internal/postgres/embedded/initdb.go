@@ -79,11 +79,10 @@ func (c *Cluster) runInitdb(ctx context.Context, dir string) error {
 	var out bytes.Buffer
 	cmd.Dir, cmd.Env, cmd.SysProcAttr, cmd.Stdout, cmd.Stderr = "/", c.env(), c.acct.attr(false), &out, &out
 	exit := make(chan error, 1)
-	err := onOwnThread(cmd.Start, func() { exit <- cmd.Wait() })
-	if err == nil {
-		err = <-exit
+	if err := onOwnThread(cmd.Start, func() { exit <- cmd.Wait() }); err != nil {
+		return c.acct.noNamespace(c.o.Dir, fmt.Errorf("starting initdb: %w", err))
 	}
-	if err != nil {
+	if err := <-exit; err != nil {
 		return errs.New(errs.Unavailable, "postgres_initdb",
 			"无法创建私有数据库："+lastLine(out.String()),
 			"The private database could not be created: "+lastLine(out.String())).Because(fmt.Errorf("%w\n%s", err, out.String()))

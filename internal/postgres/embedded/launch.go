@@ -37,7 +37,7 @@ func (c *Cluster) launch(ctx context.Context) error {
 	p := &process{done: make(chan struct{}), tail: out.tail}
 	err = onOwnThread(cmd.Start, func() { p.exit = cmd.Wait(); close(p.done) })
 	if err != nil {
-		return fmt.Errorf("starting PostgreSQL: %w", err)
+		return c.acct.noNamespace(c.o.Dir, fmt.Errorf("starting PostgreSQL: %w", err))
 	}
 	p.pid, c.proc = cmd.Process.Pid, p
 	return c.awaitReady(ctx)
@@ -73,7 +73,7 @@ func (c *Cluster) args() []string {
 		"log_error_verbosity": "terse", "log_min_error_statement": "panic",
 	}
 	if c.o.Throw {
-		set["fsync"], set["synchronous_commit"], set["full_page_writes"] = "off", "off", "off"
+		set["fsync"], set["full_page_writes"] = "off", "off"
 	}
 	for k, v := range c.o.Settings {
 		set[k] = v
