@@ -88,3 +88,12 @@ func Audit(ctx context.Context, tx postgres.DB, e Entry) error {
 	}
 	return nil
 }
+
+// UserID finds a user by login; errs.NotFound when there is none.
+func (s *Service) UserID(ctx context.Context, tx postgres.DB, login string) (id uuid.UUID, err error) {
+	err = tx.QueryRow(ctx, `SELECT id FROM app_user WHERE login = $1`, login).Scan(&id)
+	if notFound(err) {
+		return uuid.Nil, errs.New(errs.NotFound, "user_unknown", "没有登录名“"+login+"”。", "There is no login "+login+".")
+	}
+	return id, err
+}
