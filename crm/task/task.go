@@ -1,0 +1,110 @@
+// Package task keeps the promises to call: whom, why, not before, due, by which
+// script, how often tried. Rules fed by events create tasks; retry policies by
+// line result and disposition move them; one table holds them all.
+//
+// It does not dial (package dialer), converse (package desk) or decide whether a
+// call is lawful at a moment (the dialer's gate); it decides whether there is
+// anything to call about. States of spec 2.5.1, moved only by next in machine.go:
+//
+//	             ┌────────── heal ──────────┐
+//	             ▼                          │
+//	pending ─▶ queued ─ take ─▶ in_progress ├─▶ completed │ refused │ excluded
+//	   │         │ ▲                │  │    │
+//	   └─ block ─┴─┼─▶ blocked ─────┼──┼────┴─▶ excluded (due + 14 days)
+//	               │                │  └─ retry ─▶ retry_wait ─ take ─▶ in_progress
+//	               └── release ─────┘      │
+//	                                       └─▶ exhausted (tries used up, due + 4 days)
+//	any open ─▶ cancelled;   completed, exhausted, refused ─ reopen ─▶ queued
+package task
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"ringback/crm/customer"
+	"ringback/internal/events"
+	"ringback/internal/postgres"
+)
+
+// Task is one promise to call a customer.
+type Task struct {
+	ID              uuid.UUID   `json:"id"`
+	GroupID         uuid.UUID   `json:"-"`
+	StoreID         uuid.UUID   `json:"store_id"`
+	Kind            string      `json:"kind"`
+	Class           string      `json:"class"`
+	State           State       `json:"state"`
+	CustomerID      uuid.UUID   `json:"customer_id"`
+	VehicleID       *uuid.UUID  `json:"vehicle_id"`
+	WorkOrderIDs    []uuid.UUID `json:"work_order_ids" db:"work_order_ids"`
+	SubjectKey      string      `json:"-"`
+	Reason          string      `json:"reason"` // rule id
+	CampaignID      *uuid.UUID  `json:"campaign_id"`
+	ScriptID        string      `json:"script_id"`
+	ScriptVersion   int         `json:"script_version"`
+	Priority        int         `json:"priority"`
+	NotBefore       time.Time   `json:"not_before"`
+	DueAt           time.Time   `json:"due_at"`
+	PhoneID         *uuid.UUID  `json:"phone_id"`
+	AssigneeID      *uuid.UUID  `json:"assignee_id"`
+	NotUserIDs      []uuid.UUID `json:"not_user_ids" db:"not_user_ids"` // CG-13
+	Skill           string      `json:"skill"`
+	Attempts        int         `json:"attempts"`
+	MaxAttempts     int         `json:"max_attempts"`
+	NextAttemptAt   *time.Time  `json:"next_attempt_at"`
+	CallbackAt      *time.Time  `json:"callback_at"`
+	LastLineResult  string      `json:"last_line_result"`
+	LastDisposition string      `json:"last_disposition"`
+	BlockedReason   string      `json:"blocked_reason"` // also why excluded or cancelled
+	CompletedAt     *time.Time  `json:"completed_at"`
+	CreatedAt       time.Time   `json:"created_at"`
+	Version         int         `json:"version"`
+}
+
+// Reasons why a task is blocked, excluded or cancelled.
+const (
+	ReasonNoPhone   = "no_phone"
+	ReasonStaff     = "staff_phone"
+	ReasonShared    = "shared_phone"
+	ReasonDNC       = "dnc"
+	ReasonFatigue   = "fatigue"  // D-24
+	ReasonTooLate   = "too_late" // later than due + 4 days
+	ReasonBadPhone  = "bad_phone"
+	ReasonOrderVoid = "work_order_void"
+)
+
+// UsersNamed finds the users of a store with a name: an order's advisor may not
+// survey it (D-03, CG-13). Package auth owns users; cmd wires it in.
+type UsersNamed func(ctx context.Context, db postgres.DB, store uuid.UUID, name string) ([]uuid.UUID, error)
+
+// Tasks creates and moves tasks.
+type Tasks struct {
+	files *customer.Files
+	bus   *events.Bus
+	users UsersNamed
+}
+
+// New makes the room. users may be nil: then nobody is kept from an order.
+func New(files *customer.Files, bus *events.Bus, users UsersNamed) *Tasks {
+	if users == nil {
+		users = func(context.Context, postgres.DB, uuid.UUID, string) ([]uuid.UUID, error) { return nil, nil }
+	}
+	return &Tasks{files: files, bus: bus, users: users}
+}
+
+// Register makes the rules part of every transaction that publishes what they
+// live on. Call it once, before anything is published.
+func (t *Tasks) Register() {
+	t.bus.On(events.WorkOrderDelivered, t.onDelivered)
+	t.bus.On(events.WorkOrderVoided, t.onVoided)
+	t.bus.On(events.DNCAdded, t.onDNC)
+	t.bus.On(events.PhoneInvalidated, t.onPhoneInvalid)
+}
+
+func (t *Tasks) publish(ctx context.Context, db postgres.DB, kind events.Kind, k Task, by customer.By) error {
+	e := events.Event{Kind: kind, Group: k.GroupID, Store: k.StoreID, At: by.At, Actor: by.Actor,
+		Subject: events.Subjects{"task": k.ID, "customer": k.CustomerID}}
+	return t.bus.Publish(ctx, db, e, map[string]any{"kind": k.Kind, "state": k.State, "reason": k.BlockedReason})
+}
