@@ -34,6 +34,9 @@ type CarrierOptions struct {
 	Seed  uint64         // of Random
 	// Hour is the hour of the business day, for spec §6.6; nil: any.
 	Hour func() int
+	// Override decides for the nth call (from 1) of the carrier, before the
+	// number does; numbers scripted by Set come first. nil: never.
+	Override func(nth int, number string) (Behaviour, bool)
 }
 
 // Carrier answers every call as its number says. Run it.
@@ -189,6 +192,11 @@ func (c *Carrier) admit(call *Call) (*Call, Behaviour) {
 func (c *Carrier) behaviour(call *Call) Behaviour {
 	if cu := c.customers[call.Number]; cu != nil {
 		if b, ok := cu.behaviour(); ok {
+			return b
+		}
+	}
+	if c.o.Override != nil {
+		if b, ok := c.o.Override(len(c.invites), call.Number); ok {
 			return b
 		}
 	}
