@@ -21,6 +21,7 @@ type dialog struct {
 	routes    []sipgo.Uri      // route set, in the order of Route headers
 	nextHop   string           // host:port the next request goes to
 	transport string           // UDP or TCP
+	phone     bool             // registered: reached where its messages come from
 
 	inviteCSeq uint32 // of the INVITE that opened it: the ACK's
 	localCSeq  uint32 // of our last request
@@ -60,7 +61,9 @@ func (d *dialog) retarget(contact *sipgo.ContactHeader, source string) {
 	if len(d.routes) > 0 {
 		hop = &d.routes[0]
 	}
-	d.nextHop = reachable(hop, source)
+	if d.nextHop = source; !d.phone || len(d.routes) > 0 {
+		d.nextHop = reachable(hop, source)
+	}
 }
 
 // reachable is where a request to uri is sent. A name, or a private address that

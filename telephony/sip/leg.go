@@ -73,7 +73,7 @@ func (e *Endpoint) newLeg(p plan, rtp Audio, on func(telephony.LegEvent)) *leg {
 		inbox: make(chan delivery), gone: make(chan struct{}), ring: stopped(), giveUp: stopped()}
 	l.hangup = l.hang
 	l.pending.timer = stopped()
-	l.base = dialog{callID: p.spec.CallID, transport: p.transport, nextHop: p.dest, inviteCSeq: 1, localCSeq: 1}
+	l.base = dialog{callID: p.spec.CallID, transport: p.transport, nextHop: p.dest, phone: p.phone, inviteCSeq: 1, localCSeq: 1}
 	l.base.local = sipgo.FromHeader{Address: sipgo.Uri{Scheme: "sip", User: escapeUser(printable(p.spec.From)), Host: p.domain}}
 	l.base.local.Params.Add("tag", rand.Text())
 	l.base.remote = sipgo.ToHeader{Address: sipgo.Uri{Scheme: "sip", User: escapeUser(printable(p.spec.To)), Host: p.domain}}

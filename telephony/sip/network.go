@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/netip"
 	"sync"
+	"time"
 
 	sipgo "github.com/emiago/sipgo/sip"
 
@@ -98,10 +99,15 @@ func (n *network) listeners() int {
 	return 2
 }
 
-func (n *network) close() error {
+// close closes the sockets and then, when the readers have left (served), what
+// sipgo made of them.
+func (n *network) close(served <-chan error, left int) error {
 	err := n.udp.Close()
 	if n.tcp != nil {
 		_ = n.tcp.Close()
+	}
+	for range left {
+		<-served
 	}
 	if n.tpl != nil {
 		_ = n.tpl.Close()
@@ -112,6 +118,10 @@ func (n *network) close() error {
 	return nil
 }
 
+// settle is how long the last messages read are given to be dealt with before
+// sipgo forgets the socket: a message dealt with later would open a new one.
+const settle = 20 * time.Millisecond
+
 // firstRead tells when sipgo reads for the first time: only then has its
 // connection pool the listener, and a request sent earlier would try to bind
 // the port again.
@@ -121,9 +131,14 @@ type firstRead struct {
 	once  sync.Once
 }
 
+// ReadFrom reads one datagram; an error, the end, is told after settle.
 func (f *firstRead) ReadFrom(b []byte) (int, net.Addr, error) {
 	f.once.Do(func() { close(f.ready) })
-	return f.PacketConn.ReadFrom(b)
+	n, from, err := f.PacketConn.ReadFrom(b)
+	if err != nil {
+		<-time.After(settle)
+	}
+	return n, from, err
 }
 
 // guardedListener closes TCP connections from sources that are not allowed.

@@ -86,6 +86,7 @@ type plan struct {
 	dest      string // ip:port
 	domain    string
 	uri       sipgo.Uri
+	phone     bool // a registered one
 	extra     []sipgo.Header
 	login     credentials
 }
@@ -117,17 +118,23 @@ func (e *Endpoint) plan(ctx context.Context, spec telephony.LegSpec) (plan, erro
 	if len(spec.Codecs) == 0 {
 		p.spec.Codecs = []media.Codec{media.PCMA, media.PCMU}
 	}
-	p.uri = e.requestURI(p, port)
+	p.uri, p.phone = e.phoneURI(p)
+	if !p.phone {
+		p.uri = requestURI(p, port)
+	}
 	return p, nil
 }
 
-// requestURI is <to>@<domain>, or the contact a phone has registered.
-func (e *Endpoint) requestURI(p plan, port string) sipgo.Uri {
-	if e.o.Registrar != nil {
-		if uri, ok := e.o.Registrar.contactAt(p.spec.To, p.dest); ok {
-			return uri
-		}
+// phoneURI is the contact that a phone has registered from the address called.
+func (e *Endpoint) phoneURI(p plan) (sipgo.Uri, bool) {
+	if e.o.Registrar == nil {
+		return sipgo.Uri{}, false
 	}
+	return e.o.Registrar.contactAt(p.spec.To, p.dest)
+}
+
+// requestURI is <to>@<domain>.
+func requestURI(p plan, port string) sipgo.Uri {
 	uri := sipgo.Uri{Scheme: "sip", User: escapeUser(printable(p.spec.To)), Host: p.domain}
 	if n, err := strconv.Atoi(port); err == nil && n != sipgo.DefaultUdpPort && p.spec.Domain == "" {
 		uri.Port = n

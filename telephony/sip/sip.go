@@ -112,7 +112,7 @@ func New(o Options) (*Endpoint, error) {
 	}
 	e := &Endpoint{o: o, net: n, addr: n.addr, dead: make(chan struct{}), legs: map[dialogKey]*leg{}}
 	if e.host, err = advertised(o.Advertise, n.addr.Addr()); err != nil {
-		return nil, errors.Join(err, n.close())
+		return nil, errors.Join(err, n.close(nil, 0))
 	}
 	e.log = o.Logger
 	e.tx = n.layers(o)
@@ -168,11 +168,8 @@ func (e *Endpoint) Run(ctx context.Context) error {
 	e.drain()
 	close(e.dead)
 	<-e.crew.dismiss()
+	err = errors.Join(err, e.net.close(served, e.net.listeners()-broken))
 	e.tx.Close()
-	err = errors.Join(err, e.net.close())
-	for range e.net.listeners() - broken {
-		<-served
-	}
 	return err
 }
 

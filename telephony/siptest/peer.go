@@ -114,16 +114,31 @@ func (p *Peer) Expect(method sipgo.RequestMethod, within time.Duration) *sipgo.R
 // ExpectStatus waits for a response to a method; others are passed over.
 func (p *Peer) ExpectStatus(method sipgo.RequestMethod, code int, within time.Duration) *sipgo.Response {
 	p.t.Helper()
+	return p.expectResponse(fmt.Sprintf("%d to %s", code, method), within, func(res *sipgo.Response) bool {
+		return res.StatusCode == code && res.CSeq().MethodName == method
+	})
+}
+
+// ExpectFinal waits for the next final response to a method.
+func (p *Peer) ExpectFinal(method sipgo.RequestMethod, within time.Duration) *sipgo.Response {
+	p.t.Helper()
+	return p.expectResponse("final response to "+string(method), within, func(res *sipgo.Response) bool {
+		return !res.IsProvisional() && res.CSeq().MethodName == method
+	})
+}
+
+func (p *Peer) expectResponse(what string, within time.Duration, want func(*sipgo.Response) bool) *sipgo.Response {
+	p.t.Helper()
 	limit := time.NewTimer(within + time.Nanosecond) // in virtual time: once everybody waits
 	defer limit.Stop()
 	for {
 		select {
 		case msg := <-p.in:
-			if res, ok := msg.(*sipgo.Response); ok && res.StatusCode == code && res.CSeq().MethodName == method {
+			if res, ok := msg.(*sipgo.Response); ok && want(res) {
 				return res
 			}
 		case <-limit.C:
-			p.t.Fatalf("no %d to %s within %v; heard %v", code, method, within, p.lines())
+			p.t.Fatalf("no %s within %v; heard %v", what, within, p.lines())
 			return nil
 		}
 	}

@@ -88,10 +88,10 @@ func (s *stack) run(ctx context.Context, stop func()) error {
 	s.mu.Unlock()
 	close(s.dead)
 	s.work.Wait()
-	s.tx.Close()
 	_ = s.conn.Close()
-	_ = s.tpl.Close()
 	<-served
+	s.tx.Close()
+	_ = s.tpl.Close()
 	return err
 }
 
@@ -176,7 +176,13 @@ type firstRead struct {
 	once  sync.Once
 }
 
+// ReadFrom reads one datagram. The end is told a little later: sipgo forgets the
+// socket then, and a message still being dealt with would open a new one.
 func (f *firstRead) ReadFrom(b []byte) (int, net.Addr, error) {
 	f.once.Do(func() { close(f.ready) })
-	return f.PacketConn.ReadFrom(b)
+	n, from, err := f.PacketConn.ReadFrom(b)
+	if err != nil {
+		<-time.After(20 * time.Millisecond)
+	}
+	return n, from, err
 }
