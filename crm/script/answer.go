@@ -32,7 +32,7 @@ type Given struct {
 	Codes    []string
 	Verbatim string
 	Skipped  string
-	Seq      int
+	Seq      int       // order of answering, from 1; 0: words that wait for their answer
 	At       time.Time // business time, set when saved
 }
 
@@ -47,7 +47,7 @@ type Input struct {
 // value as conditions see it; nil when there is none.
 func (g Given) value() any {
 	switch {
-	case g.Skipped != "":
+	case g.Skipped != "" || g.Seq == 0:
 		return nil
 	case g.Num != nil:
 		return *g.Num
@@ -69,8 +69,11 @@ func (g Given) Text() string {
 	return g.Verbatim
 }
 
-// asked tells whether the agent put the question: skips by rule do not count.
-func (g Given) asked() bool { return g.Skipped != SkipShort && g.Skipped != SkipNotApplicable }
+// asked tells whether the question was put and answered: skips by rule and words
+// that still wait do not count.
+func (g Given) asked() bool {
+	return g.Seq > 0 && g.Skipped != SkipShort && g.Skipped != SkipNotApplicable
+}
 
 func invalid(code, zh, en string) error { return errs.New(errs.Invalid, code, zh, en).At("value") }
 

@@ -269,3 +269,20 @@ func (w *Walk) Words(n *Node) (zh, en string) {
 	}
 	return Fill(n.ZH, vars), FillEnglish(n.EN, vars)
 }
+
+// Pending is an answer without a value that keeps the customer's words for the
+// ask on the screen; it is not ok when key is another one's.
+func (w *Walk) Pending(key, words string) (g Given, ok bool) {
+	n, _, prefix := w.At(w.Node)
+	if n == nil || n.Kind != Ask || prefix+n.Key != key {
+		return Given{}, false
+	}
+	return Given{Key: key, Repeat: max(w.laps(w.Node), 1), Node: w.Node, Dept: n.Dept, Factor: n.Factor, Verbatim: words}, true
+}
+
+// LastWords tells whether the agent stands on words right before the script's
+// end.
+func (w *Walk) LastWords() bool {
+	n, _, _ := w.At(w.Node)
+	return n != nil && n.Kind == Say && w.terminal(w.Node)
+}

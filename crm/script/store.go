@@ -134,7 +134,8 @@ func SaveAnswers(ctx context.Context, db postgres.DB, r Response, given []Given,
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULLIF($10, ''), $11, NULLIF($12, ''), $13, $14, $15)
 			ON CONFLICT (response_id, key, repeat_no) DO UPDATE SET node = EXCLUDED.node, value_num = EXCLUDED.value_num,
 				value_code = EXCLUDED.value_code, value_codes = EXCLUDED.value_codes,
-				verbatim = coalesce(EXCLUDED.verbatim, answer.verbatim), skipped = EXCLUDED.skipped, saved_at = EXCLUDED.saved_at`,
+				verbatim = coalesce(EXCLUDED.verbatim, answer.verbatim), skipped = EXCLUDED.skipped, seq = EXCLUDED.seq,
+				saved_at = EXCLUDED.saved_at`,
 			uuid.Must(uuid.NewV7()), r.StoreID, r.ID, g.Key, g.Repeat, g.Node, g.Dept, g.Factor, g.Num, g.Code, g.Codes, g.Verbatim, g.Skipped, g.Seq, at)
 	}
 	if err := db.SendBatch(ctx, batch).Close(); err != nil {

@@ -158,7 +158,12 @@ func (w *Walk) keep(n *Node, node, prefix string, g Given) {
 		g.Repeat = max(w.laps(node), 1)
 	}
 	if i := slices.IndexFunc(list, func(x Given) bool { return x.Repeat == g.Repeat }); i >= 0 {
-		g.Seq = list[i].Seq
+		if g.Seq = list[i].Seq; g.Seq == 0 {
+			g.Seq = w.lastSeq() + 1
+		}
+		if g.Verbatim == "" {
+			g.Verbatim = list[i].Verbatim
+		}
 		list[i] = g
 	} else {
 		g.Seq = w.lastSeq() + 1
@@ -295,7 +300,7 @@ func (w *Walk) skip(n *Node, s *Script, prefix string) string {
 func (w *Walk) answered(n *Node, node, prefix string) bool {
 	list := w.given[prefix+n.Key]
 	if n.Repeat {
-		return len(list) >= w.laps(node)
+		return len(slices.DeleteFunc(slices.Clone(list), func(g Given) bool { return !g.asked() })) >= w.laps(node)
 	}
 	return slices.ContainsFunc(list, Given.asked)
 }

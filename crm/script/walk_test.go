@@ -526,3 +526,25 @@ func drawn(t *rapid.T, n *Node, i int) Input {
 	}
 	return Input{Value: "客户说的话在这里原样记下来"}
 }
+
+func TestWordsMayWaitForTheirAnswer(t *testing.T) {
+	c := begin(t, "csi_followup_3d", happy(nil), nil).to("staff_service")
+	g, ok := c.w.Pending("staff_service", "小张挺热情")
+	if !ok {
+		t.Fatal("words for the question on the screen were refused")
+	}
+	if _, ok := c.w.Pending("nps", "x"); ok {
+		t.Error("words for a question that has not come")
+	}
+	w := c.w.lib.Resume(c.w.script, nil, c.w.State, []Given{g}, time.Unix(9, 0))
+	if w.has("staff_service") {
+		t.Error("words alone are no answer")
+	}
+	out, err := w.Answer("staff_service", "staff_service", Input{Value: 9.0})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := out.Saved[0]; s.Verbatim != "小张挺热情" || *s.Num != 9 || s.Seq == 0 {
+		t.Errorf("saved %+v", s)
+	}
+}

@@ -1,0 +1,301 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"ringback/internal/errs"
+)
+
+// signOn begins a shift, or takes a desk over from another page: then the
+// session, and a call that is up, go on here.
+func (d *Desk) signOn(a act) (any, error) {
+	in, err := read[struct {
+		Device   string `json:"device"`
+		TakeOver bool   `json:"takeOver"`
+	}](a)
+	if err != nil {
+		return nil, err
+	}
+	if in.Device != "browser" && in.Device != "phone" {
+		return nil, errs.New(errs.Invalid, "device", "请选择用浏览器耳麦还是桌面话机。", "Choose the browser's headset or the desk phone.").At("device")
+	}
+	if !in.TakeOver && !d.consoles.holds(a.Caller) {
+		return nil, elsewhere()
+	}
+	st, err := sessionOf(a.ctx, a.tx, a.User)
+	if err != nil {
+		return nil, err
+	}
+	if st == nil || st.Device != in.Device {
+		if err := d.begin(a, in.Device, in.TakeOver); err != nil {
+			return nil, err
+		}
+	}
+	if d.consoles.take(a.Caller) {
+		d.o.Changed(a.User)
+	}
+	return nil, nil
+}
+
+func (d *Desk) begin(a act, device string, takeOver bool) error {
+	err := d.o.Agents.SignOn(a.ctx, a.tx, SignOn{User: a.User, Group: a.Scope.Group, Store: a.store(), Device: device, TakeOver: takeOver})
+	if err != nil || device != "phone" {
+		return err
+	}
+	return d.ring(a)
+}
+
+// ring nails the desk phone up: its audio stays open for the shift.
+func (d *Desk) ring(a act) error {
+	number, registered, err := d.o.Voice.Extension(a.ctx, a.tx, a.User)
+	if err != nil {
+		return err
+	}
+	if number == "" {
+		return errs.New(errs.Conflict, "no_extension", "您还没有分机号，请找管理员设置，或改用浏览器耳麦。",
+			"You have no extension; ask the administrator, or use the browser's headset.").At("device")
+	}
+	if !registered {
+		return errs.New(errs.Conflict, "phone_away", "分机 "+number+" 没有注册上来，请检查话机，或改用浏览器耳麦。",
+			"Extension "+number+" is not registered; check the phone, or use the browser's headset.").At("device")
+	}
+	d.setAudio(a.User, "connecting")
+	if err := d.o.Voice.Ring(a.ctx, a.User, number, d.onAudio(a.Caller)); err != nil {
+		d.setAudio(a.User, "down")
+		return err
+	}
+	return nil
+}
+
+// offer answers the browser's SDP offer. After a loss of the network a new one
+// replaces the old and the call goes on.
+func (d *Desk) offer(a act) (any, error) {
+	in, err := read[sdp](a)
+	if err != nil {
+		return nil, err
+	}
+	d.setAudio(a.User, "connecting")
+	answer, err := d.o.Voice.Browser(a.User, in.SDP, d.onAudio(a.Caller))
+	if err != nil {
+		d.setAudio(a.User, "down")
+		return nil, err
+	}
+	return sdp{SDP: answer}, nil
+}
+
+type sdp struct {
+	SDP string `json:"sdp"`
+}
+
+// echo lets the agent hear themselves before signing on.
+func (d *Desk) echo(a act) (any, error) {
+	in, err := read[sdp](a)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := d.o.Voice.Echo(a.User, in.SDP)
+	if err != nil {
+		return nil, err
+	}
+	return sdp{SDP: answer}, nil
+}
+
+func (d *Desk) endEcho(a act) (any, error) {
+	d.o.Voice.EndEcho(a.User)
+	return nil, nil
+}
+
+func (d *Desk) setAudio(user uuid.UUID, state string) {
+	d.mu.Lock()
+	if state == "down" {
+		delete(d.audio, user)
+	} else {
+		d.audio[user] = state
+	}
+	d.mu.Unlock()
+	d.o.Changed(user)
+}
+
+// onAudio tells acd about the agent's audio, whoever lost it. The first audio of
+// a shift makes the agent ready.
+func (d *Desk) onAudio(c Caller) func(up bool) {
+	return func(up bool) {
+		if up {
+			d.setAudio(c.User, "up")
+		} else {
+			d.setAudio(c.User, "down")
+		}
+		d.quietly(c.Scope, "the agent's audio could not be noted", func(ctx context.Context, tx pgx.Tx) error {
+			return d.noteAudio(ctx, tx, c, up)
+		})
+	}
+}
+
+func (d *Desk) noteAudio(ctx context.Context, tx pgx.Tx, c Caller, up bool) error {
+	st, err := sessionOf(ctx, tx, c.User)
+	if err != nil || st == nil {
+		return err
+	}
+	if err := d.o.Agents.Audio(ctx, tx, c.User, up); err != nil {
+		return err
+	}
+	if !up {
+		if d.consoles.empty(c.User) {
+			return d.loseIn(ctx, tx, c.User)
+		}
+		return nil
+	}
+	switch {
+	case st.State == "lost":
+		return d.o.Agents.Back(ctx, tx, c.User)
+	case st.State == "paused" && st.Reason == signingOn:
+		_, err = d.o.Agents.Ready(ctx, tx, c.User)
+	}
+	return err
+}
+
+// signingOn is the pause reason from signing on until the audio is up.
+const signingOn = "signing_on"
+
+func (s *consoles) empty(user uuid.UUID) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.held[user] == nil
+}
+
+func (d *Desk) signOff(a act) (any, error) {
+	granted, err := d.o.Agents.SignOff(a.ctx, a.tx, a.User)
+	if err == nil && granted {
+		d.o.Voice.Close(a.User)
+		d.setAudio(a.User, "down")
+	}
+	return map[string]bool{"granted": granted}, err
+}
+
+func (d *Desk) ready(a act) (any, error) {
+	st, err := sessionOf(a.ctx, a.tx, a.User)
+	if err != nil {
+		return nil, err
+	}
+	if st != nil && !st.AudioUp {
+		return nil, errs.New(errs.Conflict, "audio_down", "语音还没有接通，接通后才能示闲。", "Your audio is not connected; you can be ready once it is.")
+	}
+	granted, err := d.o.Agents.Ready(a.ctx, a.tx, a.User)
+	return map[string]bool{"granted": granted}, err
+}
+
+func (d *Desk) pause(a act) (any, error) {
+	in, err := read[struct {
+		Reason string `json:"reason"`
+	}](a)
+	if err != nil {
+		return nil, err
+	}
+	if _, ok := d.o.Scripts.Enums.Code("pause_reason", in.Reason); !ok || in.Reason == "forced" {
+		return nil, errs.New(errs.Invalid, "pause_reason", "请选择示忙的原因。", "Choose why you pause.").At("reason")
+	}
+	granted, err := d.o.Agents.Pause(a.ctx, a.tx, a.User, in.Reason)
+	return map[string]bool{"granted": granted}, err
+}
+
+func (d *Desk) dial(a act) (any, error) { return nil, d.o.Dialer.DialPreview(a.ctx, a.Scope, a.User) }
+
+func (d *Desk) skip(a act) (any, error) {
+	in, err := read[struct {
+		Reason string `json:"reason"`
+	}](a)
+	if err != nil {
+		return nil, err
+	}
+	if in.Reason == "" {
+		return nil, errs.New(errs.Invalid, "skip_reason", "请选择跳过的原因。", "Choose why you skip this one.").At("reason")
+	}
+	return nil, d.o.Dialer.SkipPreview(a.ctx, a.Scope, a.User, in.Reason)
+}
+
+// hangWait is how long after the closing words the call may be ended without a
+// reason (D-15).
+const hangWait = 3 * time.Second
+
+// hangup ends the agent's call. Before the closing words were read it needs a
+// reason, which is kept and counted (D-15).
+func (d *Desk) hangup(a act) (any, error) {
+	in, err := read[struct {
+		EarlyReason string `json:"earlyReason"`
+	}](a)
+	if err != nil {
+		return nil, err
+	}
+	at, err := inHand(a.ctx, a.tx, a.User)
+	if err != nil {
+		return nil, err
+	}
+	if at == nil || at.State == "wrap" || at.State == "wrap_overdue" {
+		return nil, errs.New(errs.Conflict, "no_call", "您现在没有通话。", "You have no call now.")
+	}
+	if err := d.early(a, *at, in.EarlyReason); err != nil {
+		return nil, err
+	}
+	return nil, d.o.Dialer.Hangup(a.ctx, a.Scope, a.User, in.EarlyReason)
+}
+
+func (d *Desk) early(a act, at attempt, reason string) error {
+	if at.State != "bridged" {
+		return nil
+	}
+	closing, err := d.closingOf(a, at.ID)
+	if err != nil {
+		return err
+	}
+	if !closing.IsZero() && time.Since(closing) >= hangWait {
+		return nil
+	}
+	if reason == "" {
+		return errs.New(errs.Conflict, "early_reason_needed", "结束语读完 3 秒后再挂机；要提前挂，请先选原因。",
+			"Hang up 3 seconds after the closing words; to end the call now, choose a reason.").At("earlyReason")
+	}
+	return saveOutcome(a.ctx, a.tx, at, a.User, outcome{EarlyReason: reason}, a.now)
+}
+
+func (d *Desk) mute(a act) (any, error) {
+	in, err := read[struct {
+		On bool `json:"on"`
+	}](a)
+	if err != nil {
+		return nil, err
+	}
+	d.o.Exchange.Mute(a.User, in.On)
+	d.mu.Lock()
+	d.muted[a.User] = in.On
+	d.mu.Unlock()
+	d.o.Changed(a.User)
+	return nil, nil
+}
+
+func (d *Desk) dtmf(a act) (any, error) {
+	in, err := read[struct {
+		Digit string `json:"digit"`
+	}](a)
+	if err != nil {
+		return nil, err
+	}
+	if len(in.Digit) != 1 || !(in.Digit[0] >= '0' && in.Digit[0] <= '9' || in.Digit == "*" || in.Digit == "#") {
+		return nil, errs.New(errs.Invalid, "digit", "只能按 0–9、* 和 #。", "Only 0–9, * and # can be pressed.").At("digit")
+	}
+	at, err := inHand(a.ctx, a.tx, a.User)
+	if err != nil {
+		return nil, err
+	}
+	if at == nil || at.State != "bridged" {
+		return nil, errs.New(errs.Conflict, "no_call", "您现在没有通话。", "You have no call now.")
+	}
+	if err := d.o.Exchange.SendDigit(at.ID, in.Digit[0]); err != nil {
+		return nil, fmt.Errorf("sending a digit: %w", err)
+	}
+	return nil, nil
+}

@@ -1,0 +1,139 @@
+package desk
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"ringback/internal/errs"
+	"ringback/internal/postgres"
+)
+
+// command does one thing and gives its result as a value to encode.
+type command struct {
+	do    func(d *Desk, a act) (any, error)
+	plain bool // has no effect on the record: run at each repeat, and never stored
+	any   bool // works from a page that does not hold the desk
+}
+
+func (d *Desk) table() map[string]command {
+	return map[string]command{
+		"desk.signOn":        {do: (*Desk).signOn, any: true},
+		"desk.signOff":       {do: (*Desk).signOff},
+		"desk.ready":         {do: (*Desk).ready},
+		"desk.pause":         {do: (*Desk).pause},
+		"desk.audio.offer":   {do: (*Desk).offer, plain: true},
+		"desk.audio.test":    {do: (*Desk).echo, plain: true, any: true},
+		"desk.audio.testEnd": {do: (*Desk).endEcho, plain: true, any: true},
+		"desk.dial":          {do: (*Desk).dial},
+		"desk.skip":          {do: (*Desk).skip},
+		"desk.hangup":        {do: (*Desk).hangup},
+		"desk.mute":          {do: (*Desk).mute},
+		"desk.dtmf":          {do: (*Desk).dtmf},
+		"desk.answer":        {do: (*Desk).answer},
+		"desk.next":          {do: (*Desk).next},
+		"desk.goto":          {do: (*Desk).goBack},
+		"desk.short":         {do: (*Desk).short},
+		"desk.note":          {do: (*Desk).note},
+		"desk.verbatim":      {do: (*Desk).verbatim},
+		"desk.quickForm":     {do: (*Desk).quickForm},
+		"desk.dnc":           {do: (*Desk).dnc},
+		"desk.callback":      {do: (*Desk).callback},
+		"desk.wrap":          {do: (*Desk).wrap},
+		"desk.wrapMore":      {do: (*Desk).wrapMore},
+	}
+}
+
+// Do runs a command. Its id is stored in the transaction of its effect; a
+// repeated id gives the stored result and does nothing. Two at once wait for
+// each other on the id's primary key.
+func (d *Desk) Do(ctx context.Context, c Caller, id uuid.UUID, name string, args json.RawMessage) (json.RawMessage, error) {
+	cmd, ok := d.commands[name]
+	if !ok {
+		return nil, errs.New(errs.Invalid, "unknown_command", "系统不认识这个操作，请刷新页面后再试。", "The server does not know this command; reload the page.")
+	}
+	if !cmd.any && !d.consoles.holds(c) {
+		return nil, elsewhere()
+	}
+	var result json.RawMessage
+	err := d.o.Pool.Scoped(ctx, c.Scope, func(ctx context.Context, tx pgx.Tx) error {
+		a := act{Caller: c, ctx: ctx, tx: tx, now: d.o.Clock.Now(), args: args}
+		var err error
+		if cmd.plain {
+			result, err = d.run(cmd, a)
+			return err
+		}
+		result, err = d.once(cmd, a, id, name)
+		return err
+	})
+	return result, err
+}
+
+func elsewhere() error {
+	return errs.New(errs.Conflict, "desk_elsewhere", "您的工作台正在另一个页面上使用。要接管到这里吗？",
+		"Your desk is in use on another page. Take it over here?")
+}
+
+// once runs a command unless its id was applied before.
+func (d *Desk) once(cmd command, a act, id uuid.UUID, name string) (json.RawMessage, error) {
+	tag, err := a.tx.Exec(a.ctx, `INSERT INTO applied_command (id, store_id, user_id, kind, at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
+		id, a.store(), a.User, name, a.now)
+	if err != nil {
+		return nil, fmt.Errorf("noting command %s: %w", name, err)
+	}
+	if tag.RowsAffected() == 0 {
+		return stored(a.ctx, a.tx, id, a.User, name)
+	}
+	result, err := d.run(cmd, a)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := a.tx.Exec(a.ctx, `UPDATE applied_command SET result = $2 WHERE id = $1`, id, result); err != nil {
+		return nil, fmt.Errorf("keeping the result of %s: %w", name, err)
+	}
+	return result, nil
+}
+
+func stored(ctx context.Context, tx postgres.DB, id, user uuid.UUID, name string) (json.RawMessage, error) {
+	var result json.RawMessage
+	err := tx.QueryRow(ctx, `SELECT result FROM applied_command WHERE id = $1 AND user_id = $2 AND kind = $3`, id, user, name).Scan(&result)
+	if err != nil {
+		return nil, errs.New(errs.Conflict, "command_id_used", "这次操作的编号已被用过，请刷新页面后再试。",
+			"This command's id was used before; reload the page.").Because(err)
+	}
+	return result, nil
+}
+
+func (d *Desk) run(cmd command, a act) (json.RawMessage, error) {
+	v, err := cmd.do(d, a)
+	if err != nil {
+		return nil, err
+	}
+	if v == nil {
+		return json.RawMessage("{}"), nil
+	}
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return nil, fmt.Errorf("encoding a result: %w", err)
+	}
+	return raw, nil
+}
+
+// read decodes a command's arguments; unknown ones are errs.Invalid.
+func read[T any](a act) (T, error) {
+	var v T
+	raw := a.args
+	if len(raw) == 0 {
+		raw = json.RawMessage("{}")
+	}
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&v); err != nil {
+		return v, errs.New(errs.Invalid, "bad_arguments", "操作的内容不完整，请刷新页面后再试。", "The command's content is wrong; reload the page.").Because(err)
+	}
+	return v, nil
+}

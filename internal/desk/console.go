@@ -1,0 +1,159 @@
+package desk
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"ringback/internal/postgres"
+)
+
+// goneAfter is how long a page may be away before the desk counts as left (2.5.8).
+const goneAfter = 10 * time.Second
+
+// console is the page that holds a desk.
+type console struct {
+	client string
+	scope  postgres.Scope
+	gone   *time.Timer // running while its socket is away
+}
+
+type consoles struct {
+	mu   sync.Mutex
+	held map[uuid.UUID]*console
+}
+
+// holds tells whether the caller's page has the desk; a free desk becomes its own.
+func (s *consoles) holds(c Caller) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if h := s.held[c.User]; h != nil && h.client != c.Client {
+		return false
+	}
+	s.sit(c)
+	return true
+}
+
+// take makes the caller's page the holder and tells whether another one was.
+func (s *consoles) take(c Caller) (other bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	h := s.held[c.User]
+	other = h != nil && h.client != c.Client
+	s.sit(c)
+	return other
+}
+
+// sit is called with the lock held.
+func (s *consoles) sit(c Caller) {
+	h := s.held[c.User]
+	if h == nil {
+		h = &console{}
+		s.held[c.User] = h
+	}
+	if h.gone != nil {
+		h.gone.Stop()
+		h.gone = nil
+	}
+	h.client, h.scope = c.Client, c.Scope
+}
+
+func (s *consoles) elsewhere(c Caller) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	h := s.held[c.User]
+	return h != nil && h.client != c.Client
+}
+
+func (s *consoles) free(user uuid.UUID) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if h := s.held[user]; h != nil {
+		if h.gone != nil {
+			h.gone.Stop()
+		}
+		delete(s.held, user)
+	}
+}
+
+// ConsoleGone tells that a page's socket is closed. When it does not come back
+// within 10 s the desk is free for another page, and the agent is lost unless
+// the audio is still there: a call stays with its agent as long as that lives.
+func (d *Desk) ConsoleGone(user uuid.UUID, client string) {
+	s := &d.consoles
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	h := s.held[user]
+	if h == nil || h.client != client || h.gone != nil {
+		return
+	}
+	h.gone = time.AfterFunc(goneAfter, func() { d.left(user, h) })
+}
+
+// ConsoleBack tells that a page's socket is open again; a lost agent is back.
+func (d *Desk) ConsoleBack(c Caller) {
+	s := &d.consoles
+	s.mu.Lock()
+	h := s.held[c.User]
+	mine := h == nil || h.client == c.Client
+	if mine {
+		s.sit(c)
+	}
+	s.mu.Unlock()
+	if mine {
+		d.quietly(c.Scope, "an agent could not be marked back", func(ctx context.Context, tx pgx.Tx) error {
+			st, err := sessionOf(ctx, tx, c.User)
+			if err != nil || st == nil || st.State != "lost" {
+				return err
+			}
+			return d.o.Agents.Back(ctx, tx, c.User)
+		})
+	}
+}
+
+// left: the page stayed away.
+func (d *Desk) left(user uuid.UUID, h *console) {
+	s := &d.consoles
+	s.mu.Lock()
+	if s.held[user] != h || h.gone == nil {
+		s.mu.Unlock()
+		return
+	}
+	scope := h.scope
+	delete(s.held, user)
+	s.mu.Unlock()
+	d.quietly(scope, "an agent could not be marked lost", func(ctx context.Context, tx pgx.Tx) error {
+		return d.loseIn(ctx, tx, user)
+	})
+}
+
+// loseIn marks an agent lost who has neither page nor audio, or who would get a
+// call that nobody looks at.
+func (d *Desk) loseIn(ctx context.Context, tx postgres.DB, user uuid.UUID) error {
+	st, err := sessionOf(ctx, tx, user)
+	if err != nil || st == nil || st.State == "lost" || st.AudioUp && inCall(st.State) {
+		return err
+	}
+	return d.o.Agents.Lost(ctx, tx, user)
+}
+
+// inCall tells whether an agent in this state has a customer in hand.
+func inCall(state string) bool {
+	switch state {
+	case "dialing", "talking", "holding", "consult", "wrapup":
+		return true
+	}
+	return false
+}
+
+// quietly runs what nobody waits for; trouble is logged.
+func (d *Desk) quietly(s postgres.Scope, trouble string, fn func(ctx context.Context, tx pgx.Tx) error) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	if err := d.o.Pool.Scoped(ctx, s, fn); err != nil {
+		d.o.Logger.Warn(trouble, "user", s.User, "error", err)
+	}
+}

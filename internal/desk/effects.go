@@ -1,0 +1,215 @@
+package desk
+
+import (
+	"time"
+
+	"ringback/crm/complaint"
+	"ringback/crm/customer"
+	"ringback/crm/message"
+	"ringback/crm/script"
+	"ringback/internal/errs"
+	"ringback/internal/events"
+)
+
+// effect runs one effect of the script (3.2.4). What this version does not do
+// yet is refused with a code, never passed over in silence.
+func (d *Desk) effect(t *talk, due script.Due) error {
+	switch p := due.Effect.Params; due.Effect.Do {
+	case "schedule_callback":
+		return d.scheduleCallback(t, due)
+	case "set_preferred_time":
+		return d.preferTime(t, due)
+	case "mark_phone":
+		return d.o.Customers.MarkPhone(t.ctx, t.tx, t.by(), t.call.PhoneID, customer.Status(p["status"]))
+	case "add_dnc":
+		return d.addDNC(t, p["scope"])
+	case "ownership_review":
+		return d.review(t, "ownership", nil)
+	case "record_consent":
+		return d.consent(t, due)
+	case "fill_blank":
+		return d.review(t, "fill_blank", map[string]string{"text": t.text(due, "from_key"), "response": t.resp.ID.String()})
+	case "set_tag":
+		return d.tag(t, p["tag"])
+	case "send_sms":
+		return d.sendSMS(t, p["template"])
+	case "notify":
+		return d.notify(t, p["role"], p["urgency"])
+	case "create_quick_form":
+		return d.createForm(t, due)
+	case "create_rework":
+		return d.createRework(t, due)
+	}
+	return errs.New(errs.Conflict, "effect_unsupported",
+		"这一步需要系统办理“"+due.Effect.Do+"”，当前版本还不支持，请选择结果结束这一通并转告主管。",
+		"This step needs \""+due.Effect.Do+"\", which this version cannot do yet; choose a result and tell the supervisor.")
+}
+
+// given is the answer that a parameter of the effect names, not ok without one.
+func (t *talk) given(due script.Due, param string) (script.Given, bool) {
+	key := due.Effect.Params[param]
+	if key == "" {
+		return script.Given{}, false
+	}
+	g, ok := t.walk.Given(due.Prefix + key)
+	return g, ok && g.Skipped == ""
+}
+
+func (t *talk) text(due script.Due, param string) string {
+	g, ok := t.given(due, param)
+	if !ok {
+		return ""
+	}
+	return g.Text()
+}
+
+func (t *talk) time(due script.Due, param string) (time.Time, bool) {
+	at, err := time.Parse(time.RFC3339, t.text(due, param))
+	return at, err == nil
+}
+
+func (d *Desk) scheduleCallback(t *talk, due script.Due) error {
+	at, ok := t.time(due, "at_key")
+	if !ok {
+		return nil
+	}
+	return d.agree(t, at)
+}
+
+// preferTime keeps the hour of an agreed time as the customer's preferred one.
+func (d *Desk) preferTime(t *talk, due script.Due) error {
+	at, ok := t.time(due, "from_key")
+	if !ok {
+		return nil
+	}
+	local := at.In(d.zone)
+	from := time.Date(0, 1, 1, local.Hour(), local.Minute(), 0, 0, time.UTC)
+	return d.o.Customers.SetPreferredTime(t.ctx, t.tx, t.by(), t.resp.CustomerID, local.Format("15:04")+" 左右",
+		from.Format("15:04"), from.Add(time.Hour).Format("15:04"))
+}
+
+func (d *Desk) review(t *talk, kind string, evidence map[string]string) error {
+	r := customer.Review{Kind: kind, Customer: t.resp.CustomerID, Evidence: evidence}
+	if evidence == nil {
+		r.Evidence = map[string]string{"response": t.resp.ID.String()}
+	}
+	if s, err := d.matter(t); err != nil {
+		return err
+	} else if s.vehicle != nil {
+		r.Vehicle = s.vehicle.ID
+	}
+	return d.o.Customers.OpenReview(t.ctx, t.tx, t.by(), r)
+}
+
+// consent keeps a yes or a no; an answer that is neither says nothing.
+func (d *Desk) consent(t *talk, due script.Due) error {
+	state := ""
+	switch t.text(due, "value_key") {
+	case "yes", "short":
+		state = "given"
+	case "no", "norec":
+		state = "refused"
+	default:
+		return nil
+	}
+	return d.o.Customers.RecordConsent(t.ctx, t.tx, t.by(), customer.Consent{Customer: t.resp.CustomerID, Purpose: due.Effect.Params["purpose"],
+		State: state, Channel: "call", Evidence: "response " + t.resp.ID.String()})
+}
+
+// tag marks what a member suggests: the file's tags are a clerk's, so it goes to
+// the customer-service manager as a notice.
+func (d *Desk) tag(t *talk, tag string) error {
+	return d.o.Messages.Notify(t.ctx, t.tx, t.by(), "cs_manager", "", "客户标签："+tag, t.about())
+}
+
+// about names the ids of the call for a notice.
+func (t *talk) about() events.Subjects {
+	return events.Subjects{"customer": t.resp.CustomerID, "attempt": t.resp.AttemptID, "response": t.resp.ID, "task": t.resp.TaskID}
+}
+
+func (d *Desk) sendSMS(t *talk, id string) error {
+	m, ok := d.o.Scripts.Templates.Message(id)
+	if !ok {
+		return errs.New(errs.Conflict, "template_gone", "短信模板“"+id+"”已不在系统里。", "The message template \""+id+"\" is not in the system.")
+	}
+	_, err := d.o.Messages.Queue(t.ctx, t.tx, t.by(), message.Send{Customer: t.resp.CustomerID, Phone: t.call.PhoneID, Template: id,
+		Class: m.Class, Text: script.Fill(m.ZH, t.resp.Variables)})
+	return err
+}
+
+func (d *Desk) notify(t *talk, role, urgency string) error {
+	name, _ := t.resp.Variables["full_name"].(string)
+	text := "客户" + name + "（尾号 " + t.call.CalledLast4 + "）反映车辆不能安全使用，请马上联系客户安排检查或救援。"
+	return d.o.Messages.Notify(t.ctx, t.tx, t.by(), role, urgency, text, t.about())
+}
+
+// createForm saves the quick form (快速处理表) from its answers.
+func (d *Desk) createForm(t *talk, due script.Due) error {
+	s, err := d.matter(t)
+	if err != nil {
+		return err
+	}
+	q := complaint.QuickForm{GroupID: t.resp.GroupID, StoreID: t.resp.StoreID, AttemptID: &t.resp.AttemptID, ResponseID: &t.resp.ID,
+		CustomerID: t.resp.CustomerID, CreatedBy: t.User, CreatedAt: t.now}
+	if s.vehicle != nil {
+		q.VehicleID = &s.vehicle.ID
+	}
+	if s.visit != nil {
+		q.WorkOrderID = &s.visit.ID
+	}
+	q.Categories, q.Level = []string{due.Effect.Params["category"]}, "L2"
+	t.formAnswers(&q, due.Prefix)
+	if q.Verbatim == "" {
+		q.Verbatim = t.text(due, "verbatim_key")
+	}
+	_, err = d.o.Complaints.Create(t.ctx, t.tx, q)
+	return err
+}
+
+// formAnswers writes what was answered in the form into it.
+func (t *talk) formAnswers(q *complaint.QuickForm, prefix string) {
+	word := func(key string, to *string) {
+		if g, ok := t.walk.Given(prefix + key); ok && g.Skipped == "" && g.Text() != "" {
+			*to = g.Text()
+		}
+	}
+	word("verbatim", &q.Verbatim)
+	word("level", &q.Level)
+	word("demand", &q.Demand)
+	word("contact_time", &q.ContactTime)
+	word("safe_to_drive", &q.SafeToDrive)
+	if g, ok := t.walk.Given(prefix + "category"); ok && len(g.Codes) > 0 {
+		q.Categories = g.Codes
+	}
+	q.Departments = complaint.DepartmentsOf(q.Categories)
+}
+
+// amend carries a corrected answer of the quick form into the saved form.
+func (d *Desk) amend(t *talk, saved []script.Given) error {
+	prefix := t.walk.QuickPrefix()
+	touched := false
+	for _, g := range saved {
+		touched = touched || len(g.Key) > len(prefix) && g.Key[:len(prefix)] == prefix
+	}
+	if !touched || !t.walk.FormDone() {
+		return nil
+	}
+	q, err := complaint.OfResponse(t.ctx, t.tx, t.resp.ID)
+	if err != nil || q == nil {
+		return err
+	}
+	t.formAnswers(q, prefix)
+	return d.o.Complaints.Amend(t.ctx, t.tx, *q)
+}
+
+func (d *Desk) createRework(t *talk, due script.Due) error {
+	s, err := d.matter(t)
+	if err != nil {
+		return err
+	}
+	r := complaint.Rework{StoreID: t.resp.StoreID, CustomerID: t.resp.CustomerID, ResponseID: &t.resp.ID, FaultText: t.text(due, "verbatim_key"), ReportedAt: t.now}
+	if s.visit != nil {
+		r.WorkOrderID = &s.visit.ID
+	}
+	return d.o.Complaints.ReportRework(t.ctx, t.tx, r)
+}
