@@ -78,6 +78,7 @@ func TestDatesInEveryFormat(t *testing.T) { // T-I04
 		"46027.60416667":        {At: day.Add(14*time.Hour + 30*time.Minute), HasTime: true},
 		"0000-00-00":            {}, "1900-01-00": {}, "1899-12-30": {}, "1970-01-01": {}, "": {}, "无": {},
 		"1/15/2026":  {At: day.AddDate(0, 0, 10)},
+		"10/22/2026": {At: time.Date(2026, 10, 22, 0, 0, 0, 0, zone)}, "10/12/2026": {Code: cn.EDate},
 		"1/5/2026":   {Code: cn.EDate},
 		"2026-13-01": {Code: cn.EDate}, "2026-11-31": {Code: cn.EDate}, "2062-11-05": {Code: cn.EDate},
 		"1985-03-02": {Code: cn.EDate}, "2027-11-20": {At: time.Date(2027, 11, 20, 0, 0, 0, 0, zone)},

@@ -76,11 +76,11 @@ func readDate(s string, o DateOptions) (Date, bool) {
 	if serialNo.MatchString(s) {
 		return readSerial(s, o)
 	}
-	if m := yearFirst.FindStringSubmatch(s); m != nil {
-		return o.withTime(m[1], m[2], m[3], m[4])
-	}
 	if m := yearLast.FindStringSubmatch(s); m != nil && (o.MonthDay || number(m[2]) > 12) {
 		return o.withTime(m[3], m[1], m[2], m[4])
+	}
+	if m := yearFirst.FindStringSubmatch(s); m != nil {
+		return o.withTime(m[1], m[2], m[3], m[4])
 	}
 	return Date{}, false
 }

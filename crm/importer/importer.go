@@ -1,0 +1,144 @@
+// Package importer turns the files of a dealer's own system into rows of the
+// record: it recognises kind, encoding, header and columns, keeps every row with
+// what was found in it, and commits in chunks that can be resumed.
+//
+// It knows no rule of the business: who is who is package customer's, what a
+// changed order means package workorder's, who is called package task's (by the
+// events of the chunk's transaction). States of a batch (spec 7.4):
+//
+//	parsed ─▶ committing ─▶ done        failed (nothing was written)
+//
+// Every row keeps its original cells (sealed), codes, outcome and reason. A file
+// whose bytes were imported before changes nothing, unless it is forced.
+package importer
+
+import (
+	"embed"
+	"io/fs"
+	"log/slog"
+	"time"
+
+	"github.com/google/uuid"
+
+	"ringback/crm/customer"
+	"ringback/crm/workorder"
+	"ringback/internal/clock"
+	"ringback/internal/errs"
+	"ringback/internal/events"
+	"ringback/internal/postgres"
+	"ringback/internal/seal"
+)
+
+//go:embed demo
+var demoFiles embed.FS
+
+// DemoFiles are the synthetic files of the demo store, by name; DemoOrder says in
+// which order they are imported.
+func DemoFiles() (fs.FS, error) { return fs.Sub(demoFiles, "demo") }
+
+// DemoOrder names the demo files this version imports, in order.
+func DemoOrder() []string {
+	return []string{"users.csv", "dnc.csv", "customers.csv", "workorders.xlsx", "workorders_gb18030.csv"}
+}
+
+// Options of an importer.
+type Options struct {
+	Pool   *postgres.Pool
+	Bus    *events.Bus
+	Box    *seal.Box
+	Clock  *clock.Clock
+	Logger *slog.Logger // nil: nothing is logged
+}
+
+// Importer imports files into one store at a time.
+type Importer struct {
+	o     Options
+	files *customer.Files
+	book  *workorder.Book
+}
+
+// New makes an importer. Rules that must see imported orders are registered on
+// o.Bus before (task.Tasks.Register).
+func New(o Options) *Importer {
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	return &Importer{o: o, files: customer.NewFiles(o.Box, o.Bus), book: workorder.NewBook(o.Bus)}
+}
+
+// State of a batch.
+type State string
+
+// States.
+const (
+	Parsed     State = "parsed"
+	Committing State = "committing"
+	Done       State = "done"
+	Failed     State = "failed"
+)
+
+// Outcome of a row.
+type Outcome string
+
+// Outcomes. Accepted rows are all but the waiting and the rejected.
+const (
+	Waiting    Outcome = "waiting"
+	Created    Outcome = "new"
+	Same       Outcome = "same"       // equal content, counted and not written again
+	Updated    Outcome = "updated"    // changed an order of an earlier file
+	Superseded Outcome = "superseded" // lost against another row of the file
+	Merged     Outcome = "merged"     // the person of an earlier row
+	Rejected   Outcome = "rejected"
+)
+
+// Batch is one uploaded file.
+type Batch struct {
+	ID         uuid.UUID      `json:"id"`
+	FileName   string         `json:"file_name"`
+	SizeBytes  int64          `json:"size_bytes"`
+	Kind       Kind           `json:"kind"`
+	Encoding   string         `json:"encoding"`
+	Sheet      string         `json:"sheet"`
+	HeaderRow  int            `json:"header_row"`
+	Columns    []Column       `json:"columns"`
+	State      State          `json:"state"`
+	Repeat     bool           `json:"repeat"` // the same bytes were imported before: nothing was changed
+	ErrorCode  string         `json:"error_code"`
+	ErrorZH    string         `json:"error_zh"`
+	ErrorEN    string         `json:"error_en"`
+	DataRows   int            `json:"data_rows"`
+	RowsDone   int            `json:"rows_done"`
+	Outcomes   map[string]int `json:"outcomes"` // outcome to rows
+	Codes      map[string]int `json:"codes"`    // code to rows
+	CreatedAt  time.Time      `json:"created_at"`
+	FinishedAt *time.Time     `json:"finished_at"`
+}
+
+// Row is one row of a file as it is shown.
+type Row struct {
+	RowNo    int        `json:"row_no"`
+	Cells    []string   `json:"cells"` // as in the file
+	Codes    []string   `json:"codes"`
+	Outcome  Outcome    `json:"outcome"`
+	Field    string     `json:"field"`
+	ReasonZH string     `json:"reason_zh"`
+	ReasonEN string     `json:"reason_en"`
+	TargetID *uuid.UUID `json:"target_id"`
+}
+
+// PreviewRows is how many rows a preview shows.
+const PreviewRows = 200
+
+// Preview is a batch with its first rows.
+type Preview struct {
+	Batch Batch `json:"batch"`
+	Rows  []Row `json:"rows"`
+}
+
+// chunkRows is how many rows share a transaction (spec 7.4).
+const chunkRows = 500
+
+func errBatchState() error {
+	return errs.New(errs.Conflict, "import_state", "该批次不能提交：文件没有通过检查。请更正文件后重新上传。",
+		"This batch cannot be committed: its file did not pass. Correct the file and upload it again.")
+}

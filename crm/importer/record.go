@@ -1,0 +1,144 @@
+package importer
+
+import (
+	"encoding/json"
+	"strings"
+	"time"
+
+	"ringback/internal/cn"
+)
+
+// record is one row under its header.
+type record struct {
+	no      int
+	columns []Column
+	cells   []string
+	codes   []cn.Code
+	at      rules
+}
+
+// rules are what reading a cell needs to know of store and day.
+type rules struct {
+	zone      *time.Location
+	now       time.Time
+	date1904  bool
+	phone     cn.PhoneOptions
+	synthetic bool // the store is a demo store
+}
+
+func (r *record) get(field string) string {
+	for i, c := range r.columns {
+		if c.Field == field {
+			return at(r.cells, i)
+		}
+	}
+	return ""
+}
+
+// text is a cell as a person wrote it, null words as nothing.
+func (r *record) text(field string) string {
+	s := cn.Fold(r.get(field))
+	if cn.IsNull(s) {
+		return ""
+	}
+	return s
+}
+
+func (r *record) code(c cn.Code) {
+	if c == "" {
+		return
+	}
+	for _, have := range r.codes {
+		if have == c {
+			return
+		}
+	}
+	r.codes = append(r.codes, c)
+}
+
+// date reads an optional date: an impossible one is null with E-DATE (spec 7.7).
+func (r *record) date(field string) *time.Time {
+	d := cn.ParseDate(r.get(field), cn.DateOptions{Zone: r.at.zone, Today: r.at.now.In(r.at.zone), Date1904: r.at.date1904})
+	r.code(d.Code)
+	if d.At.IsZero() {
+		return nil
+	}
+	return &d.At
+}
+
+// day reads a date that has no time of day, as a business date.
+func (r *record) day(field string) *time.Time {
+	t := r.date(field)
+	if t == nil {
+		return nil
+	}
+	y, m, d := t.Date()
+	day := time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+	return &day
+}
+
+func (r *record) amount(field string) int64 {
+	fen, _, code := cn.ParseAmount(r.get(field))
+	r.code(code)
+	return fen
+}
+
+func (r *record) km(field string) *int {
+	km, ok, code := cn.ParseMileage(r.get(field))
+	r.code(code)
+	if !ok {
+		return nil
+	}
+	return &km
+}
+
+// phones reads the number columns in their order.
+func (r *record) phones(fields ...string) []cn.Phone {
+	var out []cn.Phone
+	var code cn.Code
+	for _, f := range fields {
+		p := cn.ParsePhones(r.get(f), r.at.phone)
+		out = append(out, p.Valid...)
+		if code == "" {
+			code = p.Code
+		}
+	}
+	if len(out) == 0 {
+		r.code(code)
+	}
+	return out
+}
+
+// wrongWorld is E-SYN: a synthetic row in a real store or the reverse. It compares
+// the row's own mark with the store's (spec 7.7).
+func (r *record) wrongWorld() *trouble {
+	mark := strings.ToLower(r.text("synthetic"))
+	if mark == "" || (mark == "true" || mark == "1" || mark == "是") == r.at.synthetic {
+		return nil
+	}
+	return &trouble{code: "E-SYN", field: "is_synthetic",
+		zh: "演示数据不能导入正式门店，正式数据也不能导入演示门店。本行未导入。",
+		en: "Synthetic rows do not go into a real store, nor real rows into a demo store. The row was not imported."}
+}
+
+// extra are the cells of columns nobody knows.
+func (r *record) extra() []byte {
+	m := map[string]string{}
+	for i, c := range r.columns {
+		if c.Field == "" && c.Heading != "" {
+			if v := cn.Fold(at(r.cells, i)); v != "" {
+				m[c.Heading] = v
+			}
+		}
+	}
+	raw, err := json.Marshal(m)
+	if err != nil { // a map of strings always encodes
+		return []byte("{}")
+	}
+	return raw
+}
+
+func required(field, name string) *trouble {
+	return &trouble{code: "E-REQ", field: field, zh: "缺少" + name + "，本行未导入。请补全后重新导入。",
+		en: "The required " + field + " is empty; the row was not imported. Fill it in and import again."}
+}
