@@ -5,6 +5,7 @@ import "time"
 // Verdict is what the gate says in the end.
 type Verdict struct {
 	Outcome Outcome
+	Heals   bool      // of a stop: a change of campaign or store makes the task callable
 	Rule    string    // the first rule that stops, or the one that waits longest
 	Until   time.Time // of a wait: the first moment at which all its rules and the call window agree
 }
@@ -34,7 +35,7 @@ func (v Verdict) and(c Check) Verdict {
 	case v.Outcome == OutcomeStop:
 		return v
 	case c.Outcome == OutcomeStop:
-		return Verdict{Outcome: OutcomeStop, Rule: c.Rule}
+		return Verdict{Outcome: OutcomeStop, Rule: c.Rule, Heals: c.heals}
 	case v.Outcome == OutcomeOK || c.Until.After(v.Until):
 		return Verdict{Outcome: OutcomeWait, Rule: c.Rule, Until: c.Until}
 	}

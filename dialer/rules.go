@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"ringback/crm/customer"
+	"ringback/crm/task"
 )
 
 // Outcome is what one check of the gate says.
@@ -24,6 +27,8 @@ type Check struct {
 	Figure   map[string]any // the numbers it was decided by, for the record
 	ReasonZH string
 	ReasonEN string
+
+	heals bool // of a stop: the campaign's or the store's fault, not the task's
 }
 
 // Facts are what the rules look at: one task, its number and its line.
@@ -89,6 +94,11 @@ func stop(zh, en string, figure map[string]any) Check {
 	return Check{Outcome: OutcomeStop, Figure: figure, ReasonZH: zh, ReasonEN: en}
 }
 
+// elsewhere is a stop that ends when the campaign or the store is set right.
+func elsewhere(zh, en string) Check {
+	return Check{Outcome: OutcomeStop, ReasonZH: zh, ReasonEN: en, heals: true}
+}
+
 func wait(until time.Time, zh, en string, figure map[string]any) Check {
 	return Check{Outcome: OutcomeWait, Until: until, Figure: figure, ReasonZH: zh, ReasonEN: en}
 }
@@ -107,11 +117,11 @@ func numberRule(f Facts) Check {
 		return stop("号码不在允许拨打的范围内（短号、特服、国际号码不外呼）。",
 			"The number is not one that may be dialed (short, special and international numbers are not).", nil)
 	case f.HasLine && invented && !f.Simulator:
-		return stop("演示号码只能走模拟线路，不会拨到真实线路。",
-			"A synthetic number is only sent to the simulated trunk, never to a real one.", nil)
+		return elsewhere("演示号码只能走模拟线路，不会拨到真实线路。",
+			"A synthetic number is only sent to the simulated trunk, never to a real one.")
 	case f.HasLine && !invented && f.Simulator:
-		return stop("真实号码不能走模拟线路，请为外呼活动选择真实线路的主叫号码。",
-			"A real number is not sent to the simulated trunk; choose a caller number on a real trunk.", nil)
+		return elsewhere("真实号码不能走模拟线路，请为外呼活动选择真实线路的主叫号码。",
+			"A real number is not sent to the simulated trunk; choose a caller number on a real trunk.")
 	}
 	return ok()
 }
@@ -133,7 +143,7 @@ func classWindowRule(f Facts) Check {
 	until, found := h.next(f.Now, f.Zone)
 	switch {
 	case !found:
-		return stop("门店没有设置可用的拨打时段。", "The store has no call window that could be used.", nil)
+		return elsewhere("门店没有设置可用的拨打时段。", "The store has no call window that could be used.")
 	case until.Equal(f.Now):
 		return ok()
 	}
@@ -155,7 +165,8 @@ func (f Facts) window() hours {
 
 // dncRule is CG-05. An entry holds for every store of the group.
 func dncRule(f Facts) Check {
-	if !slices.ContainsFunc(f.DNC, func(scope string) bool { return stops(scope, f.Kind, f.Class) }) {
+	survey := task.IsSurvey(f.Kind)
+	if !slices.ContainsFunc(f.DNC, func(s string) bool { return customer.Scope(s).Stops(f.Class, survey) }) {
 		return ok()
 	}
 	figure := map[string]any{"scopes": f.DNC}
@@ -164,19 +175,6 @@ func dncRule(f Facts) Check {
 			"The customer asked not to be called for now; callable after "+whenEN(f.DNCUntil, f.Now, f.Zone)+".", figure)
 	}
 	return stop("客户要求不再来电（勿扰名单）。", "The customer asked not to be called again (do-not-call list).", figure)
-}
-
-// stops tells whether a do-not-call scope covers a task (spec 2.6 below the table).
-func stops(scope, kind, class string) bool {
-	switch scope {
-	case "all":
-		return true
-	case "survey":
-		return slices.Contains([]string{"followup_3d", "followup_7d", "followup_club", "ssi_delivery"}, kind)
-	case "commercial":
-		return slices.Contains([]string{"commercial", "reminder", "care"}, class)
-	}
-	return false
 }
 
 // frequencyRule is CG-08: calls to one number over all stores of the group.

@@ -1,0 +1,215 @@
+package dialer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"ringback/internal/seal"
+	"ringback/telephony"
+)
+
+const (
+	voidAfter = 10 * time.Second // a planned attempt older than this is never dialed
+	slideOver = time.Second      // calls per second are counted in any second that slides
+	slideWide = slideOver + 100*time.Millisecond
+)
+
+// claimed is an attempt that this node may dial, with what the INVITE needs.
+type claimed struct {
+	attempt Attempt
+	spec    telephony.CallSpec
+	maxCPS  int
+}
+
+var errTrunkFull = errors.New("the trunk has no free channel or call per second")
+
+// claimOnce dials planned attempts until none is left, or no trunk has room.
+func (d *Dialer) claimOnce(ctx context.Context) error {
+	var full []uuid.UUID
+	for ctx.Err() == nil {
+		c, err := d.claim(ctx, full)
+		var f trunkFull
+		switch {
+		case errors.As(err, &f):
+			full = append(full, f.trunk)
+			continue
+		case err != nil:
+			return err
+		case c == nil:
+			return nil
+		}
+		d.dial(ctx, *c)
+	}
+	return nil
+}
+
+type trunkFull struct{ trunk uuid.UUID }
+
+func (trunkFull) Error() string { return errTrunkFull.Error() }
+
+// way is the trunk of a planned attempt, its row locked.
+type trunkRow struct {
+	ID          uuid.UUID
+	Name        string
+	Address     string
+	Transport   string
+	Username    string
+	PasswordEnc []byte
+	MaxCPS      int `db:"max_cps"`
+	MaxChannels int
+	IsSimulator bool
+	Busy        int
+	Recent      int
+}
+
+// claim takes the oldest planned attempt for this node: planned → dialing in one
+// transaction that asks campaign, window, do-not-call and number once more. nil
+// when there is none. A claim is never taken back.
+func (d *Dialer) claim(ctx context.Context, full []uuid.UUID) (*claimed, error) {
+	var out *claimed
+	err := d.pool.AllStores(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		for out = nil; out == nil; {
+			a, err := oneAttempt(ctx, tx, `
+				SELECT `+attemptColumns+` FROM attempt a
+				WHERE a.state = 'planned' AND a.planned_at > $1 AND NOT (a.trunk_id = ANY($2))
+				ORDER BY (a.agent_id IS NULL), a.planned_at LIMIT 1 FOR UPDATE SKIP LOCKED`, real().Add(-voidAfter), orEmpty(full))
+			if isMissing(err) {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			if out, err = d.claimIn(ctx, tx, a); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("claiming an attempt: %w", err)
+	}
+	return out, nil
+}
+
+// claimIn is nil when the attempt was refused or voided instead.
+func (d *Dialer) claimIn(ctx context.Context, tx pgx.Tx, a Attempt) (*claimed, error) {
+	now := d.clock.Now()
+	trunk, err := lockTrunk(ctx, tx, *a.TrunkID, now)
+	if err != nil {
+		return nil, err
+	}
+	if trunk.Busy >= trunk.MaxChannels || trunk.Recent >= trunk.MaxCPS {
+		return nil, trunkFull{trunk.ID}
+	}
+	found, err := readFacts(ctx, tx, []uuid.UUID{a.TaskID}, now)
+	if err != nil || len(found) == 0 {
+		return nil, fmt.Errorf("reading the task of attempt %s: %w", a.ID, err)
+	}
+	t := found[0]
+	f, err := d.facts(t, &line{IsSimulator: trunk.IsSimulator}, now)
+	if err != nil {
+		return nil, err
+	}
+	if checks, v := judge(f, claimRules()); v.Outcome != OutcomeOK {
+		return nil, d.refuseClaim(ctx, tx, a, t, checks, v, now)
+	}
+	ring, runs, err := stillRuns(ctx, tx, a)
+	if err != nil {
+		return nil, err
+	}
+	if !runs {
+		return nil, d.void(ctx, tx, a)
+	}
+	a, err = d.move(ctx, tx, a.ID, evClaim, change{Node: d.node, Dialed: real()})
+	if err != nil {
+		return nil, err
+	}
+	if err := d.countCall(ctx, tx, a, now); err != nil {
+		return nil, err
+	}
+	return d.claimedWith(a, f, trunk, ring)
+}
+
+func lockTrunk(ctx context.Context, tx pgx.Tx, id uuid.UUID, now time.Time) (trunkRow, error) {
+	var group uuid.UUID
+	if err := tx.QueryRow(ctx, `SELECT group_id FROM trunk WHERE id = $1 FOR UPDATE`, id).Scan(&group); err != nil {
+		return trunkRow{}, fmt.Errorf("locking the trunk: %w", err)
+	}
+	// A fresh statement, so that what the last holder of the lock claimed is seen.
+	rows, err := tx.Query(ctx, `
+		SELECT t.id, t.name, t.address, t.transport, t.username, t.password_enc, t.max_cps, t.max_channels, t.is_simulator,
+			(SELECT count(*) FROM attempt a WHERE a.trunk_id = t.id AND a.state IN ('dialing','ringing','checking','answered','bridged')) AS busy,
+			(SELECT count(*) FROM attempt a WHERE a.trunk_id = t.id AND a.store_id IN (SELECT id FROM store WHERE group_id = $2)
+				AND a.business_at > $3 AND a.dialed_at > $4) AS recent
+		FROM trunk t WHERE t.id = $1`, id, group, now.Add(-voidAfter-2*time.Second), real().Add(-slideWide))
+	if err != nil {
+		return trunkRow{}, fmt.Errorf("reading the trunk: %w", err)
+	}
+	t, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[trunkRow])
+	if err != nil {
+		return trunkRow{}, fmt.Errorf("reading the trunk: %w", err)
+	}
+	return t, nil
+}
+
+// stillRuns asks for the campaign once more and gives its ring time. A call
+// without a campaign rings for the default.
+func stillRuns(ctx context.Context, tx pgx.Tx, a Attempt) (ring time.Duration, runs bool, err error) {
+	if a.CampaignID == nil {
+		return defaultRing, true, nil
+	}
+	var seconds int
+	err = tx.QueryRow(ctx, `SELECT ring_seconds, state = 'running' FROM campaign WHERE id = $1 FOR SHARE`, *a.CampaignID).Scan(&seconds, &runs)
+	if err != nil {
+		return 0, false, fmt.Errorf("looking whether the campaign runs: %w", err)
+	}
+	return time.Duration(seconds) * time.Second, runs, nil
+}
+
+// countCall writes what the number goes through (CG-08). It is written with the
+// claim, so that a crash after the INVITE never loses it; a call that a trunk
+// fault or ourselves ended before it rang is taken out again.
+func (d *Dialer) countCall(ctx context.Context, tx pgx.Tx, a Attempt, now time.Time) error {
+	_, err := tx.Exec(ctx, `INSERT INTO number_attempt (group_id, phone_hash, attempt_id, at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
+		a.GroupID, a.PhoneHash, a.ID, now)
+	if err != nil {
+		return fmt.Errorf("counting the call to the number: %w", err)
+	}
+	return nil
+}
+
+func (d *Dialer) claimedWith(a Attempt, f Facts, t trunkRow, ring time.Duration) (*claimed, error) {
+	route := telephony.Route{TrunkID: t.ID, Name: t.Name, Address: t.Address, Transport: t.Transport, Username: t.Username, IsSimulator: t.IsSimulator}
+	if len(t.PasswordEnc) > 0 {
+		secret, err := d.box.Open(seal.Secret, t.PasswordEnc)
+		if err != nil {
+			return nil, fmt.Errorf("opening the password of trunk %s: %w", t.Name, err)
+		}
+		route.Password = string(secret)
+	}
+	spec := telephony.CallSpec{ID: a.ID, Group: a.GroupID, Store: a.StoreID, Routes: []telephony.Route{route}, Number: f.Number,
+		CallerNumber: a.CallerNumber, Ring: ring}
+	if a.AgentID != nil {
+		spec.Agent = *a.AgentID
+	}
+	return &claimed{attempt: a, spec: spec, maxCPS: t.MaxCPS}, nil
+}
+
+const defaultRing = 30 * time.Second
+
+// dial sends the INVITE. The trunk's calls per second are kept once more at the
+// moment of sending, whatever the commit took.
+func (d *Dialer) dial(ctx context.Context, c claimed) {
+	call := d.calls.add(d, c.attempt)
+	d.paces.wait(ctx, *c.attempt.TrunkID, c.maxCPS)
+	if err := d.exchange.Dial(context.WithoutCancel(ctx), c.spec, call.observe); err != nil {
+		d.log.Warn("a call could not be placed", "attempt", c.attempt.ID, "error", err)
+		call.observe(telephony.CallEvent{Call: c.attempt.ID, Kind: telephony.CallEnded, At: real(), LineResult: telephony.ResultTrunkFault,
+			HangupBy: "system", Detail: "not_placed"})
+	}
+}

@@ -1,0 +1,219 @@
+package dialer
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/errgroup"
+
+	"ringback/crm/task"
+	"ringback/internal/clock"
+	"ringback/internal/events"
+	"ringback/internal/postgres"
+	"ringback/internal/seal"
+)
+
+// Options of a dialer. Everything but Relay, Drain, Logger and Registerer is needed.
+type Options struct {
+	Pool       *postgres.Pool
+	Bus        *events.Bus
+	Relay      *events.Relay // wakes on agents' moves; without it the dialer polls
+	Hopper     hopper
+	Clock      *clock.Clock
+	Exchange   exchange
+	Agents     agents
+	Tasks      *task.Tasks
+	Box        *seal.Box
+	Node       uuid.UUID     // a new one for each process
+	Name       string        // of the node, for people
+	Drain      time.Duration // how long Run waits for hung-up calls when it ends; 0: 3 s
+	Logger     *slog.Logger
+	Registerer prometheus.Registerer
+}
+
+// Dialer runs the campaigns that this node leads, claims planned attempts and
+// follows this node's calls.
+type Dialer struct {
+	pool     *postgres.Pool
+	bus      *events.Bus
+	relay    *events.Relay
+	hopper   hopper
+	clock    *clock.Clock
+	exchange exchange
+	agents   agents
+	tasks    *task.Tasks
+	box      *seal.Box
+	node     uuid.UUID
+	name     string
+	drain    time.Duration
+	log      *slog.Logger
+	zone     *time.Location
+	metrics  *metrics
+
+	planned bell // something may be claimed
+	moved   bell // an agent or a line moved: waiting calls and leaders look again
+
+	paces paceByTrunk
+	calls callSet
+
+	mu        sync.Mutex // guards decisions
+	decisions map[uuid.UUID]Decision
+}
+
+// New makes a dialer; Run starts it.
+func New(o Options) *Dialer {
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Drain == 0 {
+		o.Drain = 3 * time.Second
+	}
+	return &Dialer{
+		pool: o.Pool, bus: o.Bus, relay: o.Relay, hopper: o.Hopper, clock: o.Clock, exchange: o.Exchange, agents: o.Agents, tasks: o.Tasks,
+		box: o.Box, node: o.Node, name: o.Name, drain: o.Drain, log: o.Logger, zone: clock.Shanghai(),
+		metrics: newMetrics(o.Registerer), decisions: map[uuid.UUID]Decision{},
+	}
+}
+
+// Run works until ctx ends, then hangs up what is left of this node's calls.
+// First it sets right what an earlier life of this node, or a dead node, left.
+func (d *Dialer) Run(ctx context.Context) error {
+	if err := d.settle(ctx); err != nil {
+		return err
+	}
+	work, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	d.calls.begin(work)
+	g, gctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return d.every(gctx, beatEvery, nil, d.beatOnce) })
+	g.Go(func() error { return d.every(gctx, tickEvery, &d.moved, d.leader()) })
+	g.Go(func() error { return d.every(gctx, claimEvery, &d.planned, d.claimOnce) })
+	g.Go(func() error { return d.every(gctx, reapEvery, nil, d.reapOnce) })
+	g.Go(func() error { return d.listen(gctx) })
+	g.Go(func() error { return d.listenHopper(gctx) })
+	err := g.Wait()
+	d.hangupAll()
+	d.calls.wait(d.drain, stop)
+	d.leave(context.WithoutCancel(ctx))
+	if errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}
+
+const (
+	tickEvery  = 250 * time.Millisecond
+	claimEvery = 250 * time.Millisecond
+	reapEvery  = time.Second
+	beatEvery  = time.Second
+)
+
+// every runs step by the ticker and whenever the bell rings. A step that fails
+// is told once it fails and once it works again; the loop goes on.
+func (d *Dialer) every(ctx context.Context, period time.Duration, b *bell, step func(context.Context) error) error {
+	t := time.NewTicker(period)
+	defer t.Stop()
+	failing := false
+	for {
+		rung := b.rung()
+		err := step(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case err != nil && !failing:
+			d.log.Warn("the dialer cannot work for the moment", "error", err)
+		case err == nil && failing:
+			d.log.Info("the dialer works again")
+		}
+		failing = err != nil
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-t.C:
+		case <-rung:
+		}
+	}
+}
+
+// listen rings the bells on what the relay tells.
+func (d *Dialer) listen(ctx context.Context) error {
+	for d.relay != nil && ctx.Err() == nil {
+		d.listenOnce(ctx)
+	}
+	return nil
+}
+
+func (d *Dialer) listenOnce(ctx context.Context) {
+	s := d.relay.Subscribe(512)
+	defer s.Cancel()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case e, open := <-s.C:
+			if !open {
+				pause(ctx, reapEvery)
+				return
+			}
+			if e.Kind == events.AgentChanged || e.Kind == events.CampaignChanged {
+				d.moved.ring()
+			}
+		}
+	}
+}
+
+func (d *Dialer) listenHopper(ctx context.Context) error {
+	for ctx.Err() == nil {
+		_ = d.hopper.Woken(ctx, d.planned.ring) // a lost Redis is told by the leader
+		pause(ctx, reapEvery)
+	}
+	return nil
+}
+
+// in runs fn in a transaction of one store.
+func (d *Dialer) in(ctx context.Context, group, store uuid.UUID, fn func(ctx context.Context, tx pgx.Tx) error) error {
+	return d.pool.Scoped(ctx, postgres.Scope{Stores: []uuid.UUID{store}, Group: group}, fn)
+}
+
+// bell wakes everyone who waits. The zero value works; a nil bell never rings.
+type bell struct {
+	mu sync.Mutex
+	c  chan struct{}
+}
+
+// rung is closed at the next ring.
+func (b *bell) rung() <-chan struct{} {
+	if b == nil {
+		return nil
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.c == nil {
+		b.c = make(chan struct{})
+	}
+	return b.c
+}
+
+func (b *bell) ring() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.c != nil {
+		close(b.c)
+		b.c = nil
+	}
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+	case <-t.C:
+	}
+}
