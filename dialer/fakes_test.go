@@ -1,0 +1,260 @@
+package dialer_test
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"ringback/dialer"
+	"ringback/internal/postgres"
+	"ringback/telephony"
+)
+
+// behaviour is what a customer's phone does.
+type behaviour struct {
+	after  time.Duration // of ringing
+	result string        // not answered, with this line result
+	talk   time.Duration // answered, hangs up after so long with an agent; 0 stays
+	mute   bool          // nothing ever comes back: the node will die
+}
+
+// fakeExchange plays the customers in real time and checks what the dialer must
+// never do.
+type fakeExchange struct {
+	mu       sync.Mutex // guards the fields below
+	answers  func(number string) behaviour
+	calls    map[uuid.UUID]*fakeCall
+	dialed   []string
+	at       []time.Time
+	wrongs   []string
+	deaf     map[uuid.UUID]bool // agents without audio
+	announce map[uuid.UUID]string
+}
+
+type fakeCall struct {
+	spec     telephony.CallSpec
+	observe  func(telephony.CallEvent)
+	commands chan fakeCommand
+	done     chan struct{}
+}
+
+type fakeCommand struct {
+	bridge   uuid.UUID
+	announce string
+	hangup   string
+}
+
+func newExchange() *fakeExchange {
+	return &fakeExchange{calls: map[uuid.UUID]*fakeCall{}, deaf: map[uuid.UUID]bool{}, announce: map[uuid.UUID]string{},
+		answers: func(string) behaviour { return behaviour{after: 20 * time.Millisecond, talk: 30 * time.Millisecond} }}
+}
+
+func (x *fakeExchange) Dial(_ context.Context, spec telephony.CallSpec, observe func(telephony.CallEvent)) error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	for _, c := range x.calls {
+		if c.spec.Number == spec.Number {
+			x.wrongs = append(x.wrongs, "two calls at once to "+spec.Number)
+		}
+	}
+	if _, twice := x.calls[spec.ID]; twice {
+		return telephony.ErrCallExists
+	}
+	c := &fakeCall{spec: spec, observe: observe, commands: make(chan fakeCommand, 4), done: make(chan struct{})}
+	x.calls[spec.ID] = c
+	x.dialed, x.at = append(x.dialed, spec.Number), append(x.at, time.Now())
+	go x.play(c, x.answers(spec.Number))
+	return nil
+}
+
+func (x *fakeExchange) play(c *fakeCall, b behaviour) {
+	tell := func(kind telephony.CallEventKind, e telephony.CallEvent) {
+		e.Call, e.Kind, e.At = c.spec.ID, kind, time.Now()
+		c.observe(e)
+	}
+	end := func(e telephony.CallEvent) {
+		x.mu.Lock()
+		delete(x.calls, c.spec.ID)
+		x.mu.Unlock()
+		close(c.done)
+		tell(telephony.CallEnded, e)
+	}
+	tell(telephony.CallDialing, telephony.CallEvent{})
+	if b.mute {
+		return
+	}
+	if b.result == telephony.ResultTrunkFault {
+		end(telephony.CallEvent{LineResult: b.result, HangupBy: "network", SIPCode: 503})
+		return
+	}
+	tell(telephony.CallRinging, telephony.CallEvent{})
+	select {
+	case cmd := <-c.commands:
+		end(telephony.CallEvent{LineResult: telephony.ResultCallerCancel, HangupBy: cmd.hangup})
+		return
+	case <-time.After(b.after):
+	}
+	if b.result != "" {
+		end(telephony.CallEvent{LineResult: b.result, HangupBy: "network"})
+		return
+	}
+	tell(telephony.CallAnswered, telephony.CallEvent{Answered: true})
+	bridged := c.spec.Agent != uuid.Nil
+	if bridged {
+		tell(telephony.CallBridged, telephony.CallEvent{Agent: c.spec.Agent})
+	}
+	for !bridged {
+		cmd := <-c.commands
+		switch {
+		case cmd.bridge != uuid.Nil:
+			bridged = true
+			tell(telephony.CallBridged, telephony.CallEvent{Agent: cmd.bridge, Answered: true})
+		case cmd.announce != "":
+			end(telephony.CallEvent{LineResult: telephony.ResultAbandoned, HangupBy: "system", Answered: true})
+			return
+		default:
+			end(telephony.CallEvent{LineResult: telephony.ResultAbandoned, HangupBy: cmd.hangup, Answered: true})
+			return
+		}
+	}
+	over := make(<-chan time.Time)
+	if b.talk > 0 {
+		over = time.After(b.talk)
+	}
+	by := "customer"
+	select {
+	case <-over:
+	case cmd := <-c.commands:
+		by = cmd.hangup
+	}
+	end(telephony.CallEvent{LineResult: telephony.ResultAnswered, HangupBy: by, Answered: true})
+}
+
+func (x *fakeExchange) send(call uuid.UUID, cmd fakeCommand) error {
+	x.mu.Lock()
+	c := x.calls[call]
+	x.mu.Unlock()
+	if c == nil {
+		return telephony.ErrCallGone
+	}
+	select {
+	case c.commands <- cmd:
+		return nil
+	case <-c.done:
+		return telephony.ErrCallGone
+	}
+}
+
+func (x *fakeExchange) Bridge(call, agent uuid.UUID) error {
+	x.mu.Lock()
+	deaf := x.deaf[agent]
+	x.mu.Unlock()
+	if deaf {
+		return telephony.ErrAgentMute
+	}
+	return x.send(call, fakeCommand{bridge: agent})
+}
+
+func (x *fakeExchange) Announce(call uuid.UUID, prompt string) error {
+	x.mu.Lock()
+	x.announce[call] = prompt
+	x.mu.Unlock()
+	return x.send(call, fakeCommand{announce: prompt})
+}
+
+func (x *fakeExchange) Hangup(call uuid.UUID, by string) error {
+	return x.send(call, fakeCommand{hangup: by})
+}
+
+func (x *fakeExchange) Live() []uuid.UUID {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	var ids []uuid.UUID
+	for call := range x.calls {
+		ids = append(ids, call)
+	}
+	return ids
+}
+
+func (x *fakeExchange) placed() int {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return len(x.dialed)
+}
+
+// fakeAgents does what acd promises to agent_session, without its log.
+type fakeAgents struct{}
+
+func (*fakeAgents) one(ctx context.Context, tx postgres.DB, state string, attempt, task *uuid.UUID, where string, args ...any) (uuid.UUID, error) {
+	var user uuid.UUID
+	err := tx.QueryRow(ctx, `UPDATE agent_session SET state = $1, attempt_id = $2, task_id = $3, since = $4
+		WHERE id = (SELECT id FROM agent_session WHERE signed_off_at IS NULL AND `+where+` ORDER BY since LIMIT 1 FOR UPDATE SKIP LOCKED)
+		RETURNING user_id`, append([]any{state, attempt, task, time.Now()}, args...)...).Scan(&user)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return uuid.Nil, dialer.ErrNobody
+	}
+	return user, err
+}
+
+func (a *fakeAgents) PickFor(ctx context.Context, tx postgres.DB, campaign, attempt, task uuid.UUID, not []uuid.UUID) (uuid.UUID, error) {
+	return a.one(ctx, tx, "talking", &attempt, &task, `state = 'ready' AND campaign_id = $5 AND NOT (user_id = ANY($6))`, campaign, append([]uuid.UUID{}, not...))
+}
+
+func (a *fakeAgents) ToPreview(ctx context.Context, tx postgres.DB, campaign, task uuid.UUID, not []uuid.UUID) (uuid.UUID, error) {
+	return a.one(ctx, tx, "preview", nil, &task, `state = 'ready' AND campaign_id = $5 AND NOT (user_id = ANY($6))`, campaign, append([]uuid.UUID{}, not...))
+}
+
+func (*fakeAgents) set(ctx context.Context, tx postgres.DB, state string, user uuid.UUID, from ...string) error {
+	tag, err := tx.Exec(ctx, `UPDATE agent_session SET state = $2, since = $3 WHERE user_id = $1 AND signed_off_at IS NULL AND state = ANY($4)`,
+		user, state, time.Now(), from)
+	if err == nil && tag.RowsAffected() != 1 {
+		return errors.New("the agent could not become " + state)
+	}
+	return err
+}
+
+func (a *fakeAgents) Dialing(ctx context.Context, tx postgres.DB, user, attempt uuid.UUID) error {
+	if _, err := tx.Exec(ctx, `UPDATE agent_session SET attempt_id = $2 WHERE user_id = $1`, user, attempt); err != nil {
+		return err
+	}
+	return a.set(ctx, tx, "dialing", user, "preview")
+}
+
+func (a *fakeAgents) Talking(ctx context.Context, tx postgres.DB, user, attempt uuid.UUID) error {
+	if _, err := tx.Exec(ctx, `UPDATE agent_session SET attempt_id = $2 WHERE user_id = $1`, user, attempt); err != nil {
+		return err
+	}
+	return a.set(ctx, tx, "talking", user, "talking", "dialing")
+}
+
+func (a *fakeAgents) WrapUp(ctx context.Context, tx postgres.DB, user uuid.UUID) error {
+	return a.set(ctx, tx, "wrapup", user, "talking", "dialing")
+}
+
+func (a *fakeAgents) Done(ctx context.Context, tx postgres.DB, user uuid.UUID) error {
+	if _, err := tx.Exec(ctx, `UPDATE agent_session SET attempt_id = NULL, task_id = NULL WHERE user_id = $1`, user); err != nil {
+		return err
+	}
+	return a.set(ctx, tx, "ready", user, "wrapup", "talking", "dialing", "preview")
+}
+
+func (a *fakeAgents) Lost(ctx context.Context, tx postgres.DB, user uuid.UUID) error {
+	return a.set(ctx, tx, "lost", user, "ready", "talking", "dialing")
+}
+
+func (*fakeAgents) PledgeIdle(ctx context.Context, tx postgres.DB, campaign uuid.UUID, users []uuid.UUID) error {
+	_, err := tx.Exec(ctx, `UPDATE agent_session SET campaign_id = $1 WHERE signed_off_at IS NULL AND state = 'ready' AND campaign_id IS NULL
+		AND wants = '' AND user_id = ANY($2)`, campaign, users)
+	return err
+}
+
+func (*fakeAgents) Pledge(ctx context.Context, tx postgres.DB, user uuid.UUID, campaign *uuid.UUID) error {
+	_, err := tx.Exec(ctx, `UPDATE agent_session SET campaign_id = $2 WHERE user_id = $1 AND signed_off_at IS NULL`, user, campaign)
+	return err
+}
+
+func (*fakeAgents) GrantWaiting(context.Context, postgres.DB, uuid.UUID) error { return nil }
