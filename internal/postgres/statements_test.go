@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -14,13 +15,17 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jackc/pgx/v5/pgconn"
+
 	"ringback/internal/postgres/pgtest"
 )
 
-// statement is one SQL text of the source.
+// statement is one SQL text of the source. Pieces known only at run time read
+// "true" in it.
 type statement struct {
-	at  token.Position
-	sql string
+	at     token.Position
+	sql    string
+	pieced bool
 }
 
 var (
@@ -36,11 +41,18 @@ func TestEveryStatementPreparesAgainstTheSchema(t *testing.T) {
 		t.Fatalf("only %d statements were found: the search is broken", len(found))
 	}
 	for _, s := range found {
-		if _, err := conn.Prepare(context.Background(), "", s.sql); err != nil {
+		if _, err := conn.Prepare(context.Background(), "", s.sql); err != nil && !(s.pieced && mayBePiece(err)) {
 			t.Errorf("%s: %v\n%s", s.at, err, s.sql)
 		}
 	}
 	t.Logf("%d statements", len(found))
+}
+
+// mayBePiece: the missing piece may hold what the server misses, such as the one
+// use of a parameter; a table or column that does not exist is wrong anyway.
+func mayBePiece(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && pg.Code != "42703" && pg.Code != "42P01"
 }
 
 func TestNoStatementReadsTheDatabasesClock(t *testing.T) {
@@ -72,7 +84,8 @@ func TestTheSearchFindsWrongStatements(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	src := "package p\nconst cols = `id, code`\nfunc f(db DB) {\n\tdb.Query(ctx, `select `+cols+` from store`)\n\tdb.Exec(ctx, \"notify x\")\n\tb.Queue(`select now()`)\n" +
-		"\tsay(\"Select a file from the list\")\n\trun(`update store set code = $1`)\n\tos.Query(name)\n}\n"
+		"\tsay(\"Select a file from the list\")\n\trun(`update store set code = $1`)\n\tos.Query(ctx, name)\n\tmany(`select `+cols+` from store where `+where+` order by id`)\n\tmany(whole)\n}\n" +
+		"const whole = `delete from store`\nconst begun = `select id from store where `\nfunc g() { q := begun + where; run(q) }\n"
 	if err := os.WriteFile(filepath.Join(dir, "p.go"), []byte(src), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +93,8 @@ func TestTheSearchFindsWrongStatements(t *testing.T) {
 	for _, s := range statementsOf(t, dir) {
 		got = append(got, fmt.Sprintf("%d %s", s.at.Line, s.sql))
 	}
-	want := "4 select id, code from store|5 notify x|6 select now()|8 update store set code = $1"
+	want := "4 select id, code from store|5 notify x|6 select now()|8 update store set code = $1|" +
+		"10 select id, code from store where true order by id|11 delete from store|15 select id from store where true"
 	if strings.Join(got, "|") != want {
 		t.Errorf("found %q", got)
 	}
@@ -155,24 +169,17 @@ type search struct {
 func (s *search) visit(n ast.Node) bool {
 	switch n := n.(type) {
 	case *ast.GenDecl:
-		return n.Tok != token.IMPORT
+		return n.Tok != token.IMPORT && n.Tok != token.CONST // a constant is looked at where it is used
+	case *ast.SelectorExpr:
+		ast.Inspect(n.X, s.visit)
+		return false
 	case *ast.CallExpr:
-		if arg := sqlArgument(n); arg != nil {
-			if sql, ok := s.text(arg); ok {
-				s.add(arg, sql)
-				s.visitOthers(n, arg)
-				return false
-			}
-		}
-	case *ast.BinaryExpr, *ast.BasicLit:
-		expr := n.(ast.Expr)
-		if sql, ok := s.text(expr); ok {
-			if looksLikeSQL.MatchString(sql) && strings.ToLower(sql[:1]) == sql[:1] || isShouted(sql) {
-				s.add(expr, sql)
-			}
+		if arg := sqlArgument(n); arg != nil && s.add(arg, true) {
+			s.visitOthers(n, arg)
 			return false
 		}
-		return !startsSQL(s, expr) // put together at run time: its pieces are no statements
+	case *ast.BinaryExpr, *ast.BasicLit, *ast.Ident:
+		return !s.add(n.(ast.Expr), false)
 	}
 	return true
 }
@@ -186,25 +193,21 @@ func (s *search) visitOthers(call *ast.CallExpr, sql ast.Expr) {
 	}
 }
 
-func isShouted(sql string) bool {
-	word, _, _ := strings.Cut(strings.TrimSpace(sql), " ")
-	return looksLikeSQL.MatchString(sql) && word == strings.ToUpper(word)
+// isSQL tells SQL from prose by its case: "select …" or "SELECT …".
+func isSQL(text string) bool {
+	word, _, _ := strings.Cut(strings.TrimSpace(text), " ")
+	return looksLikeSQL.MatchString(text) && (word == strings.ToUpper(word) || word == strings.ToLower(word))
 }
 
-func startsSQL(s *search, e ast.Expr) bool {
-	for {
-		b, ok := e.(*ast.BinaryExpr)
-		if !ok {
-			break
-		}
-		e = b.X
+// add takes an expression that is SQL for sure, or reads like it.
+func (s *search) add(e ast.Expr, sure bool) bool {
+	text, known := s.text(e)
+	unknown := !strings.ContainsAny(text, " ") // nothing of it can be read here
+	if text == "" || sure && unknown && known < all || !sure && !isSQL(text) {
+		return false
 	}
-	sql, ok := s.text(e)
-	return ok && looksLikeSQL.MatchString(sql)
-}
-
-func (s *search) add(e ast.Expr, sql string) {
-	s.found = append(s.found, statement{s.fset.Position(e.Pos()), sql})
+	s.found = append(s.found, statement{s.fset.Position(e.Pos()), text, known < all})
+	return true
 }
 
 // sqlArgument is the argument of a call that holds SQL, by the method's name.
@@ -221,15 +224,23 @@ func sqlArgument(call *ast.CallExpr) ast.Expr {
 	return call.Args[i]
 }
 
-// text resolves literals, constants of the package and their sums.
-func (s *search) text(e ast.Expr) (string, bool) {
+type knowledge int
+
+const (
+	nothing knowledge = iota
+	part
+	all
+)
+
+// text resolves literals, constants of the package and their sums. What it
+// cannot resolve reads "true", which fits where most pieces go: a condition.
+func (s *search) text(e ast.Expr) (string, knowledge) {
 	switch e := e.(type) {
 	case *ast.BasicLit:
-		if e.Kind != token.STRING {
-			return "", false
+		if v, err := strconv.Unquote(e.Value); err == nil && e.Kind == token.STRING {
+			return v, all
 		}
-		v, err := strconv.Unquote(e.Value)
-		return v, err == nil && v != ""
+		return "", nothing
 	case *ast.ParenExpr:
 		return s.text(e.X)
 	case *ast.Ident:
@@ -237,11 +248,21 @@ func (s *search) text(e ast.Expr) (string, bool) {
 			return s.text(v)
 		}
 	case *ast.BinaryExpr:
-		x, okX := s.text(e.X)
-		y, okY := s.text(e.Y)
-		return x + y, okX && okY && e.Op == token.ADD
+		x, knowX := s.text(e.X)
+		y, knowY := s.text(e.Y)
+		if e.Op != token.ADD || knowX == nothing && knowY == nothing {
+			return "", nothing
+		}
+		return orTrue(x, knowX) + orTrue(y, knowY), max(part, min(knowX, knowY))
 	}
-	return "", false
+	return "", nothing
+}
+
+func orTrue(text string, k knowledge) string {
+	if k == nothing {
+		return "true"
+	}
+	return text
 }
 
 func constantsOf(files []*ast.File) map[string]ast.Expr {
