@@ -154,7 +154,7 @@ func (c *outClock) step(source uint32, now time.Time) (step uint32, jumped bool)
 	passed, step := now.Sub(c.at), source-c.source
 	drift := duration(step) - passed
 	switch {
-	case c.resync || step == 0 || step > SampleRate*60:
+	case c.resync || step < c.length || step > SampleRate*60:
 		return c.byClock(passed), true
 	case step == c.length && passed < longPause:
 		return step, false

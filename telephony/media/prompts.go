@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path"
 	"sync"
 )
 
@@ -26,7 +25,7 @@ func NewPrompts(folder fs.FS) *Prompts {
 }
 
 // Get is the A-law audio of a prompt, such as "zh/abandon_message". It fails
-// with fs.ErrNotExist, ErrNotWAV or ErrPromptRate. The audio is shared: it must
+// with fs.ErrNotExist, fs.ErrInvalid (no such name), ErrNotWAV or ErrPromptRate. The audio is shared: it must
 // not be changed.
 func (p *Prompts) Get(name string) ([]byte, error) {
 	p.mu.Lock()
@@ -50,11 +49,14 @@ func (p *Prompts) Forget(name string) {
 }
 
 func load(folder fs.FS, name string) ([]byte, error) {
-	audio, err := fs.ReadFile(folder, path.Clean(name)+".al")
+	if !fs.ValidPath(name) {
+		return nil, fs.ErrInvalid
+	}
+	audio, err := fs.ReadFile(folder, name+".al")
 	if err == nil || !errors.Is(err, fs.ErrNotExist) {
 		return audio, err
 	}
-	file, err := fs.ReadFile(folder, path.Clean(name)+".wav")
+	file, err := fs.ReadFile(folder, name+".wav")
 	if err != nil {
 		return nil, err
 	}
