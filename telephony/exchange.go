@@ -112,12 +112,12 @@ type CallEvent struct {
 
 // Exchange holds all calls of this node.
 type Exchange struct {
-	o        Options
-	rec      *recorder
-	metrics  metrics
-	seats    seats
-	trunks   trunkHealth
-	running  sync.WaitGroup // calls
+	o       Options
+	rec     *recorder
+	metrics metrics
+	seats   seats
+	trunks  trunkHealth
+	running sync.WaitGroup // calls
 
 	mu       sync.Mutex
 	draining bool

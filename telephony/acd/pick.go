@@ -1,0 +1,121 @@
+package acd
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"ringback/internal/postgres"
+)
+
+// PickInput says what an agent is wanted for.
+type PickInput struct {
+	Campaign, Attempt, Task uuid.UUID
+	Not                     []uuid.UUID // users who may not take the task (CG-13)
+}
+
+// Pick reserves the longest-idle ready agent pledged to the campaign for a
+// customer who has answered. It returns ErrNobody at once when there is none. Two
+// picks never get one agent: a row that another pick holds is passed over, and
+// the move is conditional on it being ready still.
+func (a *Agents) Pick(ctx context.Context, tx postgres.DB, in PickInput) (uuid.UUID, error) {
+	return a.take(ctx, tx, in.Campaign, in.Not, Reserve, change{task: &in.Task, attempt: &in.Attempt})
+}
+
+// PickFor is Pick, as the dialer calls it.
+func (a *Agents) PickFor(ctx context.Context, tx postgres.DB, campaign, attempt, task uuid.UUID, not []uuid.UUID) (uuid.UUID, error) {
+	return a.Pick(ctx, tx, PickInput{Campaign: campaign, Attempt: attempt, Task: task, Not: not})
+}
+
+// ToPreview gives the task to the longest-idle ready agent to read; ErrNobody when
+// there is none.
+func (a *Agents) ToPreview(ctx context.Context, tx postgres.DB, campaign, task uuid.UUID, not []uuid.UUID) (uuid.UUID, error) {
+	return a.take(ctx, tx, campaign, not, Offer, change{task: &task})
+}
+
+func (a *Agents) take(ctx context.Context, tx postgres.DB, campaign uuid.UUID, not []uuid.UUID, e Event, c change) (uuid.UUID, error) {
+	found, err := sessions(ctx, tx, `campaign_id = $1 AND state = 'ready' AND audio_up AND NOT user_id = ANY ($2)
+		ORDER BY since, id LIMIT 1 FOR UPDATE SKIP LOCKED`, campaign, slices.Concat(not, []uuid.UUID{uuid.Nil}))
+	if err != nil {
+		return uuid.Nil, fmt.Errorf("picking an agent: %w", err)
+	}
+	if len(found) == 0 {
+		return uuid.Nil, ErrNobody
+	}
+	return found[0].UserID, a.step(ctx, tx, found[0], e, c)
+}
+
+// Dialing tells that the agent's own call to the previewed customer is placed.
+func (a *Agents) Dialing(ctx context.Context, tx postgres.DB, user, attempt uuid.UUID) error {
+	return a.move(ctx, tx, user, Dial, change{attempt: &attempt})
+}
+
+// Talking tells that agent and customer hear each other. Repeating it, and an
+// agent who has left, change nothing.
+func (a *Agents) Talking(ctx context.Context, tx postgres.DB, user, attempt uuid.UUID) error {
+	return a.ofAny(ctx, tx, user, func(s Session) error {
+		if at := s.behind(); at == Talking || at == Holding || at == Consult {
+			return nil
+		}
+		return a.step(ctx, tx, s, Talk, change{attempt: &attempt})
+	})
+}
+
+// WrapUp tells that the conversation is over. An agent who has no call in hand,
+// or has left, stays as they are.
+func (a *Agents) WrapUp(ctx context.Context, tx postgres.DB, user uuid.UUID) error {
+	return a.ofAny(ctx, tx, user, func(s Session) error {
+		if at := s.behind(); at == WrapUp || at == Preview || !busy(at) {
+			return nil
+		}
+		return a.step(ctx, tx, s, HangUp, change{})
+	})
+}
+
+// Done ends what the agent has in hand: wrap-up, a skipped task, a call that came
+// to nothing. They are ready again, or where they want to be. An agent with empty
+// hands, or who has left, stays as they are.
+func (a *Agents) Done(ctx context.Context, tx postgres.DB, user uuid.UUID) error {
+	return a.ofAny(ctx, tx, user, func(s Session) error {
+		if !busy(s.behind()) {
+			return nil
+		}
+		return a.step(ctx, tx, s, Release, change{})
+	})
+}
+
+// behind is the state, or the one that a lost agent will come back to.
+func (s Session) behind() State {
+	if s.State == Lost {
+		return s.BeforeLost
+	}
+	return s.State
+}
+
+// Pledge makes a user count for a campaign, or for none (nil). Whether a ready
+// agent may be taken from one is the dialer's to know.
+func (a *Agents) Pledge(ctx context.Context, tx postgres.DB, user uuid.UUID, campaign *uuid.UUID) error {
+	return a.ofAny(ctx, tx, user, func(s Session) error {
+		to := s
+		to.CampaignID = campaign
+		return a.save(ctx, tx, s, to)
+	})
+}
+
+// PledgeIdle makes those ready users count for the campaign who count for none.
+func (a *Agents) PledgeIdle(ctx context.Context, tx postgres.DB, campaign uuid.UUID, users []uuid.UUID) error {
+	idle, err := sessions(ctx, tx, `state = 'ready' AND campaign_id IS NULL AND user_id = ANY ($1) ORDER BY since FOR UPDATE SKIP LOCKED`, users)
+	if err != nil {
+		return err
+	}
+	for _, s := range idle {
+		to := s
+		to.CampaignID = &campaign
+		if err := a.save(ctx, tx, s, to); err != nil {
+			return err
+		}
+	}
+	return nil
+}
