@@ -11,6 +11,7 @@ import (
 
 	"ringback/internal/postgres"
 	"ringback/telephony"
+	"ringback/telephony/acd"
 )
 
 // answered: a person is on the line. The agent is picked in the transaction of
@@ -25,7 +26,7 @@ func (c *call) answered(ctx context.Context, e telephony.CallEvent) error {
 		if err := c.d.markAnswered(ctx, tx, a); err != nil {
 			return err
 		}
-		if agent, err = c.assign(ctx, tx, a); errors.Is(err, ErrNobody) {
+		if agent, err = c.assign(ctx, tx, a); errors.Is(err, acd.ErrNobody) {
 			return nil
 		}
 		return err
@@ -129,7 +130,7 @@ func (c *call) seek(ctx context.Context, moved <-chan struct{}) {
 	case errors.Is(err, ErrNotMoved):
 		c.waiting = false
 		return
-	case !errors.Is(err, ErrNobody):
+	case !errors.Is(err, acd.ErrNobody):
 		c.d.log.Warn("no agent could be picked", "attempt", c.attempt.ID, "error", err)
 	}
 	t := time.NewTimer(min(pickEvery, patience-time.Since(c.answeredAt)))

@@ -17,6 +17,7 @@ import (
 	"ringback/internal/events"
 	"ringback/internal/postgres"
 	"ringback/internal/seal"
+	"ringback/telephony/acd"
 )
 
 // Options of a dialer. Everything but Relay, Drain, Logger and Registerer is needed.
@@ -27,7 +28,7 @@ type Options struct {
 	Hopper     hopper
 	Clock      *clock.Clock
 	Exchange   exchange
-	Agents     agents
+	Agents     *acd.Agents
 	Tasks      *task.Tasks
 	Box        *seal.Box
 	Node       uuid.UUID     // a new one for each process
@@ -46,7 +47,7 @@ type Dialer struct {
 	hopper   hopper
 	clock    *clock.Clock
 	exchange exchange
-	agents   agents
+	agents   *acd.Agents
 	tasks    *task.Tasks
 	box      *seal.Box
 	node     uuid.UUID

@@ -2,15 +2,11 @@ package dialer_test
 
 import (
 	"context"
-	"errors"
 	"sync"
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 
-	"ringback/dialer"
-	"ringback/internal/postgres"
 	"ringback/telephony"
 )
 
@@ -185,76 +181,3 @@ func (x *fakeExchange) placed() int {
 	defer x.mu.Unlock()
 	return len(x.dialed)
 }
-
-// fakeAgents does what acd promises to agent_session, without its log.
-type fakeAgents struct{}
-
-func (*fakeAgents) one(ctx context.Context, tx postgres.DB, state string, attempt, task *uuid.UUID, where string, args ...any) (uuid.UUID, error) {
-	var user uuid.UUID
-	err := tx.QueryRow(ctx, `UPDATE agent_session SET state = $1, attempt_id = $2, task_id = $3, since = $4
-		WHERE id = (SELECT id FROM agent_session WHERE signed_off_at IS NULL AND `+where+` ORDER BY since LIMIT 1 FOR UPDATE SKIP LOCKED)
-		RETURNING user_id`, append([]any{state, attempt, task, time.Now()}, args...)...).Scan(&user)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return uuid.Nil, dialer.ErrNobody
-	}
-	return user, err
-}
-
-func (a *fakeAgents) PickFor(ctx context.Context, tx postgres.DB, campaign, attempt, task uuid.UUID, not []uuid.UUID) (uuid.UUID, error) {
-	return a.one(ctx, tx, "talking", &attempt, &task, `state = 'ready' AND campaign_id = $5 AND NOT (user_id = ANY($6))`, campaign, append([]uuid.UUID{}, not...))
-}
-
-func (a *fakeAgents) ToPreview(ctx context.Context, tx postgres.DB, campaign, task uuid.UUID, not []uuid.UUID) (uuid.UUID, error) {
-	return a.one(ctx, tx, "preview", nil, &task, `state = 'ready' AND campaign_id = $5 AND NOT (user_id = ANY($6))`, campaign, append([]uuid.UUID{}, not...))
-}
-
-func (*fakeAgents) set(ctx context.Context, tx postgres.DB, state string, user uuid.UUID, from ...string) error {
-	tag, err := tx.Exec(ctx, `UPDATE agent_session SET state = $2, since = $3 WHERE user_id = $1 AND signed_off_at IS NULL AND state = ANY($4)`,
-		user, state, time.Now(), from)
-	if err == nil && tag.RowsAffected() != 1 {
-		return errors.New("the agent could not become " + state)
-	}
-	return err
-}
-
-func (a *fakeAgents) Dialing(ctx context.Context, tx postgres.DB, user, attempt uuid.UUID) error {
-	if _, err := tx.Exec(ctx, `UPDATE agent_session SET attempt_id = $2 WHERE user_id = $1`, user, attempt); err != nil {
-		return err
-	}
-	return a.set(ctx, tx, "dialing", user, "preview")
-}
-
-func (a *fakeAgents) Talking(ctx context.Context, tx postgres.DB, user, attempt uuid.UUID) error {
-	if _, err := tx.Exec(ctx, `UPDATE agent_session SET attempt_id = $2 WHERE user_id = $1`, user, attempt); err != nil {
-		return err
-	}
-	return a.set(ctx, tx, "talking", user, "talking", "dialing")
-}
-
-func (a *fakeAgents) WrapUp(ctx context.Context, tx postgres.DB, user uuid.UUID) error {
-	return a.set(ctx, tx, "wrapup", user, "talking", "dialing")
-}
-
-func (a *fakeAgents) Done(ctx context.Context, tx postgres.DB, user uuid.UUID) error {
-	if _, err := tx.Exec(ctx, `UPDATE agent_session SET attempt_id = NULL, task_id = NULL WHERE user_id = $1`, user); err != nil {
-		return err
-	}
-	return a.set(ctx, tx, "ready", user, "wrapup", "talking", "dialing", "preview")
-}
-
-func (a *fakeAgents) Lost(ctx context.Context, tx postgres.DB, user uuid.UUID) error {
-	return a.set(ctx, tx, "lost", user, "ready", "talking", "dialing")
-}
-
-func (*fakeAgents) PledgeIdle(ctx context.Context, tx postgres.DB, campaign uuid.UUID, users []uuid.UUID) error {
-	_, err := tx.Exec(ctx, `UPDATE agent_session SET campaign_id = $1 WHERE signed_off_at IS NULL AND state = 'ready' AND campaign_id IS NULL
-		AND wants = '' AND user_id = ANY($2)`, campaign, users)
-	return err
-}
-
-func (*fakeAgents) Pledge(ctx context.Context, tx postgres.DB, user uuid.UUID, campaign *uuid.UUID) error {
-	_, err := tx.Exec(ctx, `UPDATE agent_session SET campaign_id = $2 WHERE user_id = $1 AND signed_off_at IS NULL`, user, campaign)
-	return err
-}
-
-func (*fakeAgents) GrantWaiting(context.Context, postgres.DB, uuid.UUID) error { return nil }

@@ -12,6 +12,7 @@ import (
 	"ringback/dialer/pacing"
 	"ringback/internal/errs"
 	"ringback/internal/postgres"
+	"ringback/telephony/acd"
 )
 
 // planned is what became of one task on its way to a line.
@@ -140,7 +141,7 @@ func taken(err error) (planResult, error) {
 // offer gives the task to the longest-idle ready agent to read (preview).
 func (d *Dialer) offer(ctx context.Context, tx postgres.DB, l load, t taskFacts) (planResult, error) {
 	user, err := d.agents.ToPreview(ctx, tx, l.ID, t.TaskID, t.NotUserIDs)
-	if errors.Is(err, ErrNobody) {
+	if errors.Is(err, acd.ErrNobody) {
 		return planFull, errRollback
 	}
 	if err != nil {

@@ -2,11 +2,9 @@ package dialer
 
 import (
 	"context"
-	"errors"
 
 	"github.com/google/uuid"
 
-	"ringback/internal/postgres"
 	"ringback/telephony"
 )
 
@@ -44,22 +42,4 @@ type exchange interface {
 	Announce(call uuid.UUID, prompt string) error
 	Hangup(call uuid.UUID, by string) error
 	Live() []uuid.UUID
-}
-
-// ErrNobody: no ready agent is pledged to the campaign.
-var ErrNobody = errors.New("no agent is ready")
-
-// agents moves agents: telephony/acd. A fixed pick order and conditional
-// updates are its business; ErrNobody says that no ready agent was there.
-type agents interface {
-	PickFor(ctx context.Context, tx postgres.DB, campaign, attempt, task uuid.UUID, not []uuid.UUID) (uuid.UUID, error)
-	ToPreview(ctx context.Context, tx postgres.DB, campaign, task uuid.UUID, not []uuid.UUID) (uuid.UUID, error)
-	Dialing(ctx context.Context, tx postgres.DB, user, attempt uuid.UUID) error
-	Talking(ctx context.Context, tx postgres.DB, user, attempt uuid.UUID) error
-	WrapUp(ctx context.Context, tx postgres.DB, user uuid.UUID) error
-	Done(ctx context.Context, tx postgres.DB, user uuid.UUID) error
-	Lost(ctx context.Context, tx postgres.DB, user uuid.UUID) error
-	PledgeIdle(ctx context.Context, tx postgres.DB, campaign uuid.UUID, users []uuid.UUID) error
-	Pledge(ctx context.Context, tx postgres.DB, user uuid.UUID, campaign *uuid.UUID) error
-	GrantWaiting(ctx context.Context, tx postgres.DB, campaign uuid.UUID) error
 }

@@ -21,6 +21,7 @@ import (
 	"ringback/internal/postgres/pgtest"
 	"ringback/internal/redis"
 	"ringback/internal/seal"
+	"ringback/telephony/acd"
 )
 
 // world is a store with a simulated trunk, tasks to call and agents.
@@ -37,7 +38,8 @@ type world struct {
 	tasks    *task.Tasks
 	redis    *redis.Server
 	exchange *fakeExchange
-	agents   *fakeAgents
+	leaving  *dialer.Dialer // asked whether an agent may leave
+	agents   *acd.Agents
 }
 
 func id() uuid.UUID { return uuid.Must(uuid.NewV7()) }
@@ -57,11 +59,16 @@ func newWorld(t *testing.T) *world {
 	w.tasks.Register()
 	w.redis = redis.InMemory()
 	t.Cleanup(func() { _ = w.redis.Close() })
-	w.exchange, w.agents = newExchange(), &fakeAgents{}
+	w.exchange = newExchange()
+	w.agents = acd.New(acd.Options{Pool: db.Pool, Bus: w.bus, Clock: w.clock, Node: id(), MayLeave: w.mayLeave})
 	w.trunk, w.number = id(), id()
 	db.Exec(t, `INSERT INTO trunk (id, group_id, name, address, max_cps, max_channels, is_simulator) VALUES ($1, $2, '模拟线路', '127.0.0.1:5080', 50, 30, true)`, w.trunk, w.group)
 	db.Exec(t, `INSERT INTO caller_number (id, group_id, store_id, trunk_id, number) VALUES ($1, $2, $3, $4, '057188880000')`, w.number, w.group, w.store, w.trunk)
 	return w
+}
+
+func (w *world) mayLeave(ctx context.Context, tx postgres.DB, user uuid.UUID) (bool, error) {
+	return w.leaving.MayLeave(ctx, tx, user)
 }
 
 func (w *world) scope(user uuid.UUID) postgres.Scope {
@@ -78,8 +85,10 @@ func (w *world) in(fn func(ctx context.Context, tx pgx.Tx) error) {
 // dialer makes one node.
 func (w *world) dialer() (*dialer.Dialer, uuid.UUID) {
 	node := id()
-	return dialer.New(dialer.Options{Pool: w.db.Pool, Bus: w.bus, Hopper: hopper.New(w.redis), Clock: w.clock, Exchange: w.exchange, Agents: w.agents,
-		Tasks: w.tasks, Box: w.box, Node: node, Name: "test", Drain: time.Second, Logger: slog.New(slog.NewTextHandler(testWriter{w.t}, nil))}), node
+	d := dialer.New(dialer.Options{Pool: w.db.Pool, Bus: w.bus, Hopper: hopper.New(w.redis), Clock: w.clock, Exchange: w.exchange, Agents: w.agents,
+		Tasks: w.tasks, Box: w.box, Node: node, Name: "test", Drain: time.Second, Logger: slog.New(slog.NewTextHandler(testWriter{w.t}, nil))})
+	w.leaving = d
+	return d, node
 }
 
 type testWriter struct{ t *testing.T }
@@ -130,8 +139,12 @@ func (w *world) agent(name string) uuid.UUID {
 	w.db.Exec(w.t, `INSERT INTO app_user (id, group_id, login, name_zh, password_hash, created_at) VALUES ($1, $2, $3, $4, '', $5)`,
 		user, w.group, name+user.String(), name, w.clock.Now())
 	w.db.Exec(w.t, `INSERT INTO user_role (user_id, store_id, role) VALUES ($1, $2, 'cs_agent')`, user, w.store)
-	w.db.Exec(w.t, `INSERT INTO agent_session (id, group_id, store_id, user_id, node_id, device, state, since, audio_up, signed_on_at)
-		VALUES ($1, $2, $3, $4, $5, 'browser', 'ready', $6, true, $6)`, id(), w.group, w.store, user, id(), time.Now())
+	w.in(func(ctx context.Context, tx pgx.Tx) error {
+		if _, err := w.agents.SignOn(ctx, tx, acd.SignOnInput{User: user, Group: w.group, Store: w.store, Device: "browser"}); err != nil {
+			return err
+		}
+		return w.agents.Audio(ctx, tx, user, true)
+	})
 	return user
 }
 

@@ -1,0 +1,218 @@
+package dialer
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"ringback/internal/postgres"
+)
+
+// Ratio is a numerator over a denominator; what it opens is counted by both.
+type Ratio struct {
+	Num int `json:"num"`
+	Den int `json:"den"`
+}
+
+// NumberRef is a caller number by its id.
+type NumberRef struct {
+	ID     uuid.UUID `json:"id"`
+	Number string    `json:"number"`
+}
+
+// CampaignView is a campaign as lists show it.
+type CampaignView struct {
+	ID             uuid.UUID     `json:"id"`
+	Name           string        `json:"name"`
+	TaskKind       string        `json:"taskKind"`
+	Mode           Mode          `json:"mode"`
+	State          CampaignState `json:"state"`
+	StateReason    string        `json:"stateReason"`
+	StateReasonZH  string        `json:"stateReasonZh"`
+	StateReasonEN  string        `json:"stateReasonEn"`
+	CallerNumber   *NumberRef    `json:"callerNumber,omitempty"`
+	RingSeconds    int           `json:"ringSeconds"`
+	Agents         int           `json:"agents"`
+	Left           int           `json:"left"`
+	AttemptsToday  int           `json:"attemptsToday"`
+	AnsweredToday  int           `json:"answeredToday"`
+	ContactRate    Ratio         `json:"contactRate"`
+	AbandonedToday int           `json:"abandonedToday"`
+	CreatedAt      time.Time     `json:"createdAt"`
+	StartedAt      *time.Time    `json:"startedAt,omitempty"`
+	Version        int           `json:"version"`
+}
+
+// Lines are a campaign's calls by how far they are.
+type Lines struct {
+	Planned int `json:"planned"`
+	Ringing int `json:"ringing"`
+	Talking int `json:"talking"`
+}
+
+// DecisionView is the dialer's last decision in words.
+type DecisionView struct {
+	ZH        string    `json:"zh"`
+	EN        string    `json:"en"`
+	At        time.Time `json:"at"`
+	LimitedBy string    `json:"limitedBy"`
+}
+
+// LogEntry is one thing that happened to a campaign.
+type LogEntry struct {
+	At   time.Time `json:"at"`
+	User string    `json:"user"` // name, empty for the system
+	What string    `json:"what"`
+	ZH   string    `json:"zh"`
+	EN   string    `json:"en"`
+}
+
+// CampaignDetail is a campaign with what it does right now.
+type CampaignDetail struct {
+	CampaignView
+	AgentIDs    []uuid.UUID  `json:"agentIds"`
+	Lines       Lines        `json:"lines"`
+	ReadyAgents int          `json:"readyAgents"`
+	Decision    DecisionView `json:"decision"`
+	Log         []LogEntry   `json:"log"`
+}
+
+type viewRow struct {
+	Campaign
+	CallerNumber *string
+	Agents       int
+	Left         int
+	Dialed       int
+	Answered     int
+	Abandoned    int
+}
+
+const viewColumns = campaignColumns + `, n.number AS caller_number,
+	(SELECT count(*) FROM campaign_agent g WHERE g.campaign_id = c.id) AS agents,
+	(SELECT count(*) FROM task t WHERE t.store_id = c.store_id AND t.kind = c.task_kind
+		AND t.state IN ('pending','queued','in_progress','retry_wait')) AS left,
+	coalesce(a.dialed, 0) AS dialed, coalesce(a.answered, 0) AS answered, coalesce(a.abandoned, 0) AS abandoned
+	FROM campaign c LEFT JOIN caller_number n ON n.id = c.caller_number_id
+	LEFT JOIN LATERAL (SELECT count(*) AS dialed, count(*) FILTER (WHERE line_result = 'answered_human') AS answered,
+			count(*) FILTER (WHERE state = 'abandoned') AS abandoned
+		FROM attempt WHERE campaign_id = c.id AND business_at >= $1 AND dialed_at IS NOT NULL) a ON true`
+
+func (r viewRow) view() CampaignView {
+	v := CampaignView{ID: r.ID, Name: r.Name, TaskKind: r.TaskKind, Mode: r.Mode, State: r.State, StateReason: r.StateReason,
+		RingSeconds: r.RingSeconds, Agents: r.Agents, Left: r.Left, AttemptsToday: r.Dialed, AnsweredToday: r.Answered,
+		ContactRate: Ratio{Num: r.Answered, Den: r.Dialed}, AbandonedToday: r.Abandoned, CreatedAt: r.CreatedAt, StartedAt: r.StartedAt, Version: r.Version}
+	v.StateReasonZH, v.StateReasonEN = reasonWords(r.StateReason)
+	if r.CallerNumberID != nil && r.CallerNumber != nil {
+		v.CallerNumber = &NumberRef{ID: *r.CallerNumberID, Number: *r.CallerNumber}
+	}
+	return v
+}
+
+func reasonWords(reason string) (zh, en string) {
+	switch reason {
+	case ReasonByUser:
+		return "由人员操作", "by a person"
+	case ReasonTrunkFault:
+		return "线路连续 3 次没有应答，已自动暂停。请检查线路地址和网络，恢复后点“继续”。",
+			"The trunk failed 3 times in a row, so the campaign paused itself. Check the trunk's address and network, then resume."
+	case ReasonListDone:
+		return "所有任务已完成", "all tasks are done"
+	}
+	return "", ""
+}
+
+func (d *Dialer) views(ctx context.Context, db postgres.DB, where string, args ...any) ([]CampaignView, error) {
+	args = append([]any{midnight(d.clock.Now(), 0, d.zone)}, args...)
+	rows, err := db.Query(ctx, `SELECT `+viewColumns+` `+where, args...)
+	if err != nil {
+		return nil, fmt.Errorf("listing campaigns: %w", err)
+	}
+	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[viewRow])
+	if err != nil {
+		return nil, fmt.Errorf("listing campaigns: %w", err)
+	}
+	out := make([]CampaignView, len(found))
+	for i, r := range found {
+		out[i] = r.view()
+	}
+	return out, nil
+}
+
+// List is every campaign of the scope, newest first.
+func (d *Dialer) List(ctx context.Context, db postgres.DB) ([]CampaignView, error) {
+	return d.views(ctx, db, `ORDER BY c.created_at DESC, c.id DESC`)
+}
+
+// View is one campaign as lists show it.
+func (d *Dialer) View(ctx context.Context, db postgres.DB, id uuid.UUID) (CampaignView, error) {
+	found, err := d.views(ctx, db, `WHERE c.id = $2`, id)
+	if err != nil {
+		return CampaignView{}, err
+	}
+	if len(found) == 0 {
+		return CampaignView{}, noCampaign()
+	}
+	return found[0], nil
+}
+
+// Detail is one campaign with its lines, agents, last decision and log.
+func (d *Dialer) Detail(ctx context.Context, db postgres.DB, id uuid.UUID) (CampaignDetail, error) {
+	view, err := d.View(ctx, db, id)
+	if err != nil {
+		return CampaignDetail{}, err
+	}
+	out := CampaignDetail{CampaignView: view}
+	if out.AgentIDs, err = agentsOf(ctx, db, id); err != nil {
+		return CampaignDetail{}, err
+	}
+	l, err := readLoad(ctx, db, id)
+	if err != nil {
+		return CampaignDetail{}, err
+	}
+	out.Lines, out.ReadyAgents = Lines{Planned: l.Planned, Ringing: l.Ringing, Talking: l.Talking}, l.Ready
+	if dec, ok := d.Decision(id); ok {
+		out.Decision = DecisionView{ZH: dec.ZH, EN: dec.EN, At: dec.At.UTC(), LimitedBy: dec.LimitedBy}
+	}
+	out.Log, err = logOf(ctx, db, id)
+	return out, err
+}
+
+func logOf(ctx context.Context, db postgres.DB, campaign uuid.UUID) ([]LogEntry, error) {
+	type row struct {
+		At     time.Time
+		Name   string
+		What   string
+		Reason string
+	}
+	rows, err := db.Query(ctx, `
+		SELECT g.at, coalesce(u.name_zh, '') AS name, g.what, coalesce(g.detail->>'reason', '') AS reason
+		FROM campaign_log g LEFT JOIN app_user u ON u.id = g.user_id
+		WHERE g.campaign_id = $1 ORDER BY g.at DESC, g.id DESC LIMIT 50`, campaign)
+	if err != nil {
+		return nil, fmt.Errorf("reading the campaign's log: %w", err)
+	}
+	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[row])
+	if err != nil {
+		return nil, fmt.Errorf("reading the campaign's log: %w", err)
+	}
+	out := make([]LogEntry, len(found))
+	for i, r := range found {
+		out[i] = LogEntry{At: r.At, User: r.Name, What: r.What}
+		out[i].ZH, out[i].EN = logWords(r.What, r.Reason)
+	}
+	return out, nil
+}
+
+func logWords(what, reason string) (zh, en string) {
+	words := map[string][2]string{"created": {"创建活动", "created"}, "changed": {"修改设置", "settings changed"}, "started": {"开始外呼", "started"},
+		"paused": {"暂停", "paused"}, "stopped": {"停止，等待通话结束", "stopped, waiting for calls to end"}, "completed": {"完成", "completed"},
+		"cancelled": {"取消", "cancelled"}}
+	zh, en = words[what][0], words[what][1]
+	if rzh, ren := reasonWords(reason); reason != ReasonByUser && rzh != "" {
+		return zh + "：" + rzh, en + ": " + ren
+	}
+	return zh, en
+}
