@@ -24,6 +24,12 @@ func running(t *testing.T) (*Clock, func()) {
 	}
 }
 
+// after lets virtual time pass and everybody finish what is due by then.
+func after(d time.Duration) {
+	time.Sleep(d)
+	synctest.Wait()
+}
+
 func TestAPromptIsPlayedOnceFrameByFrame(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, end := running(t)
@@ -33,11 +39,11 @@ func TestAPromptIsPlayedOnceFrameByFrame(t *testing.T) {
 		var took time.Duration
 		audio := Tone([]float64{500}, 90*time.Millisecond) // 4½ frames
 		c.Play(&heard, audio, false, func() { took = time.Since(begun) })
-		time.Sleep(50 * time.Millisecond)
+		after(50 * time.Millisecond)
 		if heard.count() != 2 {
 			t.Errorf("after 50 ms %d frames were played", heard.count())
 		}
-		time.Sleep(time.Second)
+		after(time.Second)
 		if heard.count() != 5 || took != 120*time.Millisecond || c.Playing() != 0 {
 			t.Errorf("%d frames, done after %v, %d still playing", heard.count(), took, c.Playing())
 		}
@@ -59,11 +65,11 @@ func TestMusicGoesRoundUntilStopped(t *testing.T) {
 		var heard ear
 		stop := c.Play(&heard, append(bytes.Repeat([]byte{1}, 160), bytes.Repeat([]byte{2}, 160)...), true,
 			func() { t.Error("a stopped player was told as done") })
-		time.Sleep(10*time.Second + time.Millisecond)
+		after(10*time.Second + time.Millisecond)
 		stop()
 		stop()
 		n := heard.count()
-		time.Sleep(time.Second)
+		after(time.Second)
 		if n != 500 || heard.count() != n || heard.audio[499*160] != 2 || c.Playing() != 0 {
 			t.Errorf("%d frames until stop, %d after, last of %d", n, heard.count(), heard.audio[499*160])
 		}
@@ -79,7 +85,7 @@ func TestOnePromptMayFollowAnother(t *testing.T) {
 		c.Play(&heard, bytes.Repeat([]byte{1}, 160), false, func() {
 			c.Play(&heard, bytes.Repeat([]byte{2}, 160), false, func() { over = true })
 		})
-		time.Sleep(time.Second)
+		after(time.Second)
 		if !over || heard.count() != 2 || heard.audio[160] != 2 {
 			t.Errorf("over %v, %d frames", over, heard.count())
 		}
@@ -93,7 +99,7 @@ func TestNothingToPlayIsDoneAtOnce(t *testing.T) {
 		done := 0
 		c.Play(&ear{}, nil, true, func() { done++ })
 		c.Play(&ear{}, nil, false, nil)
-		time.Sleep(time.Second)
+		after(time.Second)
 		if done != 1 || c.Playing() != 0 {
 			t.Errorf("done %d times, %d playing", done, c.Playing())
 		}

@@ -106,7 +106,7 @@ func TestAKeyPressIsSentAsRFC4733Says(t *testing.T) {
 		must(t, o.SendDigit('#', 100*time.Millisecond))
 		synctest.Wait()
 		o.WriteFrame(Frame{Payload: quiet(PCMA), Codec: PCMA, Timestamp: 160}) // dropped
-		time.Sleep(time.Second)
+		after(time.Second)
 		o.WriteFrame(Frame{Payload: quiet(PCMA), Codec: PCMA, Timestamp: 320})
 
 		events := w.packets[1 : len(w.packets)-1]

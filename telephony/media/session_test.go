@@ -2,12 +2,10 @@ package media
 
 import (
 	"bytes"
-	"errors"
 	"net"
 	"net/netip"
 	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/pion/rtcp"
@@ -53,6 +51,20 @@ func (e *ear) count() int {
 	return len(e.frames)
 }
 
+// sound is a copy of all that was heard.
+func (e *ear) sound() []byte {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return bytes.Clone(e.audio)
+}
+
+// stamp is the RTP timestamp of a frame heard.
+func (e *ear) stamp(frame int) uint32 {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.frames[frame].Timestamp
+}
+
 func waitFor(t *testing.T, what string, ok func() bool) {
 	t.Helper()
 	tick := time.NewTicker(time.Millisecond)
@@ -92,15 +104,15 @@ func TestABridgeCarriesBothVoicesBetweenTwoLaws(t *testing.T) {
 		}
 		customer.WriteFrame(part(fromCustomer))
 		agent.WriteFrame(part(fromAgent))
-		waitFor(t, "both frames", func() bool { return atCustomer.count() == i+1 && atAgent.count() == i+1 })
+		waitFor(t, "frame and copy", func() bool { return atCustomer.count() == i+1 && atAgent.count() == i+1 && tapped.count() == i+1 })
 	}
-	if !InOrder(DetectBurstsIn(atAgent.audio, PCMU, BurstPitches()), c) {
+	if !InOrder(DetectBurstsIn(atAgent.sound(), PCMU, BurstPitches()), c) {
 		t.Error("the agent did not hear the customer")
 	}
-	if !InOrder(DetectBurstsIn(atCustomer.audio, PCMA, BurstPitches()), a) {
+	if !InOrder(DetectBurstsIn(atCustomer.sound(), PCMA, BurstPitches()), a) {
 		t.Error("the customer did not hear the agent")
 	}
-	if !bytes.Equal(tapped.audio, fromCustomer) {
+	if !bytes.Equal(tapped.sound(), fromCustomer) {
 		t.Error("the tap did not get what the customer said, byte by byte")
 	}
 
@@ -156,7 +168,7 @@ func TestANewAnswerMovesTheStreamAndKeepsIt(t *testing.T) {
 	near.SetRemote(netip.MustParseAddrPort("0.0.0.0:9"), PCMA, 101) // hold changes no address
 	near.WriteFrame(Frame{Payload: quiet(PCMA), Codec: PCMA, Timestamp: 160})
 	waitFor(t, "the new address", func() bool { return atNew.count() == 1 })
-	if atNew.frames[0].Timestamp-atOld.frames[0].Timestamp != 160 {
+	if atNew.stamp(0)-atOld.stamp(0) != 160 {
 		t.Error("the timestamps do not go on")
 	}
 }
@@ -184,8 +196,8 @@ func TestEchoGivesBackWhatWasSaid(t *testing.T) {
 		peer.WriteFrame(Frame{Payload: bytes.Repeat([]byte{byte(i)}, 160), Codec: PCMA, Timestamp: uint32(i) * 160})
 	}
 	waitFor(t, "three frames, two behind", func() bool { return heard.count() == 3 })
-	if heard.audio[0] != 0 || heard.audio[320] != 2 {
-		t.Errorf("heard %v first and %v third", heard.audio[0], heard.audio[320])
+	if heard.sound()[0] != 0 || heard.sound()[320] != 2 {
+		t.Errorf("heard %v first and %v third", heard.sound()[0], heard.sound()[320])
 	}
 	stop()
 	stop()
@@ -236,121 +248,6 @@ func listen(t *testing.T) *net.UDPConn {
 }
 
 func addrOf(c *net.UDPConn) netip.AddrPort { return c.LocalAddr().(*net.UDPAddr).AddrPort() }
-
-func TestLatchRules(t *testing.T) {
-	said, other, third := netip.MustParseAddrPort("127.0.0.1:2000"), netip.MustParseAddrPort("127.0.0.2:3000"), netip.MustParseAddrPort("127.0.0.3:3000")
-	at := time.Unix(1000, 0)
-	times := func(l *latch, n int, from netip.AddrPort, ssrc uint32) (last bool) {
-		for range n {
-			last = l.accept(from, ssrc, at)
-		}
-		return last
-	}
-	t.Run("the announced source is taken at once", func(t *testing.T) {
-		l := latch{announced: said}
-		if !times(&l, 1, said, 1) || times(&l, 100, other, 2) {
-			t.Error("not locked to it")
-		}
-	})
-	t.Run("another needs five in a row with one SSRC", func(t *testing.T) {
-		l := latch{announced: said}
-		if times(&l, 4, other, 2) || times(&l, 4, other, 3) || times(&l, 1, third, 3) || times(&l, 4, other, 3) || !times(&l, 1, other, 3) {
-			t.Error("wrong count")
-		}
-		if times(&l, 9, said, 1) || l.target() != other {
-			t.Error("not locked to it")
-		}
-	})
-	t.Run("a locked source that is silent for 5 s may be replaced", func(t *testing.T) {
-		l := latch{announced: said}
-		times(&l, 1, said, 1)
-		early, late := at.Add(relatchAfter-1), at.Add(relatchAfter)
-		for range latchPackets {
-			if l.accept(other, 2, early) {
-				t.Fatal("replaced too early")
-			}
-		}
-		for i := range latchPackets {
-			if got := l.accept(other, 2, late); got != (i == latchPackets-1) {
-				t.Fatalf("packet %d: %v", i, got)
-			}
-		}
-	})
-	t.Run("announcing again what is known keeps the lock", func(t *testing.T) {
-		l := latch{announced: said}
-		times(&l, latchPackets, other, 2)
-		l.announce(said)
-		if l.target() != other {
-			t.Error("the lock was lost")
-		}
-		l.announce(third)
-		if l.target() != third || times(&l, 1, other, 2) {
-			t.Error("the new address was not taken")
-		}
-	})
-}
-
-func TestPortsRestAfterUseAndRunOut(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p, err := NewPorts(PortOptions{From: 22001, To: 22005})
-		must(t, err)
-		first, err := p.Reserve(netip.Addr{})
-		must(t, err)
-		second, err := p.Reserve(netip.Addr{})
-		must(t, err)
-		if port := addrOf(first.RTP).Port(); port%2 != 0 || addrOf(first.RTCP).Port() != port+1 || port < 22002 || port > 22004 {
-			t.Errorf("pair on %d and %d", port, addrOf(first.RTCP).Port())
-		}
-		if _, err := p.Reserve(netip.Addr{}); !errors.Is(err, ErrNoPorts) {
-			t.Errorf("a third of two pairs: %v", err)
-		}
-		first.Release()
-		first.Release()
-		if used, resting, total := p.Usage(); used != 1 || resting != 1 || total != 2 {
-			t.Errorf("usage %d %d %d", used, resting, total)
-		}
-		time.Sleep(defaultQuarantine - time.Second)
-		if _, err := p.Reserve(netip.Addr{}); !errors.Is(err, ErrNoPorts) {
-			t.Errorf("a resting pair: %v", err)
-		}
-		time.Sleep(time.Second)
-		again, err := p.Reserve(netip.Addr{})
-		must(t, err)
-		again.Release()
-		second.Release()
-	})
-}
-
-func TestAPairTakenByAnotherProgramIsPassedOver(t *testing.T) {
-	p, err := NewPorts(PortOptions{From: 22010, To: 22013, Quarantine: -1})
-	must(t, err)
-	other, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 22011})
-	must(t, err)
-	defer func() { _ = other.Close() }()
-	for range 3 {
-		pair, err := p.Reserve(netip.Addr{})
-		must(t, err)
-		if addrOf(pair.RTP).Port() != 22012 {
-			t.Errorf("got %d", addrOf(pair.RTP).Port())
-		}
-		pair.Release()
-	}
-}
-
-func TestAnAddressThatIsNotOursIsAnErrorOfItsOwn(t *testing.T) {
-	_, err := NewSession(SessionOptions{Ports: freePorts(t, 0), LocalIP: netip.MustParseAddr("192.0.2.1")})
-	if err == nil || errors.Is(err, ErrNoPorts) {
-		t.Errorf("got %v", err)
-	}
-}
-
-func TestWrongPortRangesAreRefused(t *testing.T) {
-	for _, o := range []PortOptions{{}, {From: 5, To: 5}, {From: 4, To: 4}, {From: 9, To: 3}} {
-		if _, err := NewPorts(o); err == nil {
-			t.Errorf("%+v was accepted", o)
-		}
-	}
-}
 
 func TestASessionMayBeClosedFromItsOwnSink(t *testing.T) {
 	near, peer := newSession(t, PCMA), newSession(t, PCMA)

@@ -105,9 +105,12 @@ func TestACutNetworkIsNoticedAndANewOfferIsAccepted(t *testing.T) {
 
 	f.cut()
 	waitFor(t, "disconnected, failed, closed", func() bool { return l.has(webrtc.StateClosed) })
+	l.mu.Lock()
+	told := slices.Clone(l.states)
+	l.mu.Unlock()
 	want := []webrtc.State{webrtc.StateConnected, webrtc.StateDisconnected, webrtc.StateFailed, webrtc.StateClosed}
-	if !slices.Equal(l.states, want) || p.State() != webrtc.StateClosed {
-		t.Errorf("told %v, want %v", l.states, want)
+	if !slices.Equal(told, want) || p.State() != webrtc.StateClosed {
+		t.Errorf("told %v, want %v", told, want)
 	}
 
 	f.mend()
