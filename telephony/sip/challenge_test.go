@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash"
 	"testing"
+	"testing/synctest"
 
 	sipgo "github.com/emiago/sipgo/sip"
 	"github.com/icholy/digest"
@@ -97,7 +98,7 @@ func TestO08_AThirdChallengeIsATrunkFault(t *testing.T) {
 					b.peer.Reply(inv, siptest.Reply{Code: 401, Reason: "Unauthorized", Tag: "x",
 						Headers: []string{fmt.Sprintf(`WWW-Authenticate: Digest realm="carrier", nonce="n%d", qop="auth"%s`, i, stale)}})
 					b.peer.Expect(sipgo.ACK, 0)
-					b.told(s, s.kinds()...)
+					synctest.Wait()
 				}
 				if end := b.end(s); end.Cause != telephony.EndRejected || end.Code != 401 {
 					t.Errorf("ended %+v, want rejected 401", end)

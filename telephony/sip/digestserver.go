@@ -12,6 +12,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -32,6 +33,7 @@ const maxCounts = 20000
 // only after a right answer its use count is remembered, against replay.
 type digestServer struct {
 	realm string
+	offer []string // algorithms
 	ext   Extensions
 	key   []byte // of nonces, and of the secrets of users that do not exist
 
@@ -41,10 +43,10 @@ type digestServer struct {
 	before map[string]int // the generation before
 }
 
-func newDigestServer(realm string, ext Extensions) *digestServer {
+func newDigestServer(realm string, offer []string, ext Extensions) *digestServer {
 	key := make([]byte, 32)
 	_, _ = rand.Read(key) // never fails (crypto/rand)
-	return &digestServer{realm: realm, ext: ext, key: key, counts: map[string]int{}}
+	return &digestServer{realm: realm, offer: offer, ext: ext, key: key, counts: map[string]int{}}
 }
 
 // check tells whether a request comes from user; if not it gives the challenges.
@@ -79,12 +81,13 @@ func (s *digestServer) matches(cred *digest.Credentials, req *sipgo.Request, use
 		algorithm = "MD5"
 	}
 	h := hashOf(algorithm)
-	if h == nil || cred.QOP != "auth" {
+	if h == nil || cred.QOP != "auth" || !slices.Contains(s.offer, algorithm) {
 		return false
 	}
+	nobody := hex.EncodeToString(s.mac("nobody", cred.Username))
 	ha1, err := s.ext.HA1(context.Background(), s.realm, cred.Username, algorithm)
 	if err != nil || cred.Username != user {
-		ha1 = hex.EncodeToString(s.mac("nobody", cred.Username))
+		ha1 = nobody
 	}
 	want := join(h, ha1, cred.Nonce, fmt.Sprintf("%08x", cred.Nc), cred.Cnonce, cred.QOP,
 		join(h, string(req.Method), cred.URI))
@@ -108,11 +111,12 @@ func join(h hash.Hash, parts ...string) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// challenge offers SHA-256 first (RFC 8760 §2.4), with one nonce for both.
+// challenge offers each algorithm in its own header (RFC 8760 §2.4), with one
+// nonce for all.
 func (s *digestServer) challenge(source string, now time.Time, stale bool) []sipgo.Header {
 	nonce := s.nonce(source, now)
 	var list []sipgo.Header
-	for _, algorithm := range []string{"SHA-256", "MD5"} {
+	for _, algorithm := range s.offer {
 		value := fmt.Sprintf(`Digest realm="%s", nonce="%s", qop="auth", algorithm=%s`, s.realm, nonce, algorithm)
 		if stale {
 			value += ", stale=true"

@@ -2,6 +2,7 @@ package sip
 
 import (
 	"fmt"
+	"log/slog"
 	"net"
 	"net/netip"
 	"sync"
@@ -16,8 +17,17 @@ import (
 // its own default of 1300 bytes, responses too; ours may be fragmented by IP.
 const maxDatagram = 8192
 
-// raiseDatagramLimit sets sipgo's limit, a global of that library, once.
-var raiseDatagramLimit = sync.OnceFunc(func() { sipgo.UDPMTUSize = maxDatagram + 200 })
+// tuned makes sure that sipgo's globals are set once, by the first endpoint and
+// before it sends anything.
+var tuned sync.Once
+
+// tune raises sipgo's datagram limit and quiets what it logs past its options.
+func tune(log *slog.Logger) {
+	tuned.Do(func() {
+		sipgo.UDPMTUSize = maxDatagram + 200
+		sipgo.SetDefaultLogger(quiet(log))
+	})
+}
 
 // network is the endpoint's sockets and the sipgo transport on top of them.
 type network struct {
@@ -30,7 +40,7 @@ type network struct {
 
 // bind opens UDP and TCP on the same port.
 func bind(o Options) (*network, error) {
-	raiseDatagramLimit()
+	tune(o.Logger)
 	n := &network{ready: make(chan struct{})}
 	if o.PacketConn != nil {
 		n.udp = &firstRead{PacketConn: o.PacketConn, ready: n.ready}

@@ -33,6 +33,10 @@ type Registration struct {
 type RegistrarOptions struct {
 	Realm      string // default "ringback"
 	Extensions Extensions
+	// Algorithms are offered to phones in this order: "SHA-256", "MD5". Default
+	// MD5 alone: phones that know no RFC 8760, baresip 1.0 among them, give up
+	// on a challenge they do not know instead of taking the next.
+	Algorithms []string
 	// MinExpires and MaxExpires bound how long a registration lasts; default
 	// 60 s and 1 h.
 	MinExpires, MaxExpires time.Duration
@@ -80,7 +84,10 @@ func NewRegistrar(o RegistrarOptions) *Registrar {
 	if o.OnChange == nil {
 		o.OnChange = func(Registration) {}
 	}
-	return &Registrar{o: o, auth: newDigestServer(o.Realm, o.Extensions), phone: map[string][]binding{}}
+	if len(o.Algorithms) == 0 {
+		o.Algorithms = []string{"MD5"}
+	}
+	return &Registrar{o: o, auth: newDigestServer(o.Realm, o.Algorithms, o.Extensions), phone: map[string][]binding{}}
 }
 
 // Contact is where a user's phone was last registered from: the address and

@@ -40,7 +40,7 @@ func (s secrets) HA1(_ context.Context, realm, user, algorithm string) (string, 
 }
 
 func register(on func(sip.Registration)) *sip.Registrar {
-	return sip.NewRegistrar(sip.RegistrarOptions{Extensions: secrets{"1001": "pw"}, OnChange: on})
+	return sip.NewRegistrar(sip.RegistrarOptions{Extensions: secrets{"1001": "pw"}, Algorithms: []string{"SHA-256", "MD5"}, OnChange: on})
 }
 
 // desk is a bubble with a registrar, and what it told.
