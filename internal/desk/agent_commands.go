@@ -27,14 +27,8 @@ func (d *Desk) signOn(a act) (any, error) {
 	if !in.TakeOver && !d.consoles.holds(a.Caller) {
 		return nil, elsewhere()
 	}
-	st, err := sessionOf(a.ctx, a.tx, a.User)
-	if err != nil {
+	if err := d.begin(a, in.Device); err != nil {
 		return nil, err
-	}
-	if st == nil || st.Device != in.Device {
-		if err := d.begin(a, in.Device, in.TakeOver); err != nil {
-			return nil, err
-		}
 	}
 	if d.consoles.take(a.Caller) {
 		d.o.Changed(a.User)
@@ -42,9 +36,19 @@ func (d *Desk) signOn(a act) (any, error) {
 	return nil, nil
 }
 
-func (d *Desk) begin(a act, device string, takeOver bool) error {
-	err := d.o.Agents.SignOn(a.ctx, a.tx, SignOn{User: a.User, Group: a.Scope.Group, Store: a.store(), Device: device, TakeOver: takeOver})
-	if err != nil || device != "phone" {
+// begin starts a session, or goes on with the one there is on this device.
+func (d *Desk) begin(a act, device string) error {
+	st, err := sessionOf(a.ctx, a.tx, a.User)
+	if err != nil {
+		return err
+	}
+	same := st != nil && st.Device == device
+	if !same {
+		err = d.o.Agents.SignOn(a.ctx, a.tx, SignOn{User: a.User, Group: a.Scope.Group, Store: a.store(), Device: device, TakeOver: st != nil})
+	} else if st.State == "lost" {
+		err = d.o.Agents.Back(a.ctx, a.tx, a.User)
+	}
+	if err != nil || device != "phone" || same && st.AudioUp {
 		return err
 	}
 	return d.ring(a)
@@ -121,8 +125,7 @@ func (d *Desk) setAudio(user uuid.UUID, state string) {
 	d.o.Changed(user)
 }
 
-// onAudio tells acd about the agent's audio, whoever lost it. The first audio of
-// a shift makes the agent ready.
+// onAudio tells acd about the agent's audio, whoever lost it.
 func (d *Desk) onAudio(c Caller) func(up bool) {
 	return func(up bool) {
 		if up {
@@ -136,27 +139,17 @@ func (d *Desk) onAudio(c Caller) func(up bool) {
 	}
 }
 
+// noteAudio: acd decides what audio means to the agent. One whose page is gone,
+// too, is lost with it.
 func (d *Desk) noteAudio(ctx context.Context, tx pgx.Tx, c Caller, up bool) error {
 	st, err := sessionOf(ctx, tx, c.User)
 	if err != nil || st == nil {
 		return err
 	}
-	if err := d.o.Agents.Audio(ctx, tx, c.User, up); err != nil {
+	if err := d.o.Agents.Audio(ctx, tx, c.User, up); err != nil || up || !d.consoles.empty(c.User) {
 		return err
 	}
-	if !up {
-		if d.consoles.empty(c.User) {
-			return d.loseIn(ctx, tx, c.User)
-		}
-		return nil
-	}
-	switch {
-	case st.State == "lost":
-		return d.o.Agents.Back(ctx, tx, c.User)
-	case st.State == "paused" && st.Reason == signingOn:
-		_, err = d.o.Agents.Ready(ctx, tx, c.User)
-	}
-	return err
+	return d.loseIn(ctx, tx, c.User)
 }
 
 // signingOn is the pause reason from signing on until the audio is up.
@@ -231,14 +224,17 @@ func (d *Desk) hangup(a act) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	at, err := inHand(a.ctx, a.tx, a.User)
+	err = d.in(a, func(a act) error {
+		at, err := inHand(a.ctx, a.tx, a.User)
+		if err != nil {
+			return err
+		}
+		if at == nil || at.State == "wrap" || at.State == "wrap_overdue" {
+			return errs.New(errs.Conflict, "no_call", "您现在没有通话。", "You have no call now.")
+		}
+		return d.early(a, *at, in.EarlyReason)
+	})
 	if err != nil {
-		return nil, err
-	}
-	if at == nil || at.State == "wrap" || at.State == "wrap_overdue" {
-		return nil, errs.New(errs.Conflict, "no_call", "您现在没有通话。", "You have no call now.")
-	}
-	if err := d.early(a, *at, in.EarlyReason); err != nil {
 		return nil, err
 	}
 	return nil, d.o.Dialer.Hangup(a.ctx, a.Scope, a.User, in.EarlyReason)
@@ -269,11 +265,11 @@ func (d *Desk) mute(a act) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := d.o.Agents.Mute(a.ctx, a.tx, a.User, in.On); err != nil {
+		return nil, err
+	}
 	d.o.Exchange.Mute(a.User, in.On)
-	d.mu.Lock()
-	d.muted[a.User] = in.On
-	d.mu.Unlock()
-	d.o.Changed(a.User)
+	defer d.o.Changed(a.User)
 	return nil, nil
 }
 

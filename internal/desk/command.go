@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/google/uuid"
@@ -15,9 +16,15 @@ import (
 
 // command does one thing and gives its result as a value to encode.
 type command struct {
-	do    func(d *Desk, a act) (any, error)
-	plain bool // has no effect on the record: run at each repeat, and never stored
-	any   bool // works from a page that does not hold the desk
+	do func(d *Desk, a act) (any, error)
+	// plain commands have no effect on the record: they run at each repeat,
+	// without a transaction, and are never stored.
+	plain bool
+	// outside commands work in the dialer's own transactions, which refuse a
+	// second time by themselves; their id is stored right after.
+	outside bool
+	// any works from a page that does not hold the desk.
+	any bool
 }
 
 func (d *Desk) table() map[string]command {
@@ -29,9 +36,9 @@ func (d *Desk) table() map[string]command {
 		"desk.audio.offer":   {do: (*Desk).offer, plain: true},
 		"desk.audio.test":    {do: (*Desk).echo, plain: true, any: true},
 		"desk.audio.testEnd": {do: (*Desk).endEcho, plain: true, any: true},
-		"desk.dial":          {do: (*Desk).dial},
-		"desk.skip":          {do: (*Desk).skip},
-		"desk.hangup":        {do: (*Desk).hangup},
+		"desk.dial":          {do: (*Desk).dial, outside: true},
+		"desk.skip":          {do: (*Desk).skip, outside: true},
+		"desk.hangup":        {do: (*Desk).hangup, outside: true},
 		"desk.mute":          {do: (*Desk).mute},
 		"desk.dtmf":          {do: (*Desk).dtmf},
 		"desk.answer":        {do: (*Desk).answer},
@@ -59,18 +66,47 @@ func (d *Desk) Do(ctx context.Context, c Caller, id uuid.UUID, name string, args
 	if !cmd.any && !d.consoles.holds(c) {
 		return nil, elsewhere()
 	}
+	a := act{Caller: c, ctx: ctx, now: d.o.Clock.Now(), args: args}
+	switch {
+	case cmd.plain:
+		return d.run(cmd, a)
+	case cmd.outside:
+		return d.outside(cmd, a, id, name)
+	}
 	var result json.RawMessage
-	err := d.o.Pool.Scoped(ctx, c.Scope, func(ctx context.Context, tx pgx.Tx) error {
-		a := act{Caller: c, ctx: ctx, tx: tx, now: d.o.Clock.Now(), args: args}
-		var err error
-		if cmd.plain {
-			result, err = d.run(cmd, a)
-			return err
-		}
+	err := d.in(a, func(a act) (err error) {
 		result, err = d.once(cmd, a, id, name)
 		return err
 	})
 	return result, err
+}
+
+// in runs fn in a transaction of the caller's store.
+func (d *Desk) in(a act, fn func(a act) error) error {
+	return d.o.Pool.Scoped(a.ctx, a.Scope, func(ctx context.Context, tx pgx.Tx) error {
+		a.ctx, a.tx = ctx, tx
+		return fn(a)
+	})
+}
+
+// outside runs a command that brings its own transactions, unless its id was
+// applied before. Killed in between, a repeat is answered by the dialer.
+func (d *Desk) outside(cmd command, a act, id uuid.UUID, name string) (json.RawMessage, error) {
+	var result json.RawMessage
+	err := d.in(a, func(a act) (err error) {
+		result, err = stored(a.ctx, a.tx, id, a.User, name)
+		return err
+	})
+	if err == nil || errs.KindOf(err) != errs.NotFound {
+		return result, err
+	}
+	if result, err = d.run(cmd, a); err != nil {
+		return nil, err
+	}
+	return result, d.in(a, func(a act) error {
+		_, err := d.once(command{do: func(*Desk, act) (any, error) { return result, nil }}, a, id, name)
+		return err
+	})
 }
 
 func elsewhere() error {
@@ -98,12 +134,18 @@ func (d *Desk) once(cmd command, a act, id uuid.UUID, name string) (json.RawMess
 	return result, nil
 }
 
+// stored is the result of an applied command; errs.NotFound when it is new.
 func stored(ctx context.Context, tx postgres.DB, id, user uuid.UUID, name string) (json.RawMessage, error) {
 	var result json.RawMessage
-	err := tx.QueryRow(ctx, `SELECT result FROM applied_command WHERE id = $1 AND user_id = $2 AND kind = $3`, id, user, name).Scan(&result)
-	if err != nil {
-		return nil, errs.New(errs.Conflict, "command_id_used", "这次操作的编号已被用过，请刷新页面后再试。",
-			"This command's id was used before; reload the page.").Because(err)
+	var mine bool
+	err := tx.QueryRow(ctx, `SELECT result, user_id = $2 AND kind = $3 FROM applied_command WHERE id = $1`, id, user, name).Scan(&result, &mine)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return nil, errs.New(errs.NotFound, "command_new", "这次操作还没有做过。", "This command has not been applied.")
+	case err != nil:
+		return nil, fmt.Errorf("looking a command up: %w", err)
+	case !mine:
+		return nil, errs.New(errs.Conflict, "command_id_used", "这次操作的编号已被用过，请刷新页面后再试。", "This command's id was used before; reload the page.")
 	}
 	return result, nil
 }

@@ -125,9 +125,28 @@ func (d *Desk) left(user uuid.UUID, h *console) {
 	scope := h.scope
 	delete(s.held, user)
 	s.mu.Unlock()
+	d.putBack(scope, user)
 	d.quietly(scope, "an agent could not be marked lost", func(ctx context.Context, tx pgx.Tx) error {
 		return d.loseIn(ctx, tx, user)
 	})
+}
+
+// putBack gives a task back that nobody reads any more.
+func (d *Desk) putBack(scope postgres.Scope, user uuid.UUID) {
+	reading := false
+	d.quietly(scope, "an agent's session could not be read", func(ctx context.Context, tx pgx.Tx) error {
+		st, err := sessionOf(ctx, tx, user)
+		reading = st != nil && st.State == "preview"
+		return err
+	})
+	if !reading {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	if err := d.o.Dialer.SkipPreview(ctx, scope, user, "console_gone"); err != nil {
+		d.o.Logger.Warn("the task of an agent who left could not be put back", "user", user, "error", err)
+	}
 }
 
 // loseIn marks an agent lost who has neither page nor audio, or who would get a

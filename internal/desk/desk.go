@@ -40,7 +40,8 @@ import (
 // agents moves agents: telephony/acd.
 type agents interface {
 	SignOn(ctx context.Context, tx postgres.DB, in SignOn) error
-	// Audio tells that the agent's audio came up or went down.
+	// Audio tells that the agent's audio came up or went down. The first one of a
+	// shift makes the agent ready.
 	Audio(ctx context.Context, tx postgres.DB, user uuid.UUID, up bool) error
 	// Ready, Pause and SignOff may be granted later: then granted is false and
 	// the session's wants is set.
@@ -49,6 +50,8 @@ type agents interface {
 	SignOff(ctx context.Context, tx postgres.DB, user uuid.UUID) (granted bool, err error)
 	// Done ends the wrap-up: ready, or what the agent wants.
 	Done(ctx context.Context, tx postgres.DB, user uuid.UUID) error
+	// Mute keeps whether the agent is muted in this call.
+	Mute(ctx context.Context, tx postgres.DB, user uuid.UUID, on bool) error
 	Lost(ctx context.Context, tx postgres.DB, user uuid.UUID) error
 	Back(ctx context.Context, tx postgres.DB, user uuid.UUID) error
 }
@@ -134,9 +137,8 @@ type Desk struct {
 	commands map[string]command
 	consoles consoles
 
-	mu     sync.Mutex // guards the maps
-	muted  map[uuid.UUID]bool
-	audio  map[uuid.UUID]string    // connecting or up; absent: down
+	mu     sync.Mutex              // guards the maps
+	audio  map[uuid.UUID]string    // "connecting" or "up"; absent: down
 	pledge map[uuid.UUID]uuid.UUID // user to campaign as last shown
 }
 
@@ -152,7 +154,7 @@ func New(o Options) *Desk {
 	if o.Words == nil {
 		o.Words = func(uuid.UUID) (string, string) { return "", "" }
 	}
-	d := &Desk{o: o, zone: clock.Shanghai(), muted: map[uuid.UUID]bool{}, audio: map[uuid.UUID]string{}, pledge: map[uuid.UUID]uuid.UUID{}}
+	d := &Desk{o: o, zone: clock.Shanghai(), audio: map[uuid.UUID]string{}, pledge: map[uuid.UUID]uuid.UUID{}}
 	d.consoles.held = map[uuid.UUID]*console{}
 	d.commands = d.table()
 	o.Bus.On(events.AttemptChanged, d.onAttempt)

@@ -20,17 +20,27 @@ type session struct {
 	State       string
 	Reason      string
 	Since       time.Time
+	BeforeLost  string
 	Wants       string
 	WantsReason string
 	CampaignID  *uuid.UUID
 	TaskID      *uuid.UUID
 	AttemptID   *uuid.UUID
+	Muted       bool
 	AudioUp     bool
+}
+
+// standing is the state an agent is in, or comes back to when lost.
+func (s session) standing() string {
+	if s.State == "lost" {
+		return s.BeforeLost
+	}
+	return s.State
 }
 
 // sessionOf is the open session of a user, nil when signed off.
 func sessionOf(ctx context.Context, db postgres.DB, user uuid.UUID) (*session, error) {
-	rows, err := db.Query(ctx, `SELECT id, device, state, reason, since, wants, wants_reason, campaign_id, task_id, attempt_id, audio_up
+	rows, err := db.Query(ctx, `SELECT id, device, state, reason, since, before_lost, wants, wants_reason, campaign_id, task_id, attempt_id, muted, audio_up
 		FROM agent_session WHERE user_id = $1 AND signed_off_at IS NULL`, user)
 	if err != nil {
 		return nil, fmt.Errorf("reading an agent's session: %w", err)

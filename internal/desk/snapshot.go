@@ -50,8 +50,8 @@ func (d *Desk) aboutSession(v *View, user uuid.UUID, st *session) {
 	}
 	v.State, v.Since, v.Reason, v.Wants, v.WantsReason, v.Device = st.State, &st.Since, st.Reason, st.Wants, st.WantsReason, st.Device
 	v.ReasonZH, v.ReasonEN = d.reasonWords(st.Reason)
+	v.Muted = st.Muted
 	d.mu.Lock()
-	v.Muted = d.muted[user]
 	audio := d.audio[user]
 	delete(d.pledge, user)
 	if st.CampaignID != nil {

@@ -312,7 +312,13 @@ func (f *floor) SignOn(ctx context.Context, tx postgres.DB, in SignOn) error {
 }
 
 func (f *floor) Audio(ctx context.Context, tx postgres.DB, user uuid.UUID, up bool) error {
-	_, err := tx.Exec(ctx, `UPDATE agent_session SET audio_up = $2 WHERE user_id = $1 AND signed_off_at IS NULL`, user, up)
+	_, err := tx.Exec(ctx, `UPDATE agent_session SET audio_up = $2, state = CASE WHEN $2 AND reason = 'signing_on' THEN 'ready' ELSE state END
+		WHERE user_id = $1 AND signed_off_at IS NULL`, user, up)
+	return err
+}
+
+func (f *floor) Mute(ctx context.Context, tx postgres.DB, user uuid.UUID, on bool) error {
+	_, err := tx.Exec(ctx, `UPDATE agent_session SET muted = $2 WHERE user_id = $1 AND signed_off_at IS NULL`, user, on)
 	return err
 }
 

@@ -176,12 +176,9 @@ func (d *Desk) close(a act, at attempt, t *talk, o outcome) error {
 // its lateness stays paused, one in the next call stays there.
 func (d *Desk) free(a act, at attempt) error {
 	st, err := sessionOf(a.ctx, a.tx, a.User)
-	if err != nil || st == nil || st.State != "wrapup" || st.AttemptID != nil && *st.AttemptID != at.ID {
+	if err != nil || st == nil || st.standing() != "wrapup" || st.AttemptID != nil && *st.AttemptID != at.ID {
 		return err
 	}
-	d.mu.Lock()
-	delete(d.muted, a.User)
-	d.mu.Unlock()
 	return d.o.Agents.Done(a.ctx, a.tx, a.User)
 }
 
@@ -292,10 +289,13 @@ func (d *Desk) setAside(ctx context.Context, l late) error {
 			return err
 		}
 		st, err := sessionOf(ctx, tx, l.AgentID)
-		if err != nil || st == nil || st.State != "wrapup" {
+		if err != nil || st == nil || st.standing() != "wrapup" || st.AttemptID != nil && *st.AttemptID != l.ID {
 			return err
 		}
-		_, err = d.o.Agents.Pause(ctx, tx, l.AgentID, "forced")
-		return err
+		granted, err := d.o.Agents.Pause(ctx, tx, l.AgentID, "forced")
+		if err != nil || granted {
+			return err
+		}
+		return d.o.Agents.Done(ctx, tx, l.AgentID) // what is wanted now is the pause
 	})
 }
