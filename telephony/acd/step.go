@@ -32,6 +32,9 @@ func stepped(s Session, e Event, c change, now time.Time) (to Session, ok bool) 
 	if state == Ready && !s.AudioUp { // nobody is ready without a voice
 		from.State, state, c.reason = Ready, Lost, ReasonAudio
 	}
+	if state == from.State && c.reason == from.Reason { // the same break asked for twice
+		return s, true
+	}
 	s.enter(state, c, now)
 	if state == Lost {
 		s.remember(from)

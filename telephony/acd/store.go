@@ -84,7 +84,7 @@ func (a *Agents) save(ctx context.Context, tx postgres.DB, from, to Session) err
 	if err := update(ctx, tx, from, to); err != nil {
 		return err
 	}
-	if from.State != to.State || from.Reason != to.Reason {
+	if from.State != to.State || from.Reason != to.Reason || !from.Since.Equal(to.Since) {
 		if err := turnLog(ctx, tx, to); err != nil {
 			return err
 		}
@@ -92,8 +92,12 @@ func (a *Agents) save(ctx context.Context, tx postgres.DB, from, to Session) err
 	return a.publish(ctx, tx, to)
 }
 
-// update is conditional on the state, its moment and what hangs on them.
+// update is conditional on the state, its moment and what hangs on them. A session
+// that is over keeps its last state: offline is signed_off_at.
 func update(ctx context.Context, tx postgres.DB, from, to Session) error {
+	if to.State == Offline {
+		to.State = from.State
+	}
 	tag, err := tx.Exec(ctx, `
 		UPDATE agent_session SET state = $4, reason = $5, since = $6, before_lost = $7, wants = $8, wants_reason = $9, campaign_id = $10,
 			task_id = $11, attempt_id = $12, muted = $13, audio_up = $14, signed_off_at = $15, device = $16, node_id = $17
