@@ -181,3 +181,15 @@ func (x *fakeExchange) placed() int {
 	defer x.mu.Unlock()
 	return len(x.dialed)
 }
+
+func (x *fakeExchange) times() []time.Time {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return append([]time.Time(nil), x.at...)
+}
+
+func (x *fakeExchange) numbers() []string {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return append([]string(nil), x.dialed...)
+}
