@@ -28,8 +28,9 @@ type headed struct {
 const headerRows = 20
 
 // findHeader looks for the first of the first 20 rows with three recognised names
-// and the layout that fits it best. ok is false when there is none.
-func findHeader(lines []line) (headed, bool) {
+// (or nothing but recognised names) and the layout that fits it best. Without one
+// ok is false, and the best row of two names still tells what is missing (T-I15).
+func findHeader(lines []line) (best headed, ok bool) {
 	var seen int
 	for i, l := range lines {
 		if l.blank() {
@@ -47,19 +48,43 @@ func findHeader(lines []line) (headed, bool) {
 			h.data = dataLines(lines[next:], l.cells)
 			return h, true
 		}
+		if h := mostNames(l.cells); h.score >= 2 && h.score > best.score {
+			best = h
+		}
 	}
-	return headed{}, false
+	return best, false
 }
 
 func bestLayout(cells []string) (headed, bool) {
 	var best headed
 	for _, l := range layouts() {
 		h := l.read(cells)
-		if h.score >= 3 && (best.columns == nil || h.fits() > best.fits()) {
+		if h.isHeader() && (best.columns == nil || h.fits() > best.fits()) {
 			best = h
 		}
 	}
 	return best, best.columns != nil
+}
+
+// isHeader: three names, or a complete layout of few columns.
+func (h headed) isHeader() bool {
+	named := 0
+	for _, c := range h.columns {
+		if c.Heading != "" {
+			named++
+		}
+	}
+	return h.score >= 3 || (len(h.missing) == 0 && h.score == named)
+}
+
+func mostNames(cells []string) headed {
+	var best headed
+	for _, l := range layouts() {
+		if h := l.read(cells); h.score > best.score {
+			best = h
+		}
+	}
+	return best
 }
 
 // fits ranks layouts: all required columns there, then few missing, then many

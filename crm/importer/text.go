@@ -131,10 +131,16 @@ func sniff(texts []decoded) rune {
 	return best
 }
 
-// usualWidth is the number of cells most of the first 50 lines have.
+// usualWidth is the number of cells of the header, else of most of the first 50
+// lines.
 func usualWidth(texts []decoded, comma rune) int {
 	count, best := map[int]int{}, 0
-	for _, t := range texts[:min(50, len(texts))] {
+	for i, t := range texts[:min(50, len(texts))] {
+		if cells, closed := cellsOf(t.text, comma); closed && i < headerRows {
+			if _, ok := bestLayout(cells); ok {
+				return len(cells)
+			}
+		}
 		if cells, closed := cellsOf(t.text, comma); closed && t.bad == 0 && t.text != "" {
 			count[len(cells)]++
 		}

@@ -43,8 +43,10 @@ func (im *Importer) upload(ctx context.Context, scope postgres.Scope, name strin
 	if len(raw) > MaxBytes {
 		return im.fail(ctx, scope, b, sum[:], errTooLarge())
 	}
-	if repeat, ok, err := im.repeat(ctx, scope, b, sum[:]); err != nil || (ok && !force) {
-		return repeat, err
+	if !force {
+		if repeat, ok, err := im.repeat(ctx, scope, b, sum[:]); err != nil || ok {
+			return repeat, err
+		}
 	}
 	h, s, err := read(raw)
 	if err != nil {
@@ -62,6 +64,8 @@ func read(raw []byte) (headed, sheet, error) {
 	}
 	h, ok := findHeader(s.lines)
 	switch {
+	case !ok && len(h.missing) > 0:
+		return h, s, errMissing(h.layout, h.missing)
 	case !ok && len(s.lines) < 2:
 		return h, s, errNoTable("")
 	case !ok:

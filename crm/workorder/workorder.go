@@ -92,7 +92,7 @@ func kindNames(k Kind) [2]string {
 // ParseKind reads 维修类型 by the dictionary of spec 7.3. known is false when the
 // text is not in it; the order then counts as repair (W-TYPE).
 func ParseKind(text string) (k Kind, known bool) {
-	s := strings.ToUpper(strings.ReplaceAll(cn.Fold(text), " ", ""))
+	s := strings.ToUpper(strings.Join(strings.Fields(cn.Fold(text)), ""))
 	for _, w := range kindWords() {
 		if strings.Contains(s, w.word) {
 			return w.kind, true
