@@ -1,24 +1,14 @@
 package report
 
+import "ringback/crm/task"
+
 // LineResults are the labels of spec 2.4.1, in its order.
 func LineResults() []Word {
-	return []Word{
-		{"answered_human", "已接通", "answered by a person"},
-		{"answered_machine", "语音信箱/助理", "voicemail or assistant"},
-		{"abandoned", "放弃（接通无座席）", "abandoned"},
-		{"no_answer", "无人接听", "no answer"},
-		{"busy", "占线", "busy"},
-		{"rejected", "拒接", "rejected"},
-		{"blocked", "被拦截", "blocked"},
-		{"power_off", "关机", "powered off"},
-		{"unreachable", "无法接通", "unreachable"},
-		{"suspended", "停机", "suspended"},
-		{"empty_number", "空号", "number not in use"},
-		{"forwarded", "呼叫转移", "forwarded"},
-		{"trunk_fault", "线路故障", "trunk fault"},
-		{"caller_cancel", "座席取消", "cancelled by us"},
-		{"compliance_stop", "合规拦截（未拨出）", "not dialled: compliance"},
+	var out []Word
+	for _, r := range task.LineResults() {
+		out = append(out, Word{r.Code, r.ZH, r.EN})
 	}
+	return out
 }
 
 // Departments are the labels of spec 2.4.8 that a script's question may charge.
@@ -67,3 +57,30 @@ func Department(code string) Word { return label(Departments(), code) }
 
 // AttemptState is the label of an attempt's state.
 func AttemptState(code string) Word { return label(AttemptStates(), code) }
+
+// CallEvents are the labels of a call's steps.
+func CallEvents() []Word {
+	return []Word{
+		{"dialing", "拨出", "dialled"}, {"trying", "线路受理", "accepted by the trunk"}, {"ringing", "对方振铃", "ringing"},
+		{"early", "收到提示音", "early media"}, {"answered", "对方接起", "answered"}, {"bridged", "接到座席", "connected to the agent"},
+		{"agent_audio_lost", "座席语音中断，客户听保持音乐", "agent's audio lost, customer on hold"}, {"agent_audio_back", "座席语音恢复", "agent's audio back"},
+		{"announcing", "播放提示语", "playing a prompt"}, {"digit", "按键", "key pressed"}, {"muted", "静音", "muted"}, {"unmuted", "取消静音", "unmuted"},
+		{"next_trunk", "换一条线路", "next trunk"}, {"ended", "通话结束", "ended"},
+	}
+}
+
+// CallEvent is the label of a call's step.
+func CallEvent(kind string) Word { return label(CallEvents(), kind) }
+
+// TaskStates are the labels of spec 2.4.5.
+func TaskStates() []Word {
+	return []Word{
+		{"pending", "待处理", "pending"}, {"queued", "待拨打", "to be called"}, {"in_progress", "进行中", "in progress"},
+		{"retry_wait", "待重拨", "waiting for the next try"}, {"blocked", "合规暂停", "on hold"}, {"completed", "已完成", "completed"},
+		{"exhausted", "多次未通", "not reached"}, {"refused", "客户拒访", "refused by the customer"}, {"excluded", "规则排除", "excluded by rule"},
+		{"cancelled", "已取消", "cancelled"},
+	}
+}
+
+// TaskState is the label of a task's state.
+func TaskState(code string) Word { return label(TaskStates(), code) }

@@ -280,3 +280,11 @@ func (c *conn) touchAll() {
 		w.dirty()
 	}
 }
+
+func (c *conn) poke(topic string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if w, ok := c.subs[topic]; ok {
+		w.dirty()
+	}
+}

@@ -166,3 +166,12 @@ func (h *Hub) remove(c *conn) {
 	delete(h.conns, c)
 	h.open.Set(float64(len(h.conns)))
 }
+
+// Poke makes the hub look at a user's topic again: for changes that have no event.
+func (h *Hub) Poke(topic string, user uuid.UUID) {
+	h.each(func(c *conn) {
+		if c.caller.User.ID == user {
+			c.poke(topic)
+		}
+	})
+}

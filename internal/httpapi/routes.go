@@ -1,0 +1,65 @@
+package httpapi
+
+import (
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"ringback/internal/auth"
+)
+
+// routes is every route of the product on one page.
+func (s *Server) routes() {
+	open := func(o huma.Operation, f func(huma.Operation)) { f(o) }
+
+	// Session.
+	open(huma.Operation{Method: "POST", Path: "/api/v1/session", Summary: "Sign in", OperationID: "post-session"},
+		func(o huma.Operation) { huma.Register(s.api, o, s.login) })
+	open(huma.Operation{Method: "DELETE", Path: "/api/v1/session", Summary: "Sign out", OperationID: "delete-session", DefaultStatus: 204},
+		func(o huma.Operation) { huma.Register(s.api, o, s.logout) })
+	route(s, "", "GET", "/session", 200, "Who is signed in", s.session)
+	route(s, "", "PUT", "/session/store", 200, "Switch the active store", s.switchStore)
+	route(s, "", "PUT", "/session/locale", 200, "Switch the language", s.setLocale)
+	route(s, "", "GET", "/catalog", 200, "Codes and their words", s.catalog)
+
+	// Imports.
+	huma.Register(s.api, huma.Operation{Method: "POST", Path: "/api/v1/imports", Summary: "Upload a file", OperationID: "post-imports",
+		DefaultStatus: 201, MaxBodyBytes: maxUpload, BodyReadTimeout: -1}, s.upload)
+	route(s, auth.RunImports, "GET", "/imports", 200, "Imported files, newest first", s.imports)
+	route(s, auth.RunImports, "GET", "/imports/{id}", 200, "One imported file", s.importBatch)
+	route(s, auth.RunImports, "GET", "/imports/{id}/rows", 200, "Rows of an imported file", s.importRows)
+	route(s, auth.RunImports, "POST", "/imports/{id}/commit", 202, "Take the file over", s.importCommit)
+
+	// Campaigns.
+	route(s, auth.ManageCampaigns, "GET", "/campaigns/options", 200, "What a campaign can be made of", s.campaignOptions)
+	route(s, auth.ManageCampaigns, "GET", "/campaigns/preview", 200, "Who would be called, who not, and why", s.campaignPreview)
+	route(s, auth.RunCampaigns, "GET", "/campaigns", 200, "All campaigns", s.campaigns)
+	route(s, auth.ManageCampaigns, "POST", "/campaigns", 201, "Make a campaign", s.campaignCreate)
+	route(s, auth.RunCampaigns, "GET", "/campaigns/{id}", 200, "One campaign, live", s.campaign)
+	route(s, auth.ManageCampaigns, "PATCH", "/campaigns/{id}", 200, "Change a campaign", s.campaignUpdate)
+	route(s, auth.RunCampaigns, "POST", "/campaigns/{id}/start", 200, "Start", s.campaignStart)
+	route(s, auth.RunCampaigns, "POST", "/campaigns/{id}/pause", 200, "Pause", s.campaignPause)
+	route(s, auth.RunCampaigns, "POST", "/campaigns/{id}/stop", 200, "Stop", s.campaignStop)
+	route(s, auth.RunCampaigns, "GET", "/campaigns/{id}/refusals", 200, "Why customers were not called", s.campaignRefusals)
+	route(s, auth.RunCampaigns, "GET", "/campaigns/{id}/attempts", 200, "Its calls", s.campaignCalls)
+
+	// Records.
+	route(s, auth.SeeCalls, "GET", "/attempts", 200, "The calls behind a number", s.calls)
+	route(s, auth.SeeCalls, "GET", "/attempts/{id}", 200, "One call whole", s.call)
+	route(s, auth.SeeCustomers, "GET", "/customers", 200, "Search customers", s.customers)
+	route(s, auth.SeeCustomers, "GET", "/customers/{id}", 200, "One customer's file", s.customer)
+	route(s, auth.SeeCustomers, "GET", "/tasks", 200, "Promises to call", s.tasks)
+	route(s, auth.SeeCustomers, "GET", "/quick-forms", 200, "Quick-handling forms", s.quickForms)
+	route(s, auth.SeeWallboard, "GET", "/wallboard", 200, "Live figures", s.wallboardNow)
+
+	// The house.
+	route(s, auth.SeeSystem, "GET", "/system", 200, "Health in words", s.system)
+	route(s, auth.MoveClock, "POST", "/clock/next-window", 200, "Demo: move business time to the next call window", s.moveClock)
+
+	s.router.Get("/api/v1/live", s.hub.ServeHTTP)
+	s.router.Handle("/metrics", s.Metrics)
+	s.router.Handle("/healthz", s.Health)
+	s.router.Handle("/readyz", s.Health)
+	s.router.NotFound(s.static().ServeHTTP)
+	s.router.MethodNotAllowed(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusMethodNotAllowed) })
+}
