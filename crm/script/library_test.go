@@ -114,7 +114,7 @@ func TestGreetingByTheLocalMinute(t *testing.T) {
 
 func TestIdentityQuestionNamesTheCustomerWhenTheTitleIsUnknown(t *testing.T) {
 	l := library(t)
-	w, _, err := l.Begin(l.Latest("csi_followup_3d"), map[string]any{"call_name": CallName("刘", ""), "full_name": "刘春棠"}, time.Unix(0, 0))
+	w, _, err := l.Begin(l.Latest("csi_followup_3d"), map[string]any{"call_name": CallName("刘", ""), "full_name": "刘春棠"}, nil, time.Unix(0, 0))
 	if err != nil {
 		t.Fatal(err)
 	}

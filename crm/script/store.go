@@ -192,15 +192,35 @@ func Answers(ctx context.Context, db postgres.DB, response uuid.UUID) ([]Given, 
 	if err != nil {
 		return nil, fmt.Errorf("reading answers of response %s: %w", response, err)
 	}
+	return givens(rows)
+}
+
+func givens(rows pgx.Rows) ([]Given, error) {
 	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[answerRow])
 	if err != nil {
-		return nil, fmt.Errorf("reading answers of response %s: %w", response, err)
+		return nil, fmt.Errorf("reading answers: %w", err)
 	}
 	out := make([]Given, len(found))
 	for i, r := range found {
 		out[i] = r.given()
 	}
 	return out, nil
+}
+
+// Carried are the answers of the task's earlier calls that broke off (C01): the
+// next call goes on behind them (RP-PARTIAL). Answers of a quick form stay with
+// the form.
+func Carried(ctx context.Context, db postgres.DB, r Response) ([]Given, error) {
+	rows, err := db.Query(ctx, `
+		SELECT DISTINCT ON (a.key) a.key, a.repeat_no, a.node, a.dept, a.factor, a.value_num, a.value_code, a.value_codes, a.verbatim, a.skipped, a.seq, a.saved_at
+		FROM answer a JOIN response p ON p.id = a.response_id
+		WHERE p.task_id = $1 AND p.script_id = $2 AND p.id <> $3 AND p.outcome = 'C01' AND p.finished_at <= $4
+			AND a.seq > 0 AND a.skipped NOT IN ('short', 'not_applicable') AND strpos(a.key, '.') = 0
+		ORDER BY a.key, a.saved_at DESC`, r.TaskID, r.ScriptID, r.ID, r.StartedAt)
+	if err != nil {
+		return nil, fmt.Errorf("reading answers of earlier calls: %w", err)
+	}
+	return givens(rows)
 }
 
 // FirstRun notes that an effect is run; it is not first when it was run before

@@ -53,20 +53,35 @@ type Walk struct {
 	out    Moved
 }
 
-// Begin stands on the first node of a script. now is real time.
-func (l *Library) Begin(s *Script, vars map[string]any, now time.Time) (*Walk, Moved, error) {
-	w := &Walk{lib: l, script: s, vars: vars, given: map[string][]Given{}, now: now}
+// Begin stands on the first node of a script. carried are answers of earlier
+// calls that need not be asked again ([Carried]). now is real time.
+func (l *Library) Begin(s *Script, vars map[string]any, carried []Given, now time.Time) (*Walk, Moved, error) {
+	w := l.Resume(s, vars, State{}, carried, nil, now)
 	err := w.arrive(s.Start)
 	return w, w.take(), err
 }
 
 // Resume goes on from a stored state with the answers given so far.
-func (l *Library) Resume(s *Script, vars map[string]any, st State, given []Given, now time.Time) *Walk {
+func (l *Library) Resume(s *Script, vars map[string]any, st State, carried, given []Given, now time.Time) *Walk {
 	w := &Walk{State: st, lib: l, script: s, vars: vars, given: map[string][]Given{}, now: now}
+	own := map[string]bool{}
 	for _, g := range given {
+		own[g.Key] = true
 		w.given[g.Key] = append(w.given[g.Key], g)
 	}
+	for _, g := range carried {
+		if !own[g.Key] && s.carries(g.Key) {
+			w.given[g.Key] = append(w.given[g.Key], g)
+		}
+	}
 	return w
+}
+
+// carries: the questions of the visit hold for a second call; who speaks, whether
+// it suits and when to call do not.
+func (s *Script) carries(key string) bool {
+	n := s.keys[key]
+	return n != nil && len(n.Tags) == 0 && n.Answer.Type != "datetime" && !n.Repeat
 }
 
 func (w *Walk) take() Moved {

@@ -35,7 +35,7 @@ type talk struct {
 func begin(t testing.TB, id string, answers, vars map[string]any) *talk {
 	t.Helper()
 	l := library(t)
-	w, out, err := l.Begin(l.Latest(id), vars, time.Unix(0, 0))
+	w, out, err := l.Begin(l.Latest(id), vars, nil, time.Unix(0, 0))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -423,7 +423,7 @@ func TestResumeGoesOnFromTheSameNode(t *testing.T) {
 	for _, list := range c.w.given {
 		all = append(all, list...)
 	}
-	w := c.w.lib.Resume(c.w.script, nil, c.w.State, all, time.Unix(9, 0))
+	w := c.w.lib.Resume(c.w.script, nil, c.w.State, nil, all, time.Unix(9, 0))
 	if _, err := w.Answer("explained", "explained", Input{Value: "no"}); err != nil {
 		t.Fatal(err)
 	}
@@ -457,7 +457,7 @@ func TestAnyWalkEnds(t *testing.T) {
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		s := l.Latest(rapid.SampledFrom(ids).Draw(t, "script"))
-		w, _, err := l.Begin(s, map[string]any{}, time.Unix(0, 0))
+		w, _, err := l.Begin(s, map[string]any{}, nil, time.Unix(0, 0))
 		for i := 0; err == nil && i < 400; i++ {
 			n, _, prefix := w.At(w.Node)
 			if n == nil {
@@ -536,7 +536,7 @@ func TestWordsMayWaitForTheirAnswer(t *testing.T) {
 	if _, ok := c.w.Pending("nps", "x"); ok {
 		t.Error("words for a question that has not come")
 	}
-	w := c.w.lib.Resume(c.w.script, nil, c.w.State, []Given{g}, time.Unix(9, 0))
+	w := c.w.lib.Resume(c.w.script, nil, c.w.State, nil, []Given{g}, time.Unix(9, 0))
 	if w.has("staff_service") {
 		t.Error("words alone are no answer")
 	}
@@ -546,5 +546,24 @@ func TestWordsMayWaitForTheirAnswer(t *testing.T) {
 	}
 	if s := out.Saved[0]; s.Verbatim != "小张挺热情" || *s.Num != 9 || s.Seq == 0 {
 		t.Errorf("saved %+v", s)
+	}
+}
+
+func TestASecondCallGoesOnAtTheFirstUnansweredQuestion(t *testing.T) {
+	first := begin(t, "csi_followup_3d", happy(map[string]any{"speed_checkout": 8}), nil).to("price_labour")
+	w, _, err := first.w.lib.Begin(first.w.script, nil, first.w.Answers(), time.Unix(9, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	second := &talk{t: t, w: w, answers: happy(nil)}
+	second.to("price_labour")
+	if want := []string{"identity", "purpose", "price_labour"}; !slices.Equal(second.seen, want) {
+		t.Errorf("the second call showed %v, want %v after the opening", second.seen, want)
+	}
+	if g, ok := w.Given("speed_checkout"); !ok || *g.Num != 8 {
+		t.Errorf("the first call's answer: %+v", g)
+	}
+	if second.toEnd(); w.Outcome() != "C00" {
+		t.Errorf("outcome %s, missing %v", w.Outcome(), w.Missing())
 	}
 }

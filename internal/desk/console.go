@@ -22,6 +22,8 @@ type console struct {
 }
 
 type consoles struct {
+	leave func(user uuid.UUID, scope postgres.Scope) // a page stayed away
+
 	mu   sync.Mutex
 	held map[uuid.UUID]*console
 }
@@ -68,55 +70,19 @@ func (s *consoles) elsewhere(c Caller) bool {
 	return h != nil && h.client != c.Client
 }
 
-func (s *consoles) free(user uuid.UUID) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if h := s.held[user]; h != nil {
-		if h.gone != nil {
-			h.gone.Stop()
-		}
-		delete(s.held, user)
-	}
-}
-
-// ConsoleGone tells that a page's socket is closed. When it does not come back
-// within 10 s the desk is free for another page, and the agent is lost unless
-// the audio is still there: a call stays with its agent as long as that lives.
-func (d *Desk) ConsoleGone(user uuid.UUID, client string) {
-	s := &d.consoles
+// gone starts the clock of a page whose socket is closed.
+func (s *consoles) gone(user uuid.UUID, client string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	h := s.held[user]
 	if h == nil || h.client != client || h.gone != nil {
 		return
 	}
-	h.gone = time.AfterFunc(goneAfter, func() { d.left(user, h) })
+	h.gone = time.AfterFunc(goneAfter, func() { s.left(user, h) })
 }
 
-// ConsoleBack tells that a page's socket is open again; a lost agent is back.
-func (d *Desk) ConsoleBack(c Caller) {
-	s := &d.consoles
-	s.mu.Lock()
-	h := s.held[c.User]
-	mine := h == nil || h.client == c.Client
-	if mine {
-		s.sit(c)
-	}
-	s.mu.Unlock()
-	if mine {
-		d.quietly(c.Scope, "an agent could not be marked back", func(ctx context.Context, tx pgx.Tx) error {
-			st, err := sessionOf(ctx, tx, c.User)
-			if err != nil || st == nil || st.State != "lost" {
-				return err
-			}
-			return d.o.Agents.Back(ctx, tx, c.User)
-		})
-	}
-}
-
-// left: the page stayed away.
-func (d *Desk) left(user uuid.UUID, h *console) {
-	s := &d.consoles
+// left: the page stayed away, and the desk is free.
+func (s *consoles) left(user uuid.UUID, h *console) {
 	s.mu.Lock()
 	if s.held[user] != h || h.gone == nil {
 		s.mu.Unlock()
@@ -125,6 +91,41 @@ func (d *Desk) left(user uuid.UUID, h *console) {
 	scope := h.scope
 	delete(s.held, user)
 	s.mu.Unlock()
+	s.leave(user, scope)
+}
+
+// back is whether a page that has come back holds the desk.
+func (s *consoles) back(c Caller) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if h := s.held[c.User]; h != nil && h.client != c.Client {
+		return false
+	}
+	s.sit(c)
+	return true
+}
+
+// ConsoleGone tells that a page's socket is closed. When it does not come back
+// within 10 s the desk is free for another page, and the agent is lost unless
+// the audio is still there: a call stays with its agent as long as that lives.
+func (d *Desk) ConsoleGone(user uuid.UUID, client string) { d.consoles.gone(user, client) }
+
+// ConsoleBack tells that a page's socket is open again; a lost agent is back.
+func (d *Desk) ConsoleBack(c Caller) {
+	if !d.consoles.back(c) {
+		return
+	}
+	d.quietly(c.Scope, "an agent could not be marked back", func(ctx context.Context, tx pgx.Tx) error {
+		st, err := sessionOf(ctx, tx, c.User)
+		if err != nil || st == nil || st.State != "lost" {
+			return err
+		}
+		return d.o.Agents.Back(ctx, tx, c.User)
+	})
+}
+
+// left: an agent's page stayed away.
+func (d *Desk) left(user uuid.UUID, scope postgres.Scope) {
 	d.putBack(scope, user)
 	d.quietly(scope, "an agent could not be marked lost", func(ctx context.Context, tx pgx.Tx) error {
 		return d.loseIn(ctx, tx, user)

@@ -155,7 +155,7 @@ func New(o Options) *Desk {
 		o.Words = func(uuid.UUID) (string, string) { return "", "" }
 	}
 	d := &Desk{o: o, zone: clock.Shanghai(), audio: map[uuid.UUID]string{}, pledge: map[uuid.UUID]uuid.UUID{}}
-	d.consoles.held = map[uuid.UUID]*console{}
+	d.consoles.held, d.consoles.leave = map[uuid.UUID]*console{}, d.left
 	d.commands = d.table()
 	o.Bus.On(events.AttemptChanged, d.onAttempt)
 	return d

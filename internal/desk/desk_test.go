@@ -355,8 +355,6 @@ func TestASecondPageAsksToTakeOver(t *testing.T) {
 func TestFirstAudioMakesTheAgentReady(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.db.Exec(t, `UPDATE attempt SET state = 'done'`)
-	w.db.Exec(t, `UPDATE agent_session SET signed_off_at = since`)
 	w.do("desk.signOn", args{"device": "browser"})
 	if v := w.view(); v.State != "paused" || v.Reason != signingOn || v.Audio != "down" {
 		t.Errorf("signed on: %s %s %s", v.State, v.Reason, v.Audio)
@@ -377,7 +375,6 @@ func TestFirstAudioMakesTheAgentReady(t *testing.T) {
 func TestDeskPhoneThatIsAwayIsToldInWords(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.db.Exec(t, `UPDATE agent_session SET signed_off_at = since`)
 	_, err := w.try(id(), "desk.signOn", args{"device": "phone"})
 	if e, ok := errs.Of(err); !ok || e.Code != "phone_away" || !strings.Contains(e.ZH, "8001") {
 		t.Fatalf("got %v", err)
@@ -458,5 +455,28 @@ func TestTimelineTellsTheCallInWords(t *testing.T) {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is missing in %s", want, text)
 		}
+	}
+}
+
+func TestACallThatBrokeOffIsGoneOnWithTheNextTime(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t).bridged().to("price_labour", args{"speed_checkout": 8}).hungUp()
+	w.do("desk.wrap", args{"attemptId": w.call, "disposition": "C01"})
+	w.call = id()
+	w.db.Exec(t, `UPDATE task SET state = 'in_progress'`)
+	w.bridged().to("purpose", nil)
+	if node := w.say(nil); node != "price_labour" {
+		t.Fatalf("the second call goes on at %s", node)
+	}
+	w.to("end_ok", nil).hungUp()
+	if p := w.view().Wrap.Proposed; p != "C00" {
+		t.Errorf("proposed %s", p)
+	}
+	w.do("desk.wrap", args{"attemptId": w.call, "disposition": "C00"})
+	if n := w.count(`SELECT count(*) FROM answer WHERE key = 'speed_checkout'`); n != 1 {
+		t.Errorf("the first call's answer is kept %d times", n)
+	}
+	if n := w.count(`SELECT count(*) FROM response WHERE completed AND score_index IS NOT NULL`); n != 1 {
+		t.Errorf("%d completed responses", n)
 	}
 }

@@ -1,7 +1,13 @@
 package desk
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 
 	"ringback/crm/complaint"
 	"ringback/crm/customer"
@@ -9,6 +15,7 @@ import (
 	"ringback/crm/script"
 	"ringback/internal/errs"
 	"ringback/internal/events"
+	"ringback/internal/postgres"
 )
 
 // effect runs one effect of the script (3.2.4). What this version does not do
@@ -162,8 +169,37 @@ func (d *Desk) createForm(t *talk, due script.Due) error {
 	if q.Verbatim == "" {
 		q.Verbatim = t.text(due, "verbatim_key")
 	}
-	_, err = d.o.Complaints.Create(t.ctx, t.tx, q)
-	return err
+	return d.saveForm(t, q)
+}
+
+// saveForm writes the form, over the one that an earlier call of the task left.
+func (d *Desk) saveForm(t *talk, q complaint.QuickForm) error {
+	before, err := formOf(t.ctx, t.tx, t.resp.TaskID)
+	if err != nil {
+		return err
+	}
+	if before == nil {
+		_, err = d.o.Complaints.Create(t.ctx, t.tx, q)
+		return err
+	}
+	q.ID, q.No = before.ID, before.No
+	return d.o.Complaints.Amend(t.ctx, t.tx, q)
+}
+
+// formOf is the quick form that the calls of a task have led to, nil when there
+// is none.
+func formOf(ctx context.Context, db postgres.DB, task uuid.UUID) (*complaint.QuickForm, error) {
+	var id uuid.UUID
+	err := db.QueryRow(ctx, `SELECT q.id FROM quick_form q JOIN response r ON r.id = q.response_id WHERE r.task_id = $1
+		ORDER BY q.created_at LIMIT 1`, task).Scan(&id)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the quick form of task %s: %w", task, err)
+	}
+	q, err := complaint.ByID(ctx, db, id)
+	return &q, err
 }
 
 // formAnswers writes what was answered in the form into it.
@@ -194,7 +230,7 @@ func (d *Desk) amend(t *talk, saved []script.Given) error {
 	if !touched || !t.walk.FormDone() {
 		return nil
 	}
-	q, err := complaint.OfResponse(t.ctx, t.tx, t.resp.ID)
+	q, err := formOf(t.ctx, t.tx, t.resp.TaskID)
 	if err != nil || q == nil {
 		return err
 	}

@@ -63,14 +63,20 @@ func (d *Desk) open(ctx context.Context, tx postgres.DB, id uuid.UUID) error {
 }
 
 func (d *Desk) openWith(ctx context.Context, tx postgres.DB, at attempt, s *script.Script, vars map[string]any) error {
-	w, _, err := d.o.Scripts.Begin(s, vars, time.Now().UTC())
+	r := script.Response{
+		ID: uuid.Must(uuid.NewV7()), GroupID: at.GroupID, StoreID: at.StoreID, TaskID: at.TaskID, AttemptID: at.ID, CustomerID: at.CustomerID,
+		ScriptID: s.ID, ScriptVersion: s.Version, Variables: vars, StartedAt: d.o.Clock.Now(),
+	}
+	carried, err := script.Carried(ctx, tx, r)
 	if err != nil {
 		return err
 	}
-	return script.Open(ctx, tx, script.Response{
-		ID: uuid.Must(uuid.NewV7()), GroupID: at.GroupID, StoreID: at.StoreID, TaskID: at.TaskID, AttemptID: at.ID, CustomerID: at.CustomerID,
-		ScriptID: s.ID, ScriptVersion: s.Version, Variables: vars, Node: w.Node, Path: w.Path, StartedAt: d.o.Clock.Now(), Outcome: w.Outcome(),
-	})
+	w, _, err := d.o.Scripts.Begin(s, vars, carried, time.Now().UTC())
+	if err != nil {
+		return err
+	}
+	r.Node, r.Path, r.Outcome = w.Node, w.Path, w.Outcome()
+	return script.Open(ctx, tx, r)
 }
 
 // scriptOf is the version the task was made with, else the newest of that id,

@@ -146,7 +146,7 @@ func (d *Desk) aboutCall(v *View, a act, at *attempt) (known bool, err error) {
 			return false, err
 		}
 	}
-	form, err := d.formOf(a, resp)
+	form, err := formOf(a.ctx, a.tx, at.TaskID)
 	if err != nil {
 		return false, err
 	}
@@ -171,13 +171,6 @@ func (d *Desk) aboutAudio(v *View, user uuid.UUID) {
 	if in, out, ok := d.o.Voice.Levels(user); ok {
 		v.Call.Levels = &Levels{In: in, Out: out}
 	}
-}
-
-func (d *Desk) formOf(a act, resp *script.Response) (*complaint.QuickForm, error) {
-	if resp == nil {
-		return nil, nil
-	}
-	return complaint.OfResponse(a.ctx, a.tx, resp.ID)
 }
 
 func formView(q *complaint.QuickForm) *FormView {

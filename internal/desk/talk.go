@@ -51,7 +51,11 @@ func (d *Desk) resume(a act, resp script.Response) (*script.Walk, error) {
 	if err != nil {
 		return nil, err
 	}
-	return d.o.Scripts.Resume(s, resp.Variables, resp.State(), given, time.Now().UTC()), nil
+	carried, err := script.Carried(a.ctx, a.tx, resp)
+	if err != nil {
+		return nil, err
+	}
+	return d.o.Scripts.Resume(s, resp.Variables, resp.State(), carried, given, time.Now().UTC()), nil
 }
 
 // moved is the result of a command that moves the script.

@@ -21,6 +21,7 @@ import (
 	"ringback/internal/postgres"
 	"ringback/internal/postgres/pgtest"
 	"ringback/internal/seal"
+	"ringback/telephony/acd"
 )
 
 // world is a store with one agent, one customer and one call, on a real database.
@@ -32,6 +33,8 @@ type world struct {
 	lib          *script.Library
 	box          *seal.Box
 	desk         *Desk
+	agents       *acd.Agents
+	node         uuid.UUID
 	line         *line
 	voice        *voice
 	scope        postgres.Scope
@@ -51,7 +54,7 @@ var library = sync.OnceValues(script.Shipped)
 
 func newWorld(t testing.TB) *world {
 	t.Helper()
-	w := &world{t: t, db: pgtest.New(t), agent: id(), customer: id(), phone: id(), vehicle: id(), order: id(), task: id(), call: id()}
+	w := &world{t: t, db: pgtest.New(t), node: id(), agent: id(), customer: id(), phone: id(), vehicle: id(), order: id(), task: id(), call: id()}
 	w.group, w.store = pgtest.Store(t, w.db)
 	w.scope = postgres.Scope{Stores: []uuid.UUID{w.store}, User: w.agent, Group: w.group}
 	var err error
@@ -73,10 +76,11 @@ func (w *world) open() {
 	w.bus = events.NewBus()
 	files := customer.NewFiles(w.box, w.bus)
 	w.line = &line{w: w}
+	w.agents = acd.New(acd.Options{Pool: w.db.Pool, Bus: w.bus, Clock: w.clock, Node: w.node})
 	w.voice = &voice{}
 	tasks := task.New(files, w.bus, nil)
 	tasks.Register()
-	w.desk = New(Options{Pool: w.db.Pool, Bus: w.bus, Clock: w.clock, Agents: &floor{w: w}, Dialer: w.line, Exchange: w.line, Voice: w.voice,
+	w.desk = New(Options{Pool: w.db.Pool, Bus: w.bus, Clock: w.clock, Agents: floor{w.agents}, Dialer: w.line, Exchange: w.line, Voice: w.voice,
 		Scripts: w.lib, Tasks: tasks, Customers: files, Complaints: complaint.NewForms(w.bus), Messages: message.NewBox(w.bus),
 		Users: func(context.Context, postgres.DB, uuid.UUID) (Person, error) {
 			return Person{Name: "林晓禾", EmployeeNo: "2007"}, nil
@@ -92,8 +96,6 @@ func (w *world) people() {
 	w.db.Exec(w.t, `INSERT INTO customer_phone (id, store_id, customer_id, phone_enc, phone_hash, last4, kind, created_at)
 		VALUES ($1, $2, $3, $4, $5, '0137', 'mobile', $6)`,
 		w.phone, w.store, w.customer, w.box.Seal(seal.Phone, []byte("15400000137")), w.box.Hash(seal.Phone, "15400000137"), now)
-	w.db.Exec(w.t, `INSERT INTO agent_session (id, group_id, store_id, user_id, node_id, device, state, since, signed_on_at, audio_up)
-		VALUES ($1, $2, $3, $4, $1, 'browser', 'talking', $5, $5, true)`, id(), w.group, w.store, w.agent, now)
 }
 
 func (w *world) work() {
@@ -109,7 +111,6 @@ func (w *world) work() {
 		script_version, priority, not_before, due_at, phone_id, created_at, updated_at)
 		VALUES ($1, $2, $3, 'followup_3d', 'service', 'in_progress', $4, $5, ARRAY[$6]::uuid[], 'k', 'TR-01', 'csi_followup_3d', 1, 60, $7, $8, $9, $7, $7)`,
 		w.task, w.group, w.store, w.customer, w.vehicle, w.order, now, at("2026-11-20T18:00:00+08:00"), w.phone)
-	w.dialled(w.call)
 }
 
 // dialled inserts an answered attempt of the task.
@@ -118,7 +119,6 @@ func (w *world) dialled(call uuid.UUID) {
 		planned_at, business_at, dialed_at, ringing_at, answered_at, line_result)
 		VALUES ($1, $2, $3, $4, $5, $6, '\x01', '0137', 'progressive', 'answered', $7, $8, $9, $8, $8, $8, 'answered_human')`,
 		call, w.group, w.store, w.task, w.customer, w.phone, w.agent, time.Now().UTC(), w.clock.Now())
-	w.db.Exec(w.t, `UPDATE agent_session SET attempt_id = $1, state = 'talking' WHERE user_id = $2`, call, w.agent)
 }
 
 func at(s string) time.Time {
@@ -138,18 +138,43 @@ func (w *world) scoped(fn func(ctx context.Context, tx pgx.Tx) error) {
 	}
 }
 
-// bridged tells that customer and agent hear each other.
+// bridged signs the agent on and gives them the customer.
 func (w *world) bridged() *world {
 	w.t.Helper()
-	w.scoped(func(ctx context.Context, tx pgx.Tx) error { return w.line.move(ctx, tx, w.call, "bridged") })
+	w.signedOn()
+	w.dialled(w.call)
+	w.scoped(func(ctx context.Context, tx pgx.Tx) error {
+		if err := w.agents.Dialing(ctx, tx, w.agent, w.call); err != nil {
+			return err
+		}
+		if err := w.line.move(ctx, tx, w.call, "bridged"); err != nil {
+			return err
+		}
+		return w.agents.Talking(ctx, tx, w.agent, w.call)
+	})
+	return w
+}
+
+// signedOn begins a shift in the browser, audio and all.
+func (w *world) signedOn() *world {
+	w.t.Helper()
+	w.do("desk.signOn", args{"device": "browser"})
+	if _, err := w.try(id(), "desk.audio.offer", args{"sdp": "v=0"}); err != nil {
+		w.t.Fatal(err)
+	}
+	w.voice.on(true)
 	return w
 }
 
 // hungUp tells that the customer hung up.
 func (w *world) hungUp() *world {
 	w.t.Helper()
-	w.scoped(func(ctx context.Context, tx pgx.Tx) error { return w.line.move(ctx, tx, w.call, "wrap") })
-	w.db.Exec(w.t, `UPDATE agent_session SET state = 'wrapup' WHERE user_id = $1`, w.agent)
+	w.scoped(func(ctx context.Context, tx pgx.Tx) error {
+		if err := w.line.move(ctx, tx, w.call, "wrap"); err != nil {
+			return err
+		}
+		return w.agents.WrapUp(ctx, tx, w.agent)
+	})
 	return w
 }
 
@@ -295,56 +320,11 @@ func (l *line) SendDigit(_ uuid.UUID, key byte) error {
 	return nil
 }
 
-// floor stands in for telephony/acd; it keeps sessions as that does.
-type floor struct{ w *world }
+// floor is telephony/acd as cmd wires it.
+type floor struct{ *acd.Agents }
 
-func (f *floor) set(ctx context.Context, tx postgres.DB, user uuid.UUID, state, reason string) error {
-	_, err := tx.Exec(ctx, `UPDATE agent_session SET state = $2, reason = $3, before_lost = CASE WHEN $2 = 'lost' THEN state ELSE before_lost END
-		WHERE user_id = $1 AND signed_off_at IS NULL`, user, state, reason)
-	return err
-}
-
-func (f *floor) SignOn(ctx context.Context, tx postgres.DB, in SignOn) error {
-	now := time.Now().UTC()
-	_, err := tx.Exec(ctx, `INSERT INTO agent_session (id, group_id, store_id, user_id, node_id, device, state, reason, since, signed_on_at)
-		VALUES ($1, $2, $3, $4, $1, $5, 'paused', 'signing_on', $6, $6)`, id(), in.Group, in.Store, in.User, in.Device, now)
-	return err
-}
-
-func (f *floor) Audio(ctx context.Context, tx postgres.DB, user uuid.UUID, up bool) error {
-	_, err := tx.Exec(ctx, `UPDATE agent_session SET audio_up = $2, state = CASE WHEN $2 AND reason = 'signing_on' THEN 'ready' ELSE state END
-		WHERE user_id = $1 AND signed_off_at IS NULL`, user, up)
-	return err
-}
-
-func (f *floor) Mute(ctx context.Context, tx postgres.DB, user uuid.UUID, on bool) error {
-	_, err := tx.Exec(ctx, `UPDATE agent_session SET muted = $2 WHERE user_id = $1 AND signed_off_at IS NULL`, user, on)
-	return err
-}
-
-func (f *floor) Ready(ctx context.Context, tx postgres.DB, user uuid.UUID) (bool, error) {
-	return true, f.set(ctx, tx, user, "ready", "")
-}
-
-func (f *floor) Pause(ctx context.Context, tx postgres.DB, user uuid.UUID, reason string) (bool, error) {
-	return true, f.set(ctx, tx, user, "paused", reason)
-}
-
-func (f *floor) SignOff(ctx context.Context, tx postgres.DB, user uuid.UUID) (bool, error) {
-	_, err := tx.Exec(ctx, `UPDATE agent_session SET signed_off_at = $2 WHERE user_id = $1`, user, time.Now().UTC())
-	return true, err
-}
-
-func (f *floor) Done(ctx context.Context, tx postgres.DB, user uuid.UUID) error {
-	return f.set(ctx, tx, user, "ready", "")
-}
-
-func (f *floor) Lost(ctx context.Context, tx postgres.DB, user uuid.UUID) error {
-	return f.set(ctx, tx, user, "lost", "")
-}
-
-func (f *floor) Back(ctx context.Context, tx postgres.DB, user uuid.UUID) error {
-	_, err := tx.Exec(ctx, `UPDATE agent_session SET state = before_lost WHERE user_id = $1 AND state = 'lost'`, user)
+func (f floor) SignOn(ctx context.Context, tx postgres.DB, in SignOn) error {
+	_, err := f.Agents.SignOn(ctx, tx, acd.SignOnInput(in))
 	return err
 }
 
