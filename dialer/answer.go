@@ -36,7 +36,7 @@ func (c *call) answered(ctx context.Context, e telephony.CallEvent) error {
 	}
 	c.d.moved.ring()
 	c.answeredAt, c.waiting = e.At, agent == uuid.Nil
-	if agent != uuid.Nil {
+	if agent != uuid.Nil && c.attempt.AgentID == nil { // a fixed agent is connected by the exchange
 		c.connect(ctx, agent)
 	}
 	return nil

@@ -7,6 +7,9 @@ import (
 
 	"github.com/google/uuid"
 
+	"ringback/dialer"
+	"ringback/dialer/hopper"
+	"ringback/internal/redis"
 	"ringback/telephony"
 )
 
@@ -193,3 +196,59 @@ func (x *fakeExchange) numbers() []string {
 	defer x.mu.Unlock()
 	return append([]string(nil), x.dialed...)
 }
+
+func (x *fakeExchange) announced(call uuid.UUID) string {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.announce[call]
+}
+
+// behave changes what the phones of later calls do.
+func (x *fakeExchange) behave(b behaviour) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.answers = func(string) behaviour { return b }
+}
+
+func (x *fakeExchange) hangupAll() {
+	for _, call := range x.Live() {
+		_ = x.Hangup(call, "customer")
+	}
+}
+
+// lossyHopper is a hopper whose server can be away.
+type lossyHopper struct {
+	mu sync.Mutex // guards h
+	h  *hopper.Hopper
+}
+
+func (l *lossyHopper) open(s *redis.Server) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.h = hopper.New(s)
+}
+
+func (l *lossyHopper) lose() {
+	gone := redis.InMemory()
+	_ = gone.Close()
+	l.open(gone)
+}
+
+func (l *lossyHopper) now() *hopper.Hopper {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.h
+}
+
+func (l *lossyHopper) Fill(ctx context.Context, c uuid.UUID, next []dialer.Next) error {
+	return l.now().Fill(ctx, c, next)
+}
+
+func (l *lossyHopper) Pop(ctx context.Context, c uuid.UUID, n int, limit float64) ([]uuid.UUID, error) {
+	return l.now().Pop(ctx, c, n, limit)
+}
+
+func (l *lossyHopper) Len(ctx context.Context, c uuid.UUID) (int, error) { return l.now().Len(ctx, c) }
+func (l *lossyHopper) Drop(ctx context.Context, c uuid.UUID) error       { return l.now().Drop(ctx, c) }
+func (l *lossyHopper) Wake(ctx context.Context) error                    { return l.now().Wake(ctx) }
+func (l *lossyHopper) Woken(ctx context.Context, on func()) error        { return l.now().Woken(ctx, on) }

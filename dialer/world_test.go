@@ -24,6 +24,16 @@ import (
 	"ringback/telephony/acd"
 )
 
+// waiting is the hopper as the dialer wants it.
+type waiting interface {
+	Fill(ctx context.Context, campaign uuid.UUID, next []dialer.Next) error
+	Pop(ctx context.Context, campaign uuid.UUID, n int, limit float64) ([]uuid.UUID, error)
+	Len(ctx context.Context, campaign uuid.UUID) (int, error)
+	Drop(ctx context.Context, campaign uuid.UUID) error
+	Wake(ctx context.Context) error
+	Woken(ctx context.Context, on func()) error
+}
+
 // world is a store with a simulated trunk, tasks to call and agents.
 type world struct {
 	t        *testing.T
@@ -36,7 +46,7 @@ type world struct {
 	bus      *events.Bus
 	box      *seal.Box
 	tasks    *task.Tasks
-	redis    *redis.Server
+	hopper   waiting
 	exchange *fakeExchange
 	leaving  *dialer.Dialer // asked whether an agent may leave
 	agents   *acd.Agents
@@ -57,8 +67,9 @@ func newWorld(t *testing.T) *world {
 	w.box = box
 	w.tasks = task.New(customer.NewFiles(box, w.bus), w.bus, nil)
 	w.tasks.Register()
-	w.redis = redis.InMemory()
-	t.Cleanup(func() { _ = w.redis.Close() })
+	server := redis.InMemory()
+	t.Cleanup(func() { _ = server.Close() })
+	w.hopper = hopper.New(server)
 	w.exchange = newExchange()
 	w.agents = acd.New(acd.Options{Pool: db.Pool, Bus: w.bus, Clock: w.clock, Node: id(), MayLeave: w.mayLeave})
 	w.trunk, w.number = id(), id()
@@ -85,7 +96,7 @@ func (w *world) in(fn func(ctx context.Context, tx pgx.Tx) error) {
 // dialer makes one node.
 func (w *world) dialer() (*dialer.Dialer, uuid.UUID) {
 	node := id()
-	d := dialer.New(dialer.Options{Pool: w.db.Pool, Bus: w.bus, Hopper: hopper.New(w.redis), Clock: w.clock, Exchange: w.exchange, Agents: w.agents,
+	d := dialer.New(dialer.Options{Pool: w.db.Pool, Bus: w.bus, Hopper: w.hopper, Clock: w.clock, Exchange: w.exchange, Agents: w.agents,
 		Tasks: w.tasks, Box: w.box, Node: node, Name: "test", Drain: time.Second, Logger: slog.New(slog.NewTextHandler(testWriter{w.t}, nil))})
 	w.leaving = d
 	return d, node
