@@ -31,6 +31,9 @@ func (c *call) answered(ctx context.Context, e telephony.CallEvent) error {
 		}
 		return err
 	})
+	if errors.Is(err, ErrNotMoved) {
+		return c.resume(ctx, e)
+	}
 	if err != nil {
 		return err
 	}
@@ -38,6 +41,24 @@ func (c *call) answered(ctx context.Context, e telephony.CallEvent) error {
 	c.answeredAt, c.waiting = e.At, agent == uuid.Nil
 	if agent != uuid.Nil && c.attempt.AgentID == nil { // a fixed agent is connected by the exchange
 		c.connect(ctx, agent)
+	}
+	return nil
+}
+
+// resume goes on after an answer whose commit was done although the connection
+// broke before it could say so.
+func (c *call) resume(ctx context.Context, e telephony.CallEvent) error {
+	var a Attempt
+	err := c.d.in(ctx, c.attempt.GroupID, c.attempt.StoreID, func(ctx context.Context, tx pgx.Tx) (err error) {
+		a, err = c.d.ByID(ctx, tx, c.attempt.ID)
+		return err
+	})
+	if err != nil || a.State != Answered {
+		return err
+	}
+	c.answeredAt, c.waiting = e.At, a.AgentID == nil
+	if a.AgentID != nil {
+		c.connect(ctx, *a.AgentID)
 	}
 	return nil
 }
@@ -204,6 +225,9 @@ func (c *call) bridged(ctx context.Context, e telephony.CallEvent) error {
 		a, err := c.d.move(ctx, tx, c.attempt.ID, evBridge, change{Bridged: e.At, onNode: c.d.node})
 		if err != nil {
 			return err
+		}
+		if a.AnsweredAt != nil {
+			c.d.metrics.answering.Observe(e.At.Sub(*a.AnsweredAt).Seconds())
 		}
 		if a.AgentID == nil {
 			return nil

@@ -96,6 +96,7 @@ func (d *Dialer) Run(ctx context.Context) error {
 	g.Go(func() error { return d.every(gctx, tickEvery, &d.moved, d.leader()) })
 	g.Go(func() error { return d.every(gctx, claimEvery, &d.planned, d.claimOnce) })
 	g.Go(func() error { return d.every(gctx, reapEvery, nil, d.reapOnce) })
+	g.Go(func() error { return d.every(gctx, orphanEvery, nil, d.freeOrphans) })
 	g.Go(func() error { return d.listen(gctx) })
 	g.Go(func() error { return d.listenHopper(gctx) })
 	err := g.Wait()
@@ -113,6 +114,9 @@ const (
 	claimEvery = 250 * time.Millisecond
 	reapEvery  = time.Second
 	beatEvery  = time.Second
+
+	orphanEvery = 10 * time.Second
+	breath      = 20 * time.Millisecond // between two steps that bells ask for
 )
 
 // every runs step by the ticker and whenever the bell rings. A step that fails
@@ -138,6 +142,9 @@ func (d *Dialer) every(ctx context.Context, period time.Duration, b *bell, step 
 			return nil
 		case <-t.C:
 		case <-rung:
+			if b == &d.moved { // moves come in swarms: one look serves them all
+				pause(ctx, breath)
+			}
 		}
 	}
 }

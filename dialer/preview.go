@@ -27,7 +27,8 @@ func notPreviewing() *errs.Error {
 }
 
 func previewOf(ctx context.Context, tx postgres.DB, user uuid.UUID) (campaign, task uuid.UUID, err error) {
-	rows, err := tx.Query(ctx, `SELECT campaign_id, task_id FROM agent_session WHERE user_id = $1 AND signed_off_at IS NULL AND state = 'preview'`, user)
+	rows, err := tx.Query(ctx, `SELECT campaign_id, task_id FROM agent_session WHERE user_id = $1 AND signed_off_at IS NULL
+		AND (state = 'preview' OR state = 'lost' AND before_lost = 'preview')`, user)
 	if err != nil {
 		return campaign, task, fmt.Errorf("reading the task in hand: %w", err)
 	}
