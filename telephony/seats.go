@@ -118,8 +118,8 @@ func (x *Exchange) DetachAgent(agent uuid.UUID, s media.Stream) {
 	}
 }
 
-// Mute silences the agent towards the customer until the call ends, or a call
-// that comes next begins.
+// Mute silences the agent towards the customer until the call ends. Between calls
+// it holds for the next one.
 func (x *Exchange) Mute(agent uuid.UUID, on bool) {
 	if c := x.seats.mute(agent, on); c != nil {
 		c.post(message{event: doMute, agent: agent, on: on})

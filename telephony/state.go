@@ -72,10 +72,12 @@ const (
 // next is the one table of a call's steps: ok is false when in does nothing to a
 // call in state s. An action that fails leaves the state as it was.
 func next(s callState, in input) (to callState, do action, ok bool) {
-	switch in {
-	case legOver, unconfirmed, abandonNow:
-		return ended, finish, s != ended
-	case doHangup:
+	switch {
+	case s == ended:
+		return ended, nothing, false
+	case in == legOver, in == unconfirmed, in == abandonNow:
+		return ended, finish, true
+	case in == doHangup:
 		return nextHangup(s)
 	}
 	switch s {
@@ -96,11 +98,8 @@ func next(s callState, in input) (to callState, do action, ok bool) {
 }
 
 func nextHangup(s callState) (callState, action, bool) {
-	switch s {
-	case closing:
+	if s == closing {
 		return closing, nothing, true
-	case ended:
-		return ended, nothing, false
 	}
 	return closing, hangUp, true
 }
