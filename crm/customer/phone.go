@@ -8,7 +8,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
-	"ringback/crm/dealer"
 	"ringback/internal/cn"
 	"ringback/internal/errs"
 	"ringback/internal/events"
@@ -95,34 +94,27 @@ func (f *Files) Phones(ctx context.Context, db postgres.DB, customer uuid.UUID) 
 // of the number get status shared. It tells the status the number has now.
 func (f *Files) AddPhone(ctx context.Context, db postgres.DB, by By, customer uuid.UUID, p cn.Phone, role string) (Status, error) {
 	hash := f.Hash(p.Digits)
-	status := OK
-	staff, err := dealer.IsStaffNumber(ctx, db, by.Group, hash)
-	if err != nil {
-		return "", err
-	}
-	if staff {
-		status = StaffNo
-	}
-	tag, err := db.Exec(ctx, `
+	var status Status
+	var others int
+	err := db.QueryRow(ctx, `
 		INSERT INTO customer_phone (id, store_id, customer_id, phone_enc, phone_hash, last4, kind, ext, role, priority, status, created_at)
-		SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, least(9, coalesce(max(priority), 0) + 1), $10, $11
+		SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, least(9, coalesce(max(priority), 0) + 1),
+			CASE WHEN EXISTS (SELECT 1 FROM number_staff WHERE group_id = $10 AND phone_hash = $5) THEN 'staff' ELSE 'ok' END, $11
 		FROM customer_phone WHERE customer_id = $3
-		ON CONFLICT (customer_id, phone_hash) DO NOTHING`,
-		uuid.Must(uuid.NewV7()), by.Store, customer, f.box.Seal(seal.Phone, []byte(p.Digits)), hash, p.Last4(), string(p.Kind), p.Ext, role, status, by.At)
-	if err != nil {
-		return "", fmt.Errorf("adding a number to %s: %w", customer, err)
-	}
-	if tag.RowsAffected() == 0 || staff {
+		ON CONFLICT (customer_id, phone_hash) DO NOTHING
+		RETURNING status, (SELECT count(DISTINCT p.customer_id) FROM customer_phone p JOIN customer c ON c.id = p.customer_id
+			WHERE p.store_id = $2 AND p.phone_hash = $5 AND p.customer_id <> $3 AND c.merged_into IS NULL)`,
+		uuid.Must(uuid.NewV7()), by.Store, customer, f.box.Seal(seal.Phone, []byte(p.Digits)), hash, p.Last4(), string(p.Kind), p.Ext, role, by.Group, by.At).
+		Scan(&status, &others)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
 		return f.statusOf(ctx, db, customer, hash)
+	case err != nil:
+		return "", fmt.Errorf("adding a number to %s: %w", customer, err)
+	case status == StaffNo || others+1 < SharedFrom:
+		return status, nil
 	}
-	if _, err := db.Exec(ctx, `UPDATE customer SET no_phone = false WHERE id = $1 AND no_phone`, customer); err != nil {
-		return "", fmt.Errorf("noting the number of %s: %w", customer, err)
-	}
-	shared, err := f.markShared(ctx, db, by, hash)
-	if shared {
-		status = Shared
-	}
-	return status, err
+	return Shared, f.markAll(ctx, db, by, hash, Shared)
 }
 
 func (f *Files) statusOf(ctx context.Context, db postgres.DB, customer uuid.UUID, hash []byte) (s Status, err error) {
@@ -131,20 +123,6 @@ func (f *Files) statusOf(ctx context.Context, db postgres.DB, customer uuid.UUID
 		return "", fmt.Errorf("reading a number of %s: %w", customer, err)
 	}
 	return s, nil
-}
-
-func (f *Files) markShared(ctx context.Context, db postgres.DB, by By, hash []byte) (bool, error) {
-	var n int
-	err := db.QueryRow(ctx, `
-		SELECT count(DISTINCT p.customer_id) FROM customer_phone p JOIN customer c ON c.id = p.customer_id
-		WHERE p.store_id = $1 AND p.phone_hash = $2 AND c.merged_into IS NULL`, by.Store, hash).Scan(&n)
-	if err != nil {
-		return false, fmt.Errorf("counting the customers of a number: %w", err)
-	}
-	if n < SharedFrom {
-		return false, nil
-	}
-	return true, f.markAll(ctx, db, by, hash, Shared)
 }
 
 // MarkStaff gives status staff to every file of an employee's number.

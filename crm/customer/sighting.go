@@ -300,9 +300,10 @@ func (f *Files) fill(ctx context.Context, db postgres.DB, by By, id uuid.UUID, s
 			postcode = CASE WHEN postcode = '' THEN $7 ELSE postcode END,
 			id_no_enc = CASE WHEN id_no_hash IS NULL THEN $8 ELSE id_no_enc END,
 			id_no_hash = coalesce(id_no_hash, $9),
-			advisor_name = CASE WHEN advisor_name = '' THEN $10 ELSE advisor_name END, updated_at = $11, version = version + 1
+			advisor_name = CASE WHEN advisor_name = '' THEN $10 ELSE advisor_name END, no_phone = no_phone AND $12,
+			updated_at = $11, version = version + 1
 		WHERE id = $1`,
-		id, s.Name.Full, s.Name.Surname, honorific(s), d.Birthday, d.AddressZH, d.Postcode, f.sealID(s.IDNumber), f.idHash(s.IDNumber), d.AdvisorName, by.At)
+		id, s.Name.Full, s.Name.Surname, honorific(s), d.Birthday, d.AddressZH, d.Postcode, f.sealID(s.IDNumber), f.idHash(s.IDNumber), d.AdvisorName, by.At, len(s.Phones) == 0)
 	if err != nil {
 		return fmt.Errorf("filling customer %s: %w", id, err)
 	}

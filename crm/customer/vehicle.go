@@ -88,7 +88,7 @@ func matchVehicle(ctx context.Context, db postgres.DB, store uuid.UUID, v Vehicl
 	if v.Plate == "" {
 		return nil, nil
 	}
-	return oneVehicle(ctx, db, `SELECT id, vin, frame_no, plate, model FROM vehicle WHERE store_id = $1 AND plate = $2`, store, v.Plate)
+	return oneVehicle(ctx, db, `SELECT id, vin, frame_no, plate, model FROM vehicle WHERE store_id = $1 AND plate = $2 AND plate <> ''`, store, v.Plate)
 }
 
 // oneVehicle gives the only match; two are as good as none.
@@ -140,31 +140,37 @@ func (f *Files) movePlate(ctx context.Context, db postgres.DB, by By, id uuid.UU
 	if v.Plate == "" || v.Plate == had {
 		return nil, nil
 	}
-	var codes []cn.Code
-	tag, err := db.Exec(ctx, `UPDATE vehicle SET plate = '', updated_at = $4 WHERE store_id = $1 AND plate = $2 AND id <> $3`, by.Store, v.Plate, id, by.At)
-	if err != nil {
-		return nil, fmt.Errorf("taking plate from another vehicle: %w", err)
-	}
-	if tag.RowsAffected() > 0 {
-		codes = append(codes, WSamePlate)
-	}
 	var from *time.Time
 	if !v.On.IsZero() {
 		from = &v.On
 	}
-	for _, step := range []struct {
-		sql  string
-		args []any
-	}{
-		{`UPDATE vehicle_plate_history SET to_day = $4::date - 1 WHERE store_id = $1 AND to_day IS NULL AND (vehicle_id = $2 OR plate = $3)`, []any{by.Store, id, v.Plate, from}},
-		{`INSERT INTO vehicle_plate_history (id, store_id, vehicle_id, plate, from_day) VALUES ($1, $2, $3, $4, $5)`, []any{uuid.Must(uuid.NewV7()), by.Store, id, v.Plate, from}},
-		{`UPDATE vehicle SET plate = $2, updated_at = $3 WHERE id = $1`, []any{id, v.Plate, by.At}},
-	} {
-		if _, err := db.Exec(ctx, step.sql, step.args...); err != nil {
-			return nil, fmt.Errorf("moving a plate to vehicle %s: %w", id, err)
-		}
+	var taken int
+	err := db.QueryRow(ctx, `
+		WITH taken AS (UPDATE vehicle SET plate = '', updated_at = $4 WHERE store_id = $1 AND plate = $2 AND plate <> '' AND id <> $3 RETURNING id),
+		given AS (UPDATE vehicle SET plate = $2, updated_at = $4 WHERE id = $3),
+		opened AS (INSERT INTO vehicle_plate_history (id, store_id, vehicle_id, plate, from_day) VALUES ($6, $1, $3, $2, $5))
+		SELECT count(*) FROM taken`, by.Store, v.Plate, id, by.At, from, uuid.Must(uuid.NewV7())).Scan(&taken)
+	if err != nil {
+		return nil, fmt.Errorf("moving a plate to vehicle %s: %w", id, err)
 	}
-	return codes, nil
+	if taken == 0 && had == "" {
+		return nil, nil
+	}
+	if err := closePlates(ctx, db, by, id, v.Plate, from); err != nil || taken == 0 {
+		return nil, err
+	}
+	return []cn.Code{WSamePlate}, nil
+}
+
+// closePlates ends the vehicle's other plate and the plate's other vehicle, the day
+// before.
+func closePlates(ctx context.Context, db postgres.DB, by By, id uuid.UUID, plate string, from *time.Time) error {
+	_, err := db.Exec(ctx, `UPDATE vehicle_plate_history SET to_day = $4::date - 1
+		WHERE store_id = $1 AND to_day IS NULL AND (vehicle_id = $2) <> (plate = $3)`, by.Store, id, plate, from)
+	if err != nil {
+		return fmt.Errorf("closing the plate history of vehicle %s: %w", id, err)
+	}
+	return nil
 }
 
 // Reading is a mileage seen on a day, with what the workshop proposes next.
@@ -178,26 +184,24 @@ type Reading struct {
 // NoteReading keeps a vehicle's newest mileage and due figures. It gives W-KM and
 // keeps the old mileage when the new one is more than 1,000 km lower.
 func NoteReading(ctx context.Context, db postgres.DB, vehicle uuid.UUID, r Reading) (cn.Code, error) {
-	var last *int
-	var at *time.Time
-	err := db.QueryRow(ctx, `SELECT mileage_last, mileage_at FROM vehicle WHERE id = $1`, vehicle).Scan(&last, &at)
-	if err != nil {
-		return "", fmt.Errorf("reading the mileage of vehicle %s: %w", vehicle, err)
-	}
-	if r.On.IsZero() || (at != nil && r.On.Before(*at)) {
+	if r.On.IsZero() {
 		return "", nil
 	}
-	var code cn.Code
-	if r.Km != nil && last != nil && *r.Km < *last-1000 {
-		code, r.Km = "W-KM", nil
-	}
-	_, err = db.Exec(ctx, `
-		UPDATE vehicle SET mileage_last = coalesce($2, mileage_last),
-			mileage_at = CASE WHEN $2::integer IS NULL THEN mileage_at ELSE $3 END,
-			next_due_date = coalesce($4, next_due_date), next_due_km = coalesce($5, next_due_km)
-		WHERE id = $1`, vehicle, r.Km, r.On, r.NextDueDate, r.NextDueKm)
+	var fell bool
+	err := db.QueryRow(ctx, `
+		WITH old AS (SELECT id, mileage_last, coalesce($2 < mileage_last - 1000, false) AS fell FROM vehicle
+			WHERE id = $1 AND (mileage_at IS NULL OR mileage_at <= $3)),
+		kept AS (UPDATE vehicle v SET
+			mileage_last = CASE WHEN old.fell THEN v.mileage_last ELSE coalesce($2, v.mileage_last) END,
+			mileage_at = CASE WHEN old.fell OR $2::integer IS NULL THEN v.mileage_at ELSE $3 END,
+			next_due_date = coalesce($4, v.next_due_date), next_due_km = coalesce($5, v.next_due_km)
+			FROM old WHERE v.id = $1)
+		SELECT coalesce((SELECT fell FROM old), false)`, vehicle, r.Km, r.On, r.NextDueDate, r.NextDueKm).Scan(&fell)
 	if err != nil {
 		return "", fmt.Errorf("noting the mileage of vehicle %s: %w", vehicle, err)
 	}
-	return code, nil
+	if fell {
+		return "W-KM", nil
+	}
+	return "", nil
 }

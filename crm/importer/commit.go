@@ -64,16 +64,29 @@ func (im *Importer) apply(ctx context.Context, tx postgres.DB, scope postgres.Sc
 		return err
 	}
 	w := writer{im: im, tx: tx, batch: b.ID, by: customer.By{Group: scope.Group, Store: scope.Stores[0], Actor: scope.User, At: at.now}}
-	for _, row := range rows {
-		r := &record{no: row.RowNo, columns: m.Columns, cells: row.Cells, at: at}
-		if err := w.row(ctx, b.Kind, r, &row); err != nil {
-			return fmt.Errorf("row %d: %w", row.RowNo, err)
-		}
-		if err := finishRow(ctx, tx, b.ID, row); err != nil {
+	recs := make([]*record, len(rows))
+	for i, row := range rows {
+		recs[i] = &record{no: row.RowNo, columns: m.Columns, cells: row.Cells, at: at}
+	}
+	if b.Kind == WorkOrders {
+		if w.known, err = workorder.KnownOrders(ctx, tx, w.by.Store, numbers(recs)); err != nil {
 			return err
 		}
 	}
-	return nil
+	for i, r := range recs {
+		if err := w.row(ctx, b.Kind, r, &rows[i]); err != nil {
+			return fmt.Errorf("row %d: %w", r.no, err)
+		}
+	}
+	return finishRows(ctx, tx, b.ID, rows)
+}
+
+func numbers(recs []*record) []string {
+	out := make([]string, len(recs))
+	for i, r := range recs {
+		out[i] = roNo(r)
+	}
+	return out
 }
 
 // advance writes how far the batch is and tells the screens.
@@ -104,6 +117,7 @@ type writer struct {
 	tx    postgres.DB
 	batch uuid.UUID
 	by    customer.By
+	known map[string]workorder.Known // orders of the chunk that are there already
 }
 
 func (w writer) row(ctx context.Context, kind Kind, r *record, row *Row) error {
@@ -154,12 +168,8 @@ func (w writer) order(ctx context.Context, r *record, row *Row) error {
 		row.reject(*bad)
 		return nil
 	}
-	id, hash, err := workorder.KnownHash(ctx, w.tx, w.by.Store, o.order.RoNo)
-	if err != nil {
-		return err
-	}
-	if slices.Equal(hash, o.order.ContentHash) {
-		row.settle(Same, id)
+	if known, ok := w.known[o.order.RoNo]; ok && slices.Equal(known.ContentHash, o.order.ContentHash) {
+		row.settle(Same, known.ID)
 		return nil
 	}
 	o.who.Second = slices.Contains(row.Codes, "W-DUP-VIN")

@@ -83,7 +83,7 @@ type shop struct {
 	clock *clock.Clock
 }
 
-func open(t *testing.T, asOf time.Time) shop {
+func open(t testing.TB, asOf time.Time) shop {
 	t.Helper()
 	s := shop{DB: pgtest.New(t), clock: clock.New(time.Until(asOf))}
 	box, err := seal.New(make([]byte, seal.KeyBytes))

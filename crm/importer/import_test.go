@@ -272,3 +272,19 @@ func TestAStoreSeesOnlyItsOwnImports(t *testing.T) {
 		t.Errorf("original rows are sealed: %v", raw)
 	}
 }
+
+func TestTheNightAfterADeliveryFindsIt(t *testing.T) { // W-FUTURE
+	s := open(t, morning())
+	b := s.take(t, "ahead.csv", orderHead+strings.ReplaceAll(orderLine(1, "100"), "2026-11-19", "2026-11-21"))
+	if b.Codes["W-FUTURE"] != 1 || len(s.query(t, `SELECT id::text FROM task`)) != 0 {
+		t.Fatalf("imported, with no task yet: %v", b.Codes)
+	}
+	for range 2 {
+		if err := s.tasks.NightlyPass(t.Context(), s.Pool, morning().AddDate(0, 0, 1).Add(19*time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := s.query(t, `SELECT state, due_at AT TIME ZONE 'Asia/Shanghai' FROM task`); len(got) != 1 || got[0][0] != "pending" || got[0][1] != "2026-11-25 18:00:00" {
+		t.Errorf("one task, due on the third working day: %v", got)
+	}
+}

@@ -27,7 +27,7 @@ func readOrder(r *record) (orderRow, *trouble) {
 	}
 	var out orderRow
 	o := &out.order
-	if o.RoNo = strings.ToUpper(strings.ReplaceAll(r.text("ro_no"), " ", "")); o.RoNo == "" {
+	if o.RoNo = roNo(r); o.RoNo == "" {
 		return orderRow{}, required("ro_no", "工单号")
 	}
 	if bad := readDates(r, o); bad != nil {
@@ -45,6 +45,8 @@ func readOrder(r *record) (orderRow, *trouble) {
 	o.ContentHash = out.hash()
 	return out, nil
 }
+
+func roNo(r *record) string { return strings.ToUpper(strings.ReplaceAll(r.text("ro_no"), " ", "")) }
 
 func readDates(r *record, o *workorder.Order) *trouble {
 	before := len(r.codes)

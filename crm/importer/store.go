@@ -204,15 +204,22 @@ func queryRows(ctx context.Context, db postgres.DB, box *seal.Box, sql string, a
 	return out, nil
 }
 
-// finishRow keeps what became of a row.
-func finishRow(ctx context.Context, db postgres.DB, batch uuid.UUID, r Row) error {
-	if r.Codes == nil {
-		r.Codes = []string{}
+// finishRows keeps what became of the rows of a chunk.
+func finishRows(ctx context.Context, db postgres.DB, batch uuid.UUID, rows []Row) error {
+	var nos []int32
+	var codes, outcomes, fields, zh, en []string
+	var targets []*uuid.UUID
+	for _, r := range rows {
+		nos, codes, outcomes = append(nos, int32(r.RowNo)), append(codes, strings.Join(r.Codes, ",")), append(outcomes, string(r.Outcome))
+		fields, zh, en, targets = append(fields, r.Field), append(zh, r.ReasonZH), append(en, r.ReasonEN), append(targets, r.TargetID)
 	}
-	_, err := db.Exec(ctx, `UPDATE import_row SET codes = $3, outcome = $4, field = $5, reason_zh = $6, reason_en = $7, target_id = $8
-		WHERE batch_id = $1 AND row_no = $2`, batch, r.RowNo, r.Codes, r.Outcome, r.Field, r.ReasonZH, r.ReasonEN, r.TargetID)
+	_, err := db.Exec(ctx, `
+		UPDATE import_row i SET codes = CASE WHEN r.codes = '' THEN '{}' ELSE string_to_array(r.codes, ',') END,
+			outcome = r.outcome, field = r.field, reason_zh = r.zh, reason_en = r.en, target_id = r.target
+		FROM unnest($2::integer[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::uuid[]) AS r (no, codes, outcome, field, zh, en, target)
+		WHERE i.batch_id = $1 AND i.row_no = r.no`, batch, nos, codes, outcomes, fields, zh, en, targets)
 	if err != nil {
-		return fmt.Errorf("keeping what became of row %d: %w", r.RowNo, err)
+		return fmt.Errorf("keeping what became of rows: %w", err)
 	}
 	return nil
 }

@@ -37,7 +37,7 @@ func (t *Tasks) followUp(ctx context.Context, tx postgres.DB, o workorder.Order,
 	if !o.Kind.Surveyed() || o.State == workorder.Voided || o.DeliveredAt == nil || o.DeliveredAt.After(by.At) {
 		return nil
 	}
-	s, err := dealer.LoadSchedule(ctx, tx, o.StoreID)
+	s, err := t.schedule(ctx, tx, o.StoreID, by.At)
 	if err != nil {
 		return err
 	}
@@ -93,9 +93,6 @@ func (t *Tasks) newFollowUp(ctx context.Context, tx postgres.DB, o workorder.Ord
 	}
 	if k.NotUserIDs == nil {
 		k.NotUserIDs = []uuid.UUID{}
-	}
-	if k.ScriptVersion, err = newestScript(ctx, tx, k.ScriptID); err != nil {
-		return Task{}, err
 	}
 	return k, t.judge(ctx, tx, &k, by)
 }
@@ -210,12 +207,4 @@ func choose(phones []customer.Phone, after int) (customer.Phone, string) {
 		}
 	}
 	return customer.Phone{}, reason
-}
-
-func newestScript(ctx context.Context, tx postgres.DB, script string) (version int, err error) {
-	err = tx.QueryRow(ctx, `SELECT coalesce(max(version), 1) FROM script_version WHERE script_id = $1`, script).Scan(&version)
-	if err != nil {
-		return 0, fmt.Errorf("finding the newest version of script %s: %w", script, err)
-	}
-	return version, nil
 }

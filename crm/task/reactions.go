@@ -2,16 +2,18 @@ package task
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"ringback/crm/customer"
+	"ringback/crm/dealer"
 	"ringback/crm/workorder"
 	"ringback/internal/events"
 	"ringback/internal/postgres"
-
-	"github.com/google/uuid"
 )
 
 func byOf(e events.Event) customer.By {
@@ -114,6 +116,26 @@ func (t *Tasks) Nightly(ctx context.Context, tx postgres.DB, by customer.By) (cr
 	}
 	stuck, err := t.end(ctx, tx, by, exclude, ReasonBadPhone, `store_id = $1 AND state = 'blocked' AND due_at < $2`, by.Store, by.At.AddDate(0, 0, -14))
 	return len(orders), late + stuck, err
+}
+
+// NightlyPass is Nightly for every store, each in its own transaction; the stores
+// after one that fails are still done.
+func (t *Tasks) NightlyPass(ctx context.Context, pool *postgres.Pool, now time.Time) error {
+	var stores []dealer.Store
+	err := pool.Scoped(ctx, postgres.Scope{}, func(ctx context.Context, tx pgx.Tx) (err error) {
+		stores, err = dealer.ListStores(ctx, tx, uuid.Nil) // stores carry no policy
+		return err
+	})
+	for _, s := range stores {
+		scope := postgres.Scope{Group: s.GroupID, Stores: []uuid.UUID{s.ID}}
+		err = errors.Join(err, pool.Scoped(ctx, scope, func(ctx context.Context, tx pgx.Tx) error {
+			if _, _, err := t.Nightly(ctx, tx, customer.By{Group: s.GroupID, Store: s.ID, At: now}); err != nil {
+				return fmt.Errorf("nightly pass of store %s: %w", s.Code, err)
+			}
+			return nil
+		}))
+	}
+	return err
 }
 
 // untouched are surveyed orders of the last two weeks without a task.

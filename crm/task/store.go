@@ -72,13 +72,16 @@ func OfCustomer(ctx context.Context, db postgres.DB, id uuid.UUID, limit int) ([
 	return many(ctx, db, `SELECT `+columns+` FROM task WHERE customer_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2`, id, limit)
 }
 
+// insert writes a new task with the newest version of its script.
 func (t *Tasks) insert(ctx context.Context, db postgres.DB, k Task, by customer.By) error {
-	_, err := db.Exec(ctx, `
+	err := db.QueryRow(ctx, `
 		INSERT INTO task (id, group_id, store_id, kind, class, state, customer_id, vehicle_id, work_order_ids, subject_key, reason,
 			script_id, script_version, priority, not_before, due_at, phone_id, not_user_ids, skill, max_attempts, blocked_reason, created_at, updated_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $22)`,
+		SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, coalesce(max(version), 1), $13, $14, $15, $16, $17, $18, $19, $20, $21, $21
+		FROM script_version WHERE script_id = $12
+		RETURNING script_version`,
 		k.ID, k.GroupID, k.StoreID, k.Kind, k.Class, k.State, k.CustomerID, k.VehicleID, k.WorkOrderIDs, k.SubjectKey, k.Reason,
-		k.ScriptID, k.ScriptVersion, k.Priority, k.NotBefore, k.DueAt, k.PhoneID, k.NotUserIDs, k.Skill, k.MaxAttempts, k.BlockedReason, by.At)
+		k.ScriptID, k.Priority, k.NotBefore, k.DueAt, k.PhoneID, k.NotUserIDs, k.Skill, k.MaxAttempts, k.BlockedReason, by.At).Scan(&k.ScriptVersion)
 	if err != nil {
 		return fmt.Errorf("creating a %s task: %w", k.Kind, err)
 	}

@@ -19,11 +19,13 @@ package task
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
 
 	"ringback/crm/customer"
+	"ringback/crm/dealer"
 	"ringback/internal/events"
 	"ringback/internal/postgres"
 )
@@ -84,6 +86,34 @@ type Tasks struct {
 	files *customer.Files
 	bus   *events.Bus
 	users UsersNamed
+
+	mu   sync.Mutex
+	memo moment // guarded by mu
+}
+
+// moment is the schedule of a store at one business time: the rows of an import's
+// chunk share both.
+type moment struct {
+	store    uuid.UUID
+	at       time.Time
+	schedule dealer.Schedule
+}
+
+func (t *Tasks) schedule(ctx context.Context, db postgres.DB, store uuid.UUID, at time.Time) (dealer.Schedule, error) {
+	t.mu.Lock()
+	last := t.memo
+	t.mu.Unlock()
+	if last.store == store && last.at.Equal(at) {
+		return last.schedule, nil
+	}
+	s, err := dealer.LoadSchedule(ctx, db, store)
+	if err != nil {
+		return dealer.Schedule{}, err
+	}
+	t.mu.Lock()
+	t.memo = moment{store: store, at: at, schedule: s}
+	t.mu.Unlock()
+	return s, nil
 }
 
 // New makes the room. users may be nil: then nobody is kept from an order.

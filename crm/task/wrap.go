@@ -122,7 +122,7 @@ func (t *Tasks) Wrap(ctx context.Context, tx postgres.DB, id uuid.UUID, in WrapI
 		k.Attempts++
 		return t.close(ctx, tx, k, d.Closed(), by)
 	}
-	s, err := dealer.LoadSchedule(ctx, tx, k.StoreID)
+	s, err := t.schedule(ctx, tx, k.StoreID, by.At)
 	if err != nil {
 		return Task{}, err
 	}

@@ -3,7 +3,6 @@ package workorder
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -80,17 +79,28 @@ func DeliveredBetween(ctx context.Context, db postgres.DB, store uuid.UUID, from
 		WHERE store_id = $1 AND state <> 'voided' AND delivered_at >= $2 AND delivered_at < $3 ORDER BY delivered_at, ro_no`, store, from, to)
 }
 
-// KnownHash is the content hash of an order that is there already, nil when it
-// is new.
-func KnownHash(ctx context.Context, db postgres.DB, store uuid.UUID, roNo string) (id uuid.UUID, hash []byte, err error) {
-	err = db.QueryRow(ctx, `SELECT id, content_hash FROM work_order WHERE store_id = $1 AND ro_no = $2`, store, roNo).Scan(&id, &hash)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return uuid.Nil, nil, nil
-	}
+// Known is an order that is there already.
+type Known struct {
+	ID          uuid.UUID
+	RoNo        string
+	ContentHash []byte
+}
+
+// KnownOrders finds which of the numbers a store has already.
+func KnownOrders(ctx context.Context, db postgres.DB, store uuid.UUID, roNos []string) (map[string]Known, error) {
+	rows, err := db.Query(ctx, `SELECT id, ro_no, content_hash FROM work_order WHERE store_id = $1 AND ro_no = ANY ($2)`, store, roNos)
 	if err != nil {
-		return uuid.Nil, nil, fmt.Errorf("looking up work order %s: %w", roNo, err)
+		return nil, fmt.Errorf("looking up work orders: %w", err)
 	}
-	return id, hash, nil
+	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[Known])
+	if err != nil {
+		return nil, fmt.Errorf("looking up work orders: %w", err)
+	}
+	out := make(map[string]Known, len(found))
+	for _, k := range found {
+		out[k.RoNo] = k
+	}
+	return out, nil
 }
 
 // Upsert writes an order by its number in the store. Equal content is not
