@@ -1,0 +1,121 @@
+package customer
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"ringback/internal/events"
+	"ringback/internal/postgres"
+)
+
+// Consent purposes of spec 2.4.23.
+const (
+	PurposeService   = "service_call"
+	PurposeMarketing = "marketing"
+)
+
+// Consent is one answer of a customer; history is append-only.
+type Consent struct {
+	Customer uuid.UUID
+	Purpose  string
+	State    string // given, refused, withdrawn
+	Channel  string // paper, call, sms, online, import
+	Evidence string
+}
+
+// RecordConsent appends an answer unless it repeats the newest one, and publishes
+// consent.changed.
+func (f *Files) RecordConsent(ctx context.Context, db postgres.DB, by By, c Consent) error {
+	have, err := Consents(ctx, db, c.Customer)
+	if err != nil || have[c.Purpose] == c.State {
+		return err
+	}
+	var user *uuid.UUID
+	if by.Actor != uuid.Nil {
+		user = &by.Actor
+	}
+	if _, err := db.Exec(ctx, `INSERT INTO consent (id, store_id, customer_id, purpose, state, channel, evidence, at, by_user)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		uuid.Must(uuid.NewV7()), by.Store, c.Customer, c.Purpose, c.State, c.Channel, c.Evidence, by.At, user); err != nil {
+		return fmt.Errorf("recording consent of %s: %w", c.Customer, err)
+	}
+	return f.publish(ctx, db, by, events.ConsentChanged, events.Subjects{"customer": c.Customer},
+		map[string]string{"purpose": c.Purpose, "state": c.State})
+}
+
+type consentRow struct {
+	Purpose string
+	State   string
+}
+
+// Consents are the newest answers by purpose.
+func Consents(ctx context.Context, db postgres.DB, customer uuid.UUID) (map[string]string, error) {
+	rows, err := db.Query(ctx, `SELECT DISTINCT ON (purpose) purpose, state FROM consent WHERE customer_id = $1 ORDER BY purpose, at DESC, id DESC`, customer)
+	if err != nil {
+		return nil, fmt.Errorf("reading consents of %s: %w", customer, err)
+	}
+	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[consentRow])
+	if err != nil {
+		return nil, fmt.Errorf("reading consents of %s: %w", customer, err)
+	}
+	out := map[string]string{}
+	for _, r := range found {
+		out[r.Purpose] = r.State
+	}
+	return out, nil
+}
+
+// SetPreferredTime keeps when a customer wants to be called, in their words, and
+// as hours of the day ("15:00") when they named some.
+func (f *Files) SetPreferredTime(ctx context.Context, db postgres.DB, by By, customer uuid.UUID, words, from, to string) error {
+	_, err := db.Exec(ctx, `
+		UPDATE customer SET preferred_time = $2, preferred_from = NULLIF($3, '')::time, preferred_to = NULLIF($4, '')::time,
+			updated_at = $5, version = version + 1 WHERE id = $1`, customer, words, from, to, by.At)
+	if err != nil {
+		return fmt.Errorf("keeping the preferred time of %s: %w", customer, err)
+	}
+	return nil
+}
+
+// Review is a question about a file which a clerk answers.
+type Review struct {
+	Kind     string // same_person, ownership, phone, fill_blank
+	Customer uuid.UUID
+	Other    uuid.UUID // zero: none
+	Vehicle  uuid.UUID // zero: none
+	Evidence any
+}
+
+// OpenReview asks once: an open question of the same kind about the same file
+// is not repeated.
+func (f *Files) OpenReview(ctx context.Context, db postgres.DB, by By, r Review) error {
+	evidence := []byte("{}")
+	if r.Evidence != nil {
+		raw, err := json.Marshal(r.Evidence)
+		if err != nil {
+			return fmt.Errorf("encoding the evidence of a review: %w", err)
+		}
+		evidence = raw
+	}
+	_, err := db.Exec(ctx, `
+		INSERT INTO merge_case (id, store_id, kind, customer_id, other_id, vehicle_id, evidence, state, created_at)
+		SELECT $1, $2, $3, $4, $5, $6, $7, 'open', $8
+		WHERE NOT EXISTS (SELECT 1 FROM merge_case WHERE state = 'open' AND kind = $3 AND customer_id = $4
+			AND other_id IS NOT DISTINCT FROM $5 AND vehicle_id IS NOT DISTINCT FROM $6)`,
+		uuid.Must(uuid.NewV7()), by.Store, r.Kind, r.Customer, orNull(r.Other), orNull(r.Vehicle), evidence, by.At)
+	if err != nil {
+		return fmt.Errorf("opening a review of %s: %w", r.Customer, err)
+	}
+	return nil
+}
+
+func orNull(id uuid.UUID) *uuid.UUID {
+	if id == uuid.Nil {
+		return nil
+	}
+	return &id
+}
