@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"time"
 
 	"github.com/google/uuid"
@@ -80,11 +81,28 @@ func (c *call) run() {
 	c.x.metrics.enter(c.state)
 	c.tell(CallEvent{Kind: CallDialing, At: c.told.BeganAt})
 	for c.state != ended {
-		c.handle(<-c.mailbox)
+		c.handleSafely(<-c.mailbox)
 	}
-	c.x.metrics.leave(c.state)
 	c.x.forget(c)
 	c.refuseTheRest()
+}
+
+// handleSafely keeps a fault in one call from ending all the others: this one is
+// ended and its observer told.
+func (c *call) handleSafely(m message) {
+	defer func() {
+		cause := recover()
+		if cause == nil {
+			return
+		}
+		c.x.o.Logger.Error("a call panicked and is ended", "call", c.spec.ID, "state", c.state, "input", m.event, "panic", cause, "stack", string(debug.Stack()))
+		if m.event == abandonNow { // ending it panics too
+			c.move(ended)
+			return
+		}
+		c.handleSafely(message{event: abandonNow})
+	}()
+	c.handle(m)
 }
 
 // refuseTheRest answers those whose message came after the end.

@@ -155,14 +155,14 @@ func TestAnAnswerCrossesOurCancel(t *testing.T) {
 				h.sits()
 				leg := h.dial()
 				leg.rings()
-				leg.stubborn = true
+				leg.setStubborn(true)
 				synctest.Wait()
 				if err := h.x.Hangup(h.spec.ID, "system"); err != nil {
 					t.Fatal(err)
 				}
 				leg.answers()
 				h.wantKinds(CallDialing, CallRinging, CallAnswered)
-				leg.stubborn, leg.hangups = false, 0
+				leg.setStubborn(false)
 				if free {
 					if err := h.x.Bridge(h.spec.ID, h.agent); err != nil {
 						t.Fatal(err)
@@ -270,7 +270,7 @@ func TestNothingIsToldOfACallThatWasNotSent(t *testing.T) {
 func TestALegThatNeverConfirmsIsGivenUp(t *testing.T) {
 	inHouse(t, nil, func(t *testing.T, h *house) {
 		leg := h.dial()
-		leg.stubborn = true
+		leg.setStubborn(true)
 		if err := h.x.Hangup(h.spec.ID, "agent"); err != nil {
 			t.Fatal(err)
 		}
@@ -345,5 +345,24 @@ func TestDrainLetsCallsFinishThenSaysGoodbye(t *testing.T) {
 			t.Error("the customer heard no goodbye")
 		}
 		h.gone()
+	})
+}
+
+func TestAFaultInOneCallEndsThatCallOnly(t *testing.T) {
+	inHouse(t, nil, func(t *testing.T, h *house) {
+		leg, other := h.dial(), CallSpec{ID: uuid.New(), Routes: []Route{route("one")}}
+		if err := h.x.Dial(t.Context(), other, func(CallEvent) {}); err != nil {
+			t.Fatal(err)
+		}
+		h.x.o.Prompts = func(string) []byte { panic("a broken prompt") }
+		leg.answers()
+		time.Sleep(3 * time.Second)
+		h.wantEnd(ResultAbandoned, "system")
+		if leg.hungUp() == 0 {
+			t.Error("the far end was not hung up")
+		}
+		if live := h.x.Live(); len(live) != 1 || live[0] != other.ID {
+			t.Errorf("live: %v, want the other call", live)
+		}
 	})
 }
