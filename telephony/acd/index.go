@@ -2,6 +2,7 @@ package acd
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -18,21 +19,18 @@ const (
 	indexPause = 100 * time.Millisecond // moves in a burst are told once
 )
 
-// Run keeps the index of ready agents in Redis until ctx ends. It is rebuilt from
+// Run looks after sessions of dead nodes and of agents lost for good, and keeps
+// the index of ready agents in Redis, until ctx ends. The index is rebuilt from
 // Postgres each time, so that it cannot drift; trouble with either is waited out.
 func (a *Agents) Run(ctx context.Context) error {
-	if a.o.Redis == nil {
-		<-ctx.Done()
-		return nil
-	}
 	tick := time.NewTicker(indexEvery)
 	defer tick.Stop()
-	known, trouble := map[uuid.UUID]bool{}, false
+	known, told := map[uuid.UUID]bool{}, false
 	for {
-		err := a.indexOnce(ctx, known)
-		if (err != nil) != trouble && ctx.Err() == nil {
-			trouble = err != nil
-			a.o.Logger.Warn("index of ready agents", "trouble", trouble, "error", err)
+		err := errors.Join(a.lookAfter(ctx), a.indexOnce(ctx, known))
+		if (err != nil) != told && ctx.Err() == nil {
+			told = err != nil
+			a.o.Logger.Warn("looking after agents", "trouble", told, "error", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -42,6 +40,17 @@ func (a *Agents) Run(ctx context.Context) error {
 			wait(ctx, indexPause)
 		}
 	}
+}
+
+// lookAfter recovers and expires.
+func (a *Agents) lookAfter(ctx context.Context) error {
+	if err := a.Recover(ctx, a.o.Node); err != nil {
+		return err
+	}
+	return a.o.Pool.AllStores(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		_, err := a.ExpireLost(ctx, tx, time.Now().Add(-lostFor))
+		return err
+	})
 }
 
 func wait(ctx context.Context, d time.Duration) {
@@ -55,6 +64,9 @@ func wait(ctx context.Context, d time.Duration) {
 
 // indexOnce writes the sets; known are the campaigns that have one.
 func (a *Agents) indexOnce(ctx context.Context, known map[uuid.UUID]bool) error {
+	if a.o.Redis == nil {
+		return nil
+	}
 	ready := map[uuid.UUID][]goredis.Z{}
 	err := a.o.Pool.AllStores(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		found, err := sessions(ctx, tx, `state = 'ready' AND audio_up AND campaign_id IS NOT NULL`)

@@ -171,6 +171,29 @@ func TestARestartLeavesEachAgentLostWithTheirCall(t *testing.T) {
 	})
 }
 
+func TestTheKeeperRecoversByItselfAndStops(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	here, gone := r.agent(), r.agent()
+	again := New(Options{Pool: r.db.Pool, Bus: r.agents.o.Bus, Clock: r.agents.o.Clock, Node: uuid.New()})
+	r.must(func(ctx context.Context, tx pgx.Tx) error { return again.Audio(ctx, tx, here, true) }) // reconnected before anybody noticed
+	ctx, stop := context.WithTimeout(t.Context(), 20*time.Second)
+	defer stop()
+	over := make(chan error)
+	go func() { over <- again.Run(ctx) }()
+	for range time.NewTicker(20 * time.Millisecond).C {
+		if r.session(gone).State == Lost || ctx.Err() != nil {
+			break
+		}
+	}
+	stop()
+	if err := <-over; err != nil {
+		t.Fatal(err)
+	}
+	r.wants(gone, Lost)
+	r.wants(here, Ready)
+}
+
 func TestTheIndexFollowsTheReadyAndIsOnlyAHint(t *testing.T) {
 	t.Parallel()
 	r := newRoom(t)

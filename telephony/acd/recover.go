@@ -2,7 +2,6 @@ package acd
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -12,16 +11,18 @@ import (
 	"ringback/internal/postgres"
 )
 
-// deadAfter is the age of a heartbeat that says a node is gone, real time.
-const deadAfter = 15 * time.Second
+const (
+	deadAfter = 10 * time.Second // without a heartbeat a node is gone; real time
+	lostFor   = 30 * time.Second // then a lost agent with empty hands is signed off (spec 2.5.8)
+)
 
-// Recover marks the sessions lost whose node has stopped, and those of this node,
-// which has just started: their audio is gone. A console that comes back goes on
-// with the same session. Call it before consoles connect.
+// Recover marks the sessions lost whose node has stopped: their audio is gone.
+// Sessions that have come to this node meanwhile stay as they are. A console that
+// comes back goes on with the same session. Run does it now and then.
 func (a *Agents) Recover(ctx context.Context, node uuid.UUID) error {
 	return a.o.Pool.AllStores(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		gone, err := sessions(ctx, tx, `(node_id = $1 OR NOT EXISTS (
-			SELECT FROM node n WHERE n.id = node_id AND n.stopped_at IS NULL AND n.heartbeat_at > $2)) ORDER BY id FOR UPDATE`,
+		gone, err := sessions(ctx, tx, `node_id <> $1 AND (audio_up OR state <> 'lost') AND NOT EXISTS (
+			SELECT FROM node n WHERE n.id = node_id AND n.stopped_at IS NULL AND n.heartbeat_at > $2) ORDER BY id FOR UPDATE SKIP LOCKED`,
 			node, time.Now().Add(-deadAfter))
 		if err != nil {
 			return fmt.Errorf("finding sessions of stopped nodes: %w", err)
@@ -46,8 +47,7 @@ func orphaned(s Session, now time.Time) Session {
 }
 
 // ExpireLost signs those agents off who are lost since before and have no
-// customer in hand, and returns them (spec 2.5.8: 30 s). Call it now and then in
-// the scope of a store.
+// customer in hand, and returns them.
 func (a *Agents) ExpireLost(ctx context.Context, tx postgres.DB, before time.Time) ([]uuid.UUID, error) {
 	lost, err := sessions(ctx, tx, `state = 'lost' AND since < $1 ORDER BY id FOR UPDATE SKIP LOCKED`, before)
 	if err != nil {
@@ -58,7 +58,7 @@ func (a *Agents) ExpireLost(ctx context.Context, tx postgres.DB, before time.Tim
 		if busy(s.BeforeLost) {
 			continue
 		}
-		if err := a.step(ctx, tx, s, SignedOff, change{}); err != nil && !errors.Is(err, errRaced) {
+		if err := a.step(ctx, tx, s, SignedOff, change{}); err != nil {
 			return nil, err
 		}
 		users = append(users, s.UserID)
