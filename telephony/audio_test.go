@@ -177,7 +177,7 @@ func TestASilentTrunkIsLeftForTheNext(t *testing.T) {
 	inHouse(t, nil, func(t *testing.T, h *house) {
 		h.spec.Routes = []Route{route("one"), route("two")}
 		first := h.dial()
-		first.stubborn = true
+		first.setStubborn(true)
 		time.Sleep(3900 * time.Millisecond)
 		synctest.Wait()
 		if h.placer.count() != 1 {

@@ -161,6 +161,14 @@ func (l *fakeLeg) ends(ev LegEvent) {
 	l.tell(ev)
 }
 func (l *fakeLeg) refuses(code int) { l.ends(LegEvent{Cause: EndRejected, Code: code}) }
+
+// setStubborn makes the leg ignore hang-ups, or take them again.
+func (l *fakeLeg) setStubborn(on bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.stubborn, l.hangups = on, 0
+}
+
 func (l *fakeLeg) hungUp() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
