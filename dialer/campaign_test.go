@@ -1,8 +1,12 @@
 package dialer_test
 
 import (
+	"context"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"ringback/dialer"
 	"ringback/telephony"
@@ -57,4 +61,84 @@ func TestAProgressiveCampaignCallsEveryoneOnce(t *testing.T) {
 	if n := w.count(`SELECT count(*) FROM attempt WHERE state = 'abandoned'`); n > 0 {
 		t.Errorf("%d abandoned: progressive dialing opened a line without an agent", n)
 	}
+}
+
+func TestThereAreNeverMoreLinesThanReadyAgents(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for n := range 6 {
+		w.task(number(n + 1))
+	}
+	w.exchange.answers = func(string) behaviour { return behaviour{after: time.Hour, result: telephony.ResultNoAnswer} }
+	d, _ := w.dialer()
+	c := w.campaign(d, dialer.Progressive, w.agent("李雷"), w.agent("韩梅梅"))
+	w.run(d)
+	w.until("both lines to ring and the dialer to be content", func() bool {
+		if w.count(`SELECT count(*) FROM attempt WHERE state = 'ringing'`) < 2 {
+			return false
+		}
+		dec, ok := d.Decision(c.ID)
+		return ok && dec.LimitedBy == "ledger" && dec.Opened == 0 && strings.Contains(dec.ZH, "每位空闲座席已有一条线路")
+	})
+	if n := w.exchange.placed(); n != 2 {
+		t.Errorf("%d lines for 2 ready agents", n)
+	}
+	w.in(func(ctx context.Context, tx pgx.Tx) error {
+		v, err := d.Detail(ctx, tx, c.ID)
+		if v.Lines.Ringing != 2 || v.ReadyAgents != 2 || v.Left != 6 || v.AttemptsToday != 2 || v.Decision.EN == "" || len(v.Log) != 2 {
+			t.Errorf("the page says %+v", v)
+		}
+		return err
+	})
+}
+
+func TestAnEmptiedHopperIsFilledAgain(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for n := range 4 {
+		w.task(number(n + 1))
+	}
+	d, _ := w.dialer()
+	c := w.campaign(d, dialer.Progressive, w.agent("李雷"))
+	w.console(d)
+	w.run(d)
+	w.until("the first call", func() bool { return w.exchange.placed() == 1 })
+	if err := w.hopper.Drop(t.Context(), c.ID); err != nil {
+		t.Fatal(err)
+	}
+	w.until("the campaign to end by itself", func() bool { return w.text(`SELECT state FROM campaign`) == "completed" })
+	if n := w.exchange.placed(); n != 4 {
+		t.Errorf("%d calls for 4 tasks", n)
+	}
+	if n := w.count(`SELECT count(*) FROM agent_session WHERE campaign_id IS NOT NULL`); n != 0 {
+		t.Error("the agent still counts for a finished campaign")
+	}
+}
+
+func TestThePreviewOfAKindCountsWhyTasksWait(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.task(number(1))
+	later, wrong, evening := w.task(number(2)), w.task(number(3)), w.task(number(4))
+	w.db.Exec(t, `UPDATE task SET next_attempt_at = $2 WHERE id = $1`, later, w.clock.Now().Add(time.Hour))
+	w.db.Exec(t, `UPDATE customer_phone SET status = 'empty' WHERE id = (SELECT phone_id FROM task WHERE id = $1)`, wrong)
+	w.db.Exec(t, `UPDATE customer SET preferred_from = '18:00', preferred_to = '20:00' WHERE id = (SELECT customer_id FROM task WHERE id = $1)`, evening)
+	d, _ := w.dialer()
+	w.in(func(ctx context.Context, tx pgx.Tx) error {
+		c, err := d.Preview(ctx, tx, w.store, "followup_3d", w.number)
+		if c.Total != 4 || c.CallableNow != 1 || len(c.Waiting) != 2 || len(c.Stopped) != 1 || c.Stopped[0].Rule != "CG-01" {
+			t.Errorf("counted %+v", c)
+		}
+		return err
+	})
+	if n := w.count(`SELECT count(*) FROM refusal`); n != 0 {
+		t.Error("looking changed something")
+	}
+	w.in(func(ctx context.Context, tx pgx.Tx) error {
+		o, err := d.Options(ctx, tx, w.store)
+		if len(o.CallerNumbers) != 1 || o.CallerNumbers[0].Trunk != "模拟线路" || o.TaskKinds[0].Open != 4 {
+			t.Errorf("options %+v", o)
+		}
+		return err
+	})
 }
