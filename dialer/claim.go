@@ -77,7 +77,7 @@ func (d *Dialer) claim(ctx context.Context, full []uuid.UUID) (*claimed, error) 
 			a, err := oneAttempt(ctx, tx, `
 				SELECT `+attemptColumns+` FROM attempt a
 				WHERE a.state = 'planned' AND a.planned_at > $1 AND NOT (a.trunk_id = ANY($2))
-				ORDER BY (a.agent_id IS NULL), a.planned_at LIMIT 1 FOR UPDATE SKIP LOCKED`, real().Add(-voidAfter), orEmpty(full))
+				ORDER BY (a.agent_id IS NULL), a.planned_at LIMIT 1 FOR UPDATE SKIP LOCKED`, realNow().Add(-voidAfter), orEmpty(full))
 			if isMissing(err) {
 				return nil
 			}
@@ -125,7 +125,7 @@ func (d *Dialer) claimIn(ctx context.Context, tx pgx.Tx, a Attempt) (*claimed, e
 	if !runs {
 		return nil, d.void(ctx, tx, a)
 	}
-	a, err = d.move(ctx, tx, a.ID, evClaim, change{Node: d.node, Dialed: real()})
+	a, err = d.move(ctx, tx, a.ID, evClaim, change{Node: d.node, Dialed: realNow()})
 	if err != nil {
 		return nil, err
 	}
@@ -146,7 +146,7 @@ func lockTrunk(ctx context.Context, tx pgx.Tx, id uuid.UUID, now time.Time) (tru
 			(SELECT count(*) FROM attempt a WHERE a.trunk_id = t.id AND a.state IN ('dialing','ringing','checking','answered','bridged')) AS busy,
 			(SELECT count(*) FROM attempt a WHERE a.trunk_id = t.id AND a.store_id IN (SELECT id FROM store WHERE group_id = $2)
 				AND a.business_at > $3 AND a.dialed_at > $4) AS recent
-		FROM trunk t WHERE t.id = $1`, id, group, now.Add(-voidAfter-2*time.Second), real().Add(-slideWide))
+		FROM trunk t WHERE t.id = $1`, id, group, now.Add(-voidAfter-2*time.Second), realNow().Add(-slideWide))
 	if err != nil {
 		return trunkRow{}, fmt.Errorf("reading the trunk: %w", err)
 	}
@@ -209,7 +209,7 @@ func (d *Dialer) dial(ctx context.Context, c claimed) {
 	d.paces.wait(ctx, *c.attempt.TrunkID, c.maxCPS)
 	if err := d.exchange.Dial(context.WithoutCancel(ctx), c.spec, call.observe); err != nil {
 		d.log.Warn("a call could not be placed", "attempt", c.attempt.ID, "error", err)
-		call.observe(telephony.CallEvent{Call: c.attempt.ID, Kind: telephony.CallEnded, At: real(), LineResult: telephony.ResultTrunkFault,
+		call.observe(telephony.CallEvent{Call: c.attempt.ID, Kind: telephony.CallEnded, At: realNow(), LineResult: telephony.ResultTrunkFault,
 			HangupBy: "system", Detail: "not_placed"})
 	}
 }

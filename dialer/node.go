@@ -20,7 +20,7 @@ func (d *Dialer) settle(ctx context.Context) error {
 	err := d.pool.AllStores(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, `
 			INSERT INTO node (id, name, started_at, heartbeat_at) VALUES ($1, $2, $3, $3)
-			ON CONFLICT (id) DO UPDATE SET name = $2, started_at = $3, heartbeat_at = $3, stopped_at = NULL`, d.node, d.name, real())
+			ON CONFLICT (id) DO UPDATE SET name = $2, started_at = $3, heartbeat_at = $3, stopped_at = NULL`, d.node, d.name, realNow())
 		return err
 	})
 	if err != nil {
@@ -29,9 +29,9 @@ func (d *Dialer) settle(ctx context.Context) error {
 	return d.recover(ctx, []uuid.UUID{d.node})
 }
 
-// real is the time of leases, heartbeats and calls, in UTC, to the microsecond
+// realNow is the time of leases, heartbeats and calls, in UTC, to the microsecond
 // the database keeps.
-func real() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
+func realNow() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 
 // beatOnce tells that this node lives. After a gap in which others may have
 // given its calls up, the calls that are not ours any more are ended.
@@ -40,7 +40,7 @@ func (d *Dialer) beatOnce(ctx context.Context) error {
 	err := d.pool.AllStores(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		return tx.QueryRow(ctx, `
 			UPDATE node n SET heartbeat_at = $2, stopped_at = NULL FROM node old
-			WHERE n.id = $1 AND old.id = n.id RETURNING old.heartbeat_at`, d.node, real()).Scan(&before)
+			WHERE n.id = $1 AND old.id = n.id RETURNING old.heartbeat_at`, d.node, realNow()).Scan(&before)
 	})
 	if err != nil {
 		return fmt.Errorf("writing the heartbeat: %w", err)
@@ -84,10 +84,10 @@ func (d *Dialer) leave(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
 	err := d.pool.AllStores(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, `UPDATE campaign_lease SET expires_at = $2 WHERE node_id = $1`, d.node, real()); err != nil {
+		if _, err := tx.Exec(ctx, `UPDATE campaign_lease SET expires_at = $2 WHERE node_id = $1`, d.node, realNow()); err != nil {
 			return err
 		}
-		_, err := tx.Exec(ctx, `UPDATE node SET stopped_at = $2 WHERE id = $1`, d.node, real())
+		_, err := tx.Exec(ctx, `UPDATE node SET stopped_at = $2 WHERE id = $1`, d.node, realNow())
 		return err
 	})
 	if err != nil {
@@ -108,7 +108,7 @@ type lease struct {
 func (d *Dialer) lead(ctx context.Context) ([]lease, error) {
 	var led []lease
 	err := d.pool.AllStores(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		now := real()
+		now := realNow()
 		rows, err := tx.Query(ctx, `
 			INSERT INTO campaign_lease AS l (campaign_id, node_id, epoch, expires_at)
 			SELECT c.id, $1, 1, $3 FROM campaign c

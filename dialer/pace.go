@@ -14,11 +14,11 @@ type paceByTrunk struct {
 	sent map[uuid.UUID][]time.Time
 }
 
-// wait returns when one more call keeps any sliding second within max, and
+// wait returns when one more call keeps any sliding second within perSecond, and
 // counts it as sent.
-func (p *paceByTrunk) wait(ctx context.Context, trunk uuid.UUID, max int) {
+func (p *paceByTrunk) wait(ctx context.Context, trunk uuid.UUID, perSecond int) {
 	for {
-		delay := p.take(trunk, max, time.Now())
+		delay := p.take(trunk, perSecond, time.Now())
 		if delay <= 0 || ctx.Err() != nil {
 			return
 		}
@@ -27,18 +27,18 @@ func (p *paceByTrunk) wait(ctx context.Context, trunk uuid.UUID, max int) {
 }
 
 // take is 0 when the call may be sent now, else how long to wait.
-func (p *paceByTrunk) take(trunk uuid.UUID, max int, now time.Time) time.Duration {
+func (p *paceByTrunk) take(trunk uuid.UUID, perSecond int, now time.Time) time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.sent == nil {
 		p.sent = map[uuid.UUID][]time.Time{}
 	}
 	sent := p.sent[trunk]
-	if len(sent) >= max {
-		if left := slideOver - now.Sub(sent[len(sent)-max]); left > 0 {
+	if len(sent) >= perSecond {
+		if left := slideOver - now.Sub(sent[len(sent)-perSecond]); left > 0 {
 			return left + time.Millisecond
 		}
-		sent = sent[len(sent)-max+1:]
+		sent = sent[len(sent)-perSecond+1:]
 	}
 	p.sent[trunk] = append(append([]time.Time(nil), sent...), now)
 	return 0

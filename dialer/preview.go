@@ -176,7 +176,7 @@ func (d *Dialer) Hangup(ctx context.Context, scope postgres.Scope, user uuid.UUI
 // Wrapped closes an attempt with the agent's disposition: wrap → done, in the
 // desk's transaction. ErrNotMoved while the call is still up.
 func (d *Dialer) Wrapped(ctx context.Context, tx postgres.DB, attempt uuid.UUID, disposition string) (Attempt, error) {
-	return d.move(ctx, tx, attempt, evClose, change{Wrapped: real(), Disposition: disposition})
+	return d.move(ctx, tx, attempt, evClose, change{Wrapped: realNow(), Disposition: disposition})
 }
 
 // Overdue marks a wrap-up whose time is over: the agent still owes the outcome.

@@ -51,7 +51,7 @@ func refs(ctx context.Context, db postgres.DB, sql string, args ...any) ([]attem
 func (d *Dialer) voidStale(ctx context.Context) error {
 	var stale []attemptRef
 	err := d.pool.AllStores(ctx, func(ctx context.Context, tx pgx.Tx) (err error) {
-		stale, err = refs(ctx, tx, `SELECT id, group_id, store_id FROM attempt WHERE state = 'planned' AND planned_at < $1`, real().Add(-voidAfter))
+		stale, err = refs(ctx, tx, `SELECT id, group_id, store_id FROM attempt WHERE state = 'planned' AND planned_at < $1`, realNow().Add(-voidAfter))
 		return err
 	})
 	if err != nil {
@@ -89,7 +89,7 @@ func (d *Dialer) eachAttempt(ctx context.Context, list []attemptRef, fn func(con
 // void takes a planned attempt back: the task is free again, and the agent who
 // was to have the call too.
 func (d *Dialer) void(ctx context.Context, tx postgres.DB, a Attempt) error {
-	a, err := d.move(ctx, tx, a.ID, evVoid, change{Ended: real()})
+	a, err := d.move(ctx, tx, a.ID, evVoid, change{Ended: realNow()})
 	if err != nil {
 		return err
 	}
@@ -109,7 +109,7 @@ func (d *Dialer) giveBack(ctx context.Context, tx postgres.DB, a Attempt) error 
 
 // refuseClaim: the gate said no at the last moment.
 func (d *Dialer) refuseClaim(ctx context.Context, tx postgres.DB, a Attempt, t taskFacts, checks []Check, v Verdict, now time.Time) error {
-	a, err := d.move(ctx, tx, a.ID, evRefuse, change{Ended: real(), LineResult: "compliance_stop", Detail: v.Rule})
+	a, err := d.move(ctx, tx, a.ID, evRefuse, change{Ended: realNow(), LineResult: "compliance_stop", Detail: v.Rule})
 	if err != nil {
 		return err
 	}
@@ -127,7 +127,7 @@ func (d *Dialer) deadNodes(ctx context.Context) ([]uuid.UUID, error) {
 		rows, err := tx.Query(ctx, `
 			SELECT DISTINCT a.node_id FROM attempt a LEFT JOIN node n ON n.id = a.node_id
 			WHERE a.state IN ('dialing','ringing','checking','answered','bridged') AND a.node_id <> $1
-				AND (n.id IS NULL OR n.heartbeat_at < $2 OR n.stopped_at IS NOT NULL)`, d.node, real().Add(-deadAfter))
+				AND (n.id IS NULL OR n.heartbeat_at < $2 OR n.stopped_at IS NOT NULL)`, d.node, realNow().Add(-deadAfter))
 		if err != nil {
 			return err
 		}
@@ -170,7 +170,7 @@ func (d *Dialer) lose(ctx context.Context, tx pgx.Tx, a Attempt) error {
 	case Bridged:
 		result = telephony.ResultAnswered
 	}
-	a, err := d.move(ctx, tx, a.ID, evNodeLost, change{Ended: real(), HangupBy: "system", Detail: "node_lost", LineResult: result})
+	a, err := d.move(ctx, tx, a.ID, evNodeLost, change{Ended: realNow(), HangupBy: "system", Detail: "node_lost", LineResult: result})
 	if err != nil {
 		return err
 	}

@@ -88,7 +88,7 @@ func rules() []rule {
 
 func notYet(Facts) Check { return Check{Outcome: OutcomeOK} }
 
-func ok() Check { return Check{Outcome: OutcomeOK} }
+func pass() Check { return Check{Outcome: OutcomeOK} }
 
 func stop(zh, en string, figure map[string]any) Check {
 	return Check{Outcome: OutcomeStop, Figure: figure, ReasonZH: zh, ReasonEN: en}
@@ -123,7 +123,7 @@ func numberRule(f Facts) Check {
 		return elsewhere("真实号码不能走模拟线路，请为外呼活动选择真实线路的主叫号码。",
 			"A real number is not sent to the simulated trunk; choose a caller number on a real trunk.")
 	}
-	return ok()
+	return pass()
 }
 
 // hardWindowRule is CG-02: 08:00 to 21:00, not changeable by a store.
@@ -131,7 +131,7 @@ func hardWindowRule(f Facts) Check {
 	h := hours{spans: []span{hardWall()}}
 	until, _ := h.next(f.Now, f.Zone)
 	if until.Equal(f.Now) {
-		return ok()
+		return pass()
 	}
 	return wait(until, "现在不是可外呼的时间（08:00–21:00），"+whenZH(until, f.Now, f.Zone)+" 起可拨。",
 		"It is outside the legal calling hours (08:00–21:00); callable from "+whenEN(until, f.Now, f.Zone)+".", nil)
@@ -145,7 +145,7 @@ func classWindowRule(f Facts) Check {
 	case !found:
 		return elsewhere("门店没有设置可用的拨打时段。", "The store has no call window that could be used.")
 	case until.Equal(f.Now):
-		return ok()
+		return pass()
 	}
 	return wait(until, "不在拨打时段内，下一时段 "+whenZH(until, f.Now, f.Zone)+" 开始。",
 		"It is outside the call windows; the next one opens at "+whenEN(until, f.Now, f.Zone)+".", nil)
@@ -167,7 +167,7 @@ func (f Facts) window() hours {
 func dncRule(f Facts) Check {
 	survey := task.IsSurvey(f.Kind)
 	if !slices.ContainsFunc(f.DNC, func(s string) bool { return customer.Scope(s).Stops(f.Class, survey) }) {
-		return ok()
+		return pass()
 	}
 	figure := map[string]any{"scopes": f.DNC}
 	if !f.DNCUntil.IsZero() {
@@ -179,13 +179,13 @@ func dncRule(f Facts) Check {
 
 // frequencyRule is CG-08: calls to one number over all stores of the group.
 func frequencyRule(f Facts) Check {
-	worst := ok()
-	for _, cap := range f.caps() {
-		until, over := cap.until(f)
+	worst := pass()
+	for _, c := range f.caps() {
+		until, over := c.until(f)
 		if over && until.After(worst.Until) {
-			worst = wait(until, fmt.Sprintf("该号码%s，%s 后可再拨。", cap.zh, whenZH(until, f.Now, f.Zone)),
-				fmt.Sprintf("This number %s; callable after %s.", cap.en, whenEN(until, f.Now, f.Zone)),
-				map[string]any{"limit": cap.limit, "calls": len(f.Called)})
+			worst = wait(until, fmt.Sprintf("该号码%s，%s 后可再拨。", c.zh, whenZH(until, f.Now, f.Zone)),
+				fmt.Sprintf("This number %s; callable after %s.", c.en, whenEN(until, f.Now, f.Zone)),
+				map[string]any{"limit": c.limit, "calls": len(f.Called)})
 		}
 	}
 	return worst
@@ -245,7 +245,7 @@ func (c callCap) until(f Facts) (time.Time, bool) {
 // attemptsRule is CG-10.
 func attemptsRule(f Facts) Check {
 	if f.Attempts < f.Max {
-		return ok()
+		return pass()
 	}
 	return stop(fmt.Sprintf("已拨 %d 次，达到上限。", f.Attempts), fmt.Sprintf("It was tried %d times, the most there may be.", f.Attempts),
 		map[string]any{"attempts": f.Attempts, "max": f.Max})
