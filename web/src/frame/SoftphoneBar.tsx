@@ -1,0 +1,78 @@
+// The softphone in the top bar: state with its timer, levels both ways, mute,
+// and which microphone is used.
+import { useEffect, useState } from "react";
+import { useNavigate } from "react-router";
+import type { DeskState } from "../api/contract";
+import { useWords } from "../lib/i18n";
+import { usePhone, usePhoneObject } from "../softphone/context";
+import { chooseDevice, chosenDevice, microphones } from "../softphone/microphone";
+import { Icon, type IconName } from "../ui/Icon";
+import { Meter } from "../ui/Meter";
+import { Since } from "../ui/Since";
+
+const LOOKS: Record<DeskState, { tone: string; icon: IconName | null }> = {
+  offline: { tone: "", icon: null }, ready: { tone: "", icon: null }, reserved: { tone: "a", icon: "ring" }, preview: { tone: "a", icon: "eye" },
+  dialing: { tone: "a", icon: "phone" }, ringing: { tone: "a", icon: "ring" }, talking: { tone: "g", icon: "phone" }, wrapup: { tone: "", icon: "pen" },
+  paused: { tone: "a", icon: "pause" }, lost: { tone: "r", icon: "off" },
+};
+
+export function StateChip() {
+  const { t, pick } = useWords();
+  const desk = usePhone((s) => s.desk);
+  const navigate = useNavigate();
+  if (desk === null) return null;
+  const look = LOOKS[desk.state];
+  const word = desk.state === "paused" ? pick(desk.reasonZh, desk.reasonEn) || t("state.paused") : t(`state.${desk.state}`);
+  return (
+    <button className={`chip ${look.tone}`} data-testid="state-chip" data-state={desk.state} onMouseDown={(e) => e.preventDefault()} onClick={() => void navigate("/desk")}>
+      {look.icon ? <Icon name={look.icon} /> : <i className="dot o" />}
+      {word}
+      {desk.state !== "offline" && <Since at={desk.since} />}
+    </button>
+  );
+}
+
+export function SoftphoneBar() {
+  const { t } = useWords();
+  const phone = usePhoneObject();
+  const device = usePhone((s) => s.desk?.device);
+  const extension = usePhone((s) => s.desk?.phoneExtension?.number);
+  const muted = usePhone((s) => s.desk?.muted === true);
+  if (device === "phone") return <span className="phone"><Icon name="phone" />{t("top.deskPhone", { n: extension ?? "" })}</span>;
+  return (
+    <span className="phone" role="group" aria-label={t("top.softphone")}>
+      <button className={`btn s t ${muted ? "warn" : "k"}`} data-testid="top-mute" aria-pressed={muted} aria-label={muted ? t("call.unmute") : t("call.mute")}
+        onMouseDown={(e) => e.preventDefault()} onClick={() => void phone.command("desk.mute", { on: !muted })}>
+        <Icon name={muted ? "ban" : "mic"} />
+      </button>
+      <Meter read={phone.leg.levels.mic} label={t("desk.me")} />
+      <Icon name="spk" />
+      <Meter read={phone.leg.levels.far} label={t("desk.customer")} />
+      <MicPicker />
+    </span>
+  );
+}
+
+/** Chooses the microphone; an open leg goes on with the new one. */
+export function MicPicker() {
+  const { t } = useWords();
+  const phone = usePhoneObject();
+  const mic = usePhone((s) => s.mic);
+  const [list, setList] = useState<{ id: string; label: string }[]>([]);
+  useEffect(() => {
+    const read = () => void microphones().then(setList, () => undefined);
+    read();
+    navigator.mediaDevices?.addEventListener("devicechange", read);
+    return () => navigator.mediaDevices?.removeEventListener("devicechange", read);
+  }, [mic]);
+  const pick = (id: string) => {
+    chooseDevice(id);
+    void phone.leg.changeMic();
+  };
+  return (
+    <select data-testid="mic-picker" aria-label={t("desk.pickMic")} value={chosenDevice()} onChange={(e) => pick(e.target.value)}>
+      <option value="">{mic === "missing" ? t("top.noMic") : t("top.deviceDefault")}</option>
+      {list.filter((d) => d.id !== "default").map((d) => <option key={d.id} value={d.id}>{d.label || t("top.device")}</option>)}
+    </select>
+  );
+}

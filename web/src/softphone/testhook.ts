@@ -1,0 +1,24 @@
+// A window for end-to-end tests, open only where localStorage rb_test is "1".
+import type { Desk } from "../api/contract";
+import type { Phone } from "./phone";
+
+export interface TestHook {
+  desk(): Desk | null;
+  pc(): RTCPeerConnection | null;
+  remoteStream(): MediaStream | null;
+  pending(): number;
+}
+
+declare global {
+  interface Window { __ringback?: TestHook }
+}
+
+export function openTestHook(phone: Phone): void {
+  if (localStorage.getItem("rb_test") !== "1") return;
+  window.__ringback = {
+    desk: () => phone.state().desk,
+    pc: () => phone.leg.peer?.connection ?? null,
+    remoteStream: () => phone.leg.peer?.remote ?? null,
+    pending: () => phone.state().pending,
+  };
+}
