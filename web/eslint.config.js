@@ -28,7 +28,7 @@ export default tseslint.config(
   },
   {
     files: ["src/ui/**"],
-    rules: { "no-restricted-imports": ["error", { patterns: [{ group: ["react-router", "**/api/http*", "**/api/live*"], message: "ui knows no router and no fetch" }] }] },
+    rules: { "no-restricted-imports": ["error", { patterns: [{ group: ["react-router", "**/api/http*", "**/api/live*", "@tanstack/*"], message: "ui knows no router and no fetch" }] }] },
   },
   ...walls,
   {

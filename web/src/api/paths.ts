@@ -8,11 +8,10 @@ import type {
 
 type Query = Record<string, string | number | boolean | undefined>;
 
-interface Op<Result, Body = never, Path = never> {
-  parameters: { query?: Query; header?: never; path: Path; cookie?: never };
-  requestBody: [Body] extends [never] ? undefined : { content: { "application/json": Body } };
+type Op<Result, Body = never, Path = never> = {
+  parameters: { query?: Query; header?: never; cookie?: never } & ([Path] extends [never] ? { path?: never } : { path: Path });
   responses: { 200: { headers: Record<string, unknown>; content: { "application/json": Result } } };
-}
+} & ([Body] extends [never] ? { requestBody?: never } : { requestBody: { content: { "application/json": Body } } });
 type Id = { id: string };
 
 export interface paths {

@@ -1,12 +1,12 @@
 // The softphone in the top bar: state with its timer, levels both ways, mute,
 // and which microphone is used.
-import { useEffect, useState } from "react";
 import { useNavigate } from "react-router";
 import type { DeskState } from "../api/contract";
 import { useWords } from "../lib/i18n";
 import { usePhone, usePhoneObject } from "../softphone/context";
-import { chooseDevice, chosenDevice, microphones } from "../softphone/microphone";
+import { useMicrophones } from "../softphone/useMicrophones";
 import { Icon, type IconName } from "../ui/Icon";
+import { MicList } from "../ui/MicList";
 import { Meter } from "../ui/Meter";
 import { Since } from "../ui/Since";
 
@@ -53,26 +53,8 @@ export function SoftphoneBar() {
   );
 }
 
-/** Chooses the microphone; an open leg goes on with the new one. */
-export function MicPicker() {
+function MicPicker() {
   const { t } = useWords();
-  const phone = usePhoneObject();
-  const mic = usePhone((s) => s.mic);
-  const [list, setList] = useState<{ id: string; label: string }[]>([]);
-  useEffect(() => {
-    const read = () => void microphones().then(setList, () => undefined);
-    read();
-    navigator.mediaDevices?.addEventListener("devicechange", read);
-    return () => navigator.mediaDevices?.removeEventListener("devicechange", read);
-  }, [mic]);
-  const pick = (id: string) => {
-    chooseDevice(id);
-    void phone.leg.changeMic();
-  };
-  return (
-    <select data-testid="mic-picker" aria-label={t("desk.pickMic")} value={chosenDevice()} onChange={(e) => pick(e.target.value)}>
-      <option value="">{mic === "missing" ? t("top.noMic") : t("top.deviceDefault")}</option>
-      {list.filter((d) => d.id !== "default").map((d) => <option key={d.id} value={d.id}>{d.label || t("top.device")}</option>)}
-    </select>
-  );
+  const { list, chosen, choose, missing } = useMicrophones();
+  return <MicList list={list} value={chosen} choose={choose} label={t("desk.pickMic")} none={t(missing ? "top.noMic" : "top.deviceDefault")} unnamed={t("top.device")} />;
 }

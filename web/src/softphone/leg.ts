@@ -2,8 +2,7 @@
 // the browser, opened anew when it or the server's end of it is gone, closed
 // when signed off. It decides nothing about calls.
 import type { Reply } from "./queue";
-import { MicError, microphones, openMicrophone } from "./microphone";
-import { LevelMeter } from "./microphone";
+import { LevelMeter, MicError, microphones, openMicrophone } from "./microphone";
 import { Peer } from "./peer";
 import { Sound } from "./sound";
 import { needsOffer, wantsLeg, type Action, type MicState, type Softphone } from "./state";
@@ -112,14 +111,14 @@ export class Leg {
 
   private async connect(mic: MediaStream, name: string): Promise<void> {
     this.dropPeer();
-    const peer = new Peer(mic, {
+    const peer: Peer = new Peer(mic, {
       state: (state) => this.peer === peer && this.peerState(state),
       remote: (stream) => this.peer === peer && this.hear(stream),
     });
     this.peer = peer;
     this.owner.dispatch({ type: "peer", peer: "connecting" });
     this.connectTimer = setTimeout(() => this.owner.state().peer === "connecting" && this.peerState("failed"), CONNECT_MS);
-    await peer.connect(async (sdp) => {
+    await peer.connect(async (sdp: string) => {
       const reply = await this.owner.command(name, { sdp });
       if (!reply.ok) throw new Error(reply.error.code);
       return (reply.result as { sdp: string }).sdp;

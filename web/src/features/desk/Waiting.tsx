@@ -1,0 +1,164 @@
+// Between calls: what the dialer is doing, today so far, the last call, agreed
+// call backs; and the looks of not being ready.
+import { useEffect, useState } from "react";
+import { useQuery } from "@tanstack/react-query";
+import type { Desk } from "../../api/contract";
+import { filledCatalog } from "../../api/filled";
+import { http, must } from "../../api/http";
+import { average, clockText, count, duration, hourMinute, moment } from "../../lib/format";
+import { useWords } from "../../lib/i18n";
+import { useKeys } from "../../lib/keys";
+import { usePhone, usePhoneObject } from "../../softphone/context";
+import type { Screen } from "../../softphone/state";
+import { useNow } from "../../ui/Since";
+import { Icon } from "../../ui/Icon";
+import { Act } from "../../ui/bits";
+import { Problem } from "./Problem";
+import { Levels } from "./What";
+
+export function Waiting({ desk, screen }: { desk: Desk; screen: Screen }) {
+  return (
+    <div className="desk" data-testid={`desk-${screen}`}>
+      <LastCall desk={desk} />
+      <section className="card say">
+        <Hero desk={desk} screen={screen} />
+        <Problem />
+        <Today desk={desk} />
+        <Switches desk={desk} screen={screen} />
+      </section>
+      <aside className="card what"><CallBacks desk={desk} /><Headset desk={desk} /></aside>
+    </div>
+  );
+}
+
+function LastCall({ desk }: { desk: Desk }) {
+  const { t, pick } = useWords();
+  const last = desk.lastCall;
+  return (
+    <aside className="card who">
+      <header><h2>{t("desk.lastCall")}</h2><span className="end q sm">{last && hourMinute(last.endedAt)}</span></header>
+      <div className="sec">{last ? <><p className="name">{last.customerName}</p><p className="m">{pick(last.dispositionZh, last.dispositionEn)}</p></> : <p className="q sm">{t("desk.noLast")}</p>}</div>
+    </aside>
+  );
+}
+
+function Hero({ desk, screen }: { desk: Desk; screen: Screen }) {
+  const { t, pick } = useWords();
+  const now = useNow(1000);
+  const limits = useCatalog().data?.pauseReasons ?? [];
+  if (screen === "ready") {
+    return <div className="hero"><p className="big" data-testid="dialer-words">{pick(desk.dialerZh, desk.dialerEn) || t("desk.waitTitle")}</p><Wants desk={desk} /></div>;
+  }
+  if (screen === "lost") return <div className="hero"><p className="big r">{t("desk.lostTitle")}</p><p className="why2">{t("desk.lostText")}</p></div>;
+  if (screen === "signingOn") return <div className="hero"><p className="big">{t("desk.signingOn")}</p><p className="why2">{t("desk.signingOnText")}</p><LegWords /></div>;
+  const spent = now - Date.parse(desk.since);
+  const limit = (limits.find((r) => r.code === desk.reason)?.limitSeconds ?? 0) * 1000;
+  const over = limit > 0 && spent > limit;
+  return (
+    <div className="hero">
+      <p className="big">{t("state.paused")}：{pick(desk.reasonZh, desk.reasonEn) || desk.reason}</p>
+      <p className={over ? "why2 a" : "why2"}>{t("desk.pausedFor", { t: clockText(spent) })}{limit > 0 && ` · ${over ? t("desk.over", { t: clockText(spent - limit) }) : t("desk.limit", { t: clockText(limit) })}`}</p>
+    </div>
+  );
+}
+
+function Wants({ desk }: { desk: Desk }) {
+  const { t } = useWords();
+  if (desk.wants === "") return null;
+  return <p className="why2 a">{desk.wants === "offline" ? t("desk.wantsOff") : t("desk.wantsPause", { why: desk.wantsReason })}</p>;
+}
+
+/** What the audio leg and the microphone are doing, when it is not simply fine. */
+function LegWords() {
+  const { t } = useWords();
+  const mic = usePhone((s) => s.mic);
+  const peer = usePhone((s) => s.peer);
+  if (mic === "refused" || mic === "missing" || mic === "busy" || mic === "insecure") return <p className="note-box r" role="alert" data-testid="mic-problem">{t(`mic.${mic}`)}</p>;
+  if (peer === "failed") return <p className="note-box a">{t("peer.failed")}</p>;
+  return <p className="note-box">{t(mic === "asking" ? "mic.asking" : "peer.connecting")}</p>;
+}
+
+function Today({ desk }: { desk: Desk }) {
+  const { t, language } = useWords();
+  const { today } = desk;
+  const rows: [string, string, string][] = [
+    [t("desk.todayCalls"), count(today.calls), t("desk.unitCalls")],
+    [t("desk.todayAnswered"), count(today.answered), t("desk.unitPeople")],
+    [t("desk.todayDone"), count(today.completed), t("desk.unitPeople")],
+    [t("desk.todayTalk"), duration(today.talkMs, language), ""],
+    [t("desk.todayScore"), average(today.avgScore), ""],
+  ];
+  return (
+    <div className="sec scroll" data-testid="today">
+      <h2>{t("desk.today")}</h2>
+      <ul className="figs">{rows.map(([name, value, unit]) => <li key={name}><span>{name}</span><span className="v"><b>{value}</b> <small>{unit}</small></span></li>)}</ul>
+    </div>
+  );
+}
+
+const useCatalog = () => useQuery({ queryKey: ["catalog"], queryFn: async () => filledCatalog(await must(http.GET("/api/v1/catalog"))), staleTime: Infinity });
+
+function Switches({ desk, screen }: { desk: Desk; screen: Screen }) {
+  const { t } = useWords();
+  const phone = usePhoneObject();
+  const [choosing, setChoosing] = useState(false);
+  const ready = screen === "ready";
+  const flip = () => (ready ? setChoosing(!choosing) : void phone.command("desk.ready"));
+  useKeys({ F2: flip });
+  useEffect(() => setChoosing(false), [screen]);
+  return (
+    <>
+      {choosing && <Reasons close={() => setChoosing(false)} />}
+      <footer className="bar2">
+        {(ready || screen === "paused") && <Act id={ready ? "pause" : "ready"} kind={ready ? "" : "p"} keyCap="F2" run={flip}>{t(ready ? "desk.pause" : "desk.resume")}</Act>}
+        {ready && desk.wants === "paused" && <Act id="ready" run={() => void phone.command("desk.ready")}>{t("desk.resume")}</Act>}
+        <span className="end" />
+        <Act id="sign-off" run={() => void phone.command("desk.signOff")}>{t("desk.signOff")}</Act>
+      </footer>
+    </>
+  );
+}
+
+function Reasons({ close }: { close: () => void }) {
+  const { t, pick } = useWords();
+  const phone = usePhoneObject();
+  const reasons = (useCatalog().data?.pauseReasons ?? []).map((reason, i) => ({ ...reason, key: i < 9 ? String(i + 1) : i === 9 ? "0" : "" }));
+  const pause = (code: string) => {
+    close();
+    void phone.command("desk.pause", { reason: code });
+  };
+  useKeys({ ...Object.fromEntries(reasons.map((r) => [r.key, () => pause(r.code)])), Escape: close });
+  return (
+    <div className="alts" data-testid="pause-reasons">
+      <p className="q sm">{t("desk.pauseWhy")}</p>
+      <div>{reasons.map((r) => <button key={r.code} type="button" data-testid={`pause-${r.code}`} onMouseDown={(e) => e.preventDefault()} onClick={() => pause(r.code)}><kbd>{r.key}</kbd><span>{pick(r.zh, r.en)}</span><span className="q">{r.limitSeconds > 0 && t("desk.limit", { t: clockText(r.limitSeconds * 1000) })}</span></button>)}</div>
+    </div>
+  );
+}
+
+function CallBacks({ desk }: { desk: Desk }) {
+  const { t, language } = useWords();
+  return (
+    <>
+      <header><h2>{t("desk.callbacks")}</h2></header>
+      <div className="sec">
+        {desk.nextCallbacks.length === 0 && <p className="q sm">{t("desk.noCallbacks")}</p>}
+        <ul className="cbs">{desk.nextCallbacks.map((c) => <li key={c.taskId}><b>{moment(c.at, language)}</b><span>{c.customer.name}</span></li>)}</ul>
+      </div>
+    </>
+  );
+}
+
+function Headset({ desk }: { desk: Desk }) {
+  const { t } = useWords();
+  const audio = desk.audio;
+  const words = audio === "up" ? "desk.audioUp" : audio === "connecting" ? "desk.audioConnecting" : "desk.audioDown";
+  return (
+    <div className="sec" data-testid="headset" data-audio={audio}>
+      <h2>{t("desk.headset")}</h2>
+      <Levels />
+      <p className={audio === "up" ? "q sm" : "a sm"}>{audio !== "up" && <Icon name="warn" />} {t(words)}</p>
+      {audio !== "up" && desk.device === "browser" && <LegWords />}
+    </div>
+  );
+}
