@@ -86,10 +86,16 @@ func (w *Walk) entry(node string) Step {
 	return Step{}
 }
 
-// Goto goes back to a node on the way. Answers given later are kept, and passed
-// when the way leads over them again.
+// Goto goes back to a node on the way, or to a required question that the way
+// has passed by. Answers given later are kept, and passed when the way leads over
+// them again.
 func (w *Walk) Goto(node string) error {
 	n, _, _ := w.At(node)
+	if !w.onPath(node) && slices.Contains(w.Missing(), node) {
+		w.drop()
+		w.push(Step{Node: node})
+		return nil
+	}
 	if n == nil || (n.Kind != Say && n.Kind != Ask) || !w.onPath(node) {
 		return errs.New(errs.Conflict, "node_not_walked", "只能回到走过的问题。", "You can only go back to a question already walked.")
 	}

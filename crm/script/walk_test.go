@@ -567,3 +567,22 @@ func TestASecondCallGoesOnAtTheFirstUnansweredQuestion(t *testing.T) {
 		t.Errorf("outcome %s, missing %v", w.Outcome(), w.Missing())
 	}
 }
+
+func TestARequiredQuestionThatWasPassedByCanBeGoneTo(t *testing.T) {
+	c := begin(t, "csi_followup_3d", happy(nil), nil).to("end_ok")
+	if _, err := c.w.Answer("overall", "overall", Input{Value: 7.0}); err != nil { // corrected in place, from the end
+		t.Fatal(err)
+	}
+	if got := c.w.Missing(); !slices.Equal(got, []string{"why_not_full"}) || c.w.Outcome() != "C01" {
+		t.Fatalf("missing %v, outcome %s", got, c.w.Outcome())
+	}
+	if err := c.w.Goto("facility2"); err == nil {
+		t.Error("went to a node that is not there")
+	}
+	if err := c.w.Goto("why_not_full"); err != nil {
+		t.Fatal(err)
+	}
+	if c.toEnd(); c.w.Outcome() != "C00" {
+		t.Errorf("outcome %s, missing %v", c.w.Outcome(), c.w.Missing())
+	}
+}

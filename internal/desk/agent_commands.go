@@ -24,10 +24,14 @@ func (d *Desk) signOn(a act) (any, error) {
 	if in.Device != "browser" && in.Device != "phone" {
 		return nil, errs.New(errs.Invalid, "device", "请选择用浏览器耳麦还是桌面话机。", "Choose the browser's headset or the desk phone.").At("device")
 	}
-	if !in.TakeOver && !d.consoles.holds(a.Caller) {
+	st, err := sessionOf(a.ctx, a.tx, a.User)
+	if err != nil {
+		return nil, err
+	}
+	if st != nil && !in.TakeOver && !d.consoles.holds(a.Caller) {
 		return nil, elsewhere()
 	}
-	if err := d.begin(a, in.Device); err != nil {
+	if err := d.begin(a, st, in.Device); err != nil {
 		return nil, err
 	}
 	if d.consoles.take(a.Caller) {
@@ -37,11 +41,7 @@ func (d *Desk) signOn(a act) (any, error) {
 }
 
 // begin starts a session, or goes on with the one there is on this device.
-func (d *Desk) begin(a act, device string) error {
-	st, err := sessionOf(a.ctx, a.tx, a.User)
-	if err != nil {
-		return err
-	}
+func (d *Desk) begin(a act, st *session, device string) (err error) {
 	same := st != nil && st.Device == device
 	if !same {
 		err = d.o.Agents.SignOn(a.ctx, a.tx, SignOn{User: a.User, Group: a.Scope.Group, Store: a.store(), Device: device, TakeOver: st != nil})
@@ -165,6 +165,7 @@ func (d *Desk) signOff(a act) (any, error) {
 	granted, err := d.o.Agents.SignOff(a.ctx, a.tx, a.User)
 	if err == nil && granted {
 		d.o.Voice.Close(a.User)
+		d.consoles.free(a.User)
 		d.setAudio(a.User, "down")
 	}
 	return map[string]bool{"granted": granted}, err

@@ -28,11 +28,12 @@ type consoles struct {
 	held map[uuid.UUID]*console
 }
 
-// holds tells whether the caller's page has the desk; a free desk becomes its own.
+// holds tells whether the caller's page has the desk. A free desk, or one whose
+// page is away, becomes its own.
 func (s *consoles) holds(c Caller) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if h := s.held[c.User]; h != nil && h.client != c.Client {
+	if h := s.held[c.User]; h != nil && h.client != c.Client && h.gone == nil {
 		return false
 	}
 	s.sit(c)
@@ -67,7 +68,13 @@ func (s *consoles) elsewhere(c Caller) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	h := s.held[c.User]
-	return h != nil && h.client != c.Client
+	return h != nil && h.client != c.Client && h.gone == nil
+}
+
+func (s *consoles) free(user uuid.UUID) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.held, user)
 }
 
 // gone starts the clock of a page whose socket is closed.
@@ -84,7 +91,7 @@ func (s *consoles) gone(user uuid.UUID, client string) {
 // left: the page stayed away, and the desk is free.
 func (s *consoles) left(user uuid.UUID, h *console) {
 	s.mu.Lock()
-	if s.held[user] != h || h.gone == nil {
+	if s.held[user] != h || h.gone == nil { // back, or somebody else's
 		s.mu.Unlock()
 		return
 	}
@@ -94,11 +101,13 @@ func (s *consoles) left(user uuid.UUID, h *console) {
 	s.leave(user, scope)
 }
 
-// back is whether a page that has come back holds the desk.
-func (s *consoles) back(c Caller) bool {
+// back takes the desk up again for the page that held it; a free desk it takes
+// only when there is a shift to go on with.
+func (s *consoles) back(c Caller, shift bool) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if h := s.held[c.User]; h != nil && h.client != c.Client {
+	h := s.held[c.User]
+	if h == nil && !shift || h != nil && h.client != c.Client {
 		return false
 	}
 	s.sit(c)
@@ -110,14 +119,12 @@ func (s *consoles) back(c Caller) bool {
 // the audio is still there: a call stays with its agent as long as that lives.
 func (d *Desk) ConsoleGone(user uuid.UUID, client string) { d.consoles.gone(user, client) }
 
-// ConsoleBack tells that a page's socket is open again; a lost agent is back.
+// ConsoleBack tells that a page's socket is open, perhaps again; a lost agent is
+// back with it.
 func (d *Desk) ConsoleBack(c Caller) {
-	if !d.consoles.back(c) {
-		return
-	}
 	d.quietly(c.Scope, "an agent could not be marked back", func(ctx context.Context, tx pgx.Tx) error {
 		st, err := sessionOf(ctx, tx, c.User)
-		if err != nil || st == nil || st.State != "lost" {
+		if err != nil || !d.consoles.back(c, st != nil) || st == nil || st.State != "lost" {
 			return err
 		}
 		return d.o.Agents.Back(ctx, tx, c.User)

@@ -20,7 +20,7 @@ func TestAPageThatStaysAwayTenSecondsFreesTheDesk(t *testing.T) {
 		s.gone(user, "two") // not the holder
 		s.gone(user, "one")
 		time.Sleep(goneAfter - time.Second)
-		if !s.back(one) || s.holds(two) {
+		if !s.back(one, true) || s.holds(two) {
 			t.Error("nine seconds away, and the desk is lost")
 		}
 		time.Sleep(2 * goneAfter)
@@ -35,8 +35,16 @@ func TestAPageThatStaysAwayTenSecondsFreesTheDesk(t *testing.T) {
 		if len(left) != 1 || left[0] != user || !s.holds(two) {
 			t.Errorf("left %v", left)
 		}
-		if s.back(one) {
+		if s.back(one, true) {
 			t.Error("the first page is back on a desk that another one holds")
+		}
+		s.gone(user, "two")
+		if !s.holds(one) {
+			t.Error("a page that is away keeps the desk from the next one")
+		}
+		s.free(user)
+		if s.back(two, false) || s.elsewhere(one) {
+			t.Error("a page took a desk without a shift")
 		}
 	})
 }

@@ -26,11 +26,12 @@ func (d *Desk) Snapshot(ctx context.Context, c Caller) (View, error) {
 }
 
 func (d *Desk) view(a act) (View, error) {
-	v := View{State: "offline", Audio: "down", ServerNow: time.Now().UTC(), NextCallbacks: []Callback{}, Elsewhere: d.consoles.elsewhere(a.Caller)}
+	v := View{State: "offline", Audio: "down", ServerNow: time.Now().UTC(), NextCallbacks: []Callback{}}
 	st, err := sessionOf(a.ctx, a.tx, a.User)
 	if err != nil {
 		return View{}, err
 	}
+	v.Elsewhere = st != nil && d.consoles.elsewhere(a.Caller)
 	d.aboutSession(&v, a.User, st)
 	for _, part := range []func(*View, act) error{d.aboutPhone, d.aboutDay} {
 		if err := part(&v, a); err != nil {
