@@ -3,7 +3,9 @@ package live
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -264,21 +266,26 @@ func (c *conn) watchSession(token string) {
 }
 
 func (c *conn) touch(e events.Event) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, w := range c.subs {
-		if e.Store == c.caller.Store && w.topic.Touches(e, c.caller, w.arg) {
+	if e.Store != c.caller.Store {
+		return
+	}
+	for _, w := range c.watches() {
+		if w.topic.Touches(e, c.caller, w.arg) {
 			w.dirty()
 		}
 	}
 }
 
 func (c *conn) touchAll() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, w := range c.subs {
+	for _, w := range c.watches() {
 		w.dirty()
 	}
+}
+
+func (c *conn) watches() []*watch {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Collect(maps.Values(c.subs))
 }
 
 func (c *conn) poke(topic string) {

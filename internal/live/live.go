@@ -12,7 +12,9 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"maps"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -134,10 +136,13 @@ func (h *Hub) pump(ctx context.Context) {
 	}
 }
 
+// each calls fn for every connection, without the lock: fn may ask other rooms,
+// which may be on their way to ask us.
 func (h *Hub) each(fn func(*conn)) {
 	h.mu.Lock()
-	defer h.mu.Unlock()
-	for c := range h.conns {
+	all := slices.Collect(maps.Keys(h.conns))
+	h.mu.Unlock()
+	for _, c := range all {
 		fn(c)
 	}
 }
