@@ -6,8 +6,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-
-	"pgregory.net/rapid"
 )
 
 var shippedOnce = sync.OnceValues(Shipped)
@@ -284,72 +282,6 @@ func TestShortButtonSkipsTheQuestionOnTheScreen(t *testing.T) {
 	}
 }
 
-func TestGoingBackKeepsLaterAnswers(t *testing.T) {
-	c := begin(t, "csi_followup_3d", happy(nil), nil).to("nps")
-	if err := c.w.Goto("price_parts"); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := c.w.Answer("price_parts", "price_parts", Input{Value: 3.0}); err != nil {
-		t.Fatal(err)
-	}
-	if c.w.Node != "nps" {
-		t.Errorf("stands on %s, want nps again", c.w.Node)
-	}
-	if g, ok := c.w.Given("overall"); !ok || *g.Num != 10 {
-		t.Errorf("overall lost: %+v", g)
-	}
-	c.toEnd()
-	if !slices.Contains(c.seen, "quick/what") {
-		t.Errorf("the corrected score must open the form: %v", c.seen)
-	}
-}
-
-func TestCorrectedAnswerAsksWhatItNeeds(t *testing.T) {
-	c := begin(t, "csi_followup_3d", happy(nil), nil).to("opinion")
-	if err := c.w.Goto("overall"); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := c.w.Answer("overall", "overall", Input{Value: 8.0}); err != nil {
-		t.Fatal(err)
-	}
-	if c.w.Node != "why_not_full" {
-		t.Errorf("stands on %s, want why_not_full", c.w.Node)
-	}
-}
-
-func TestFormByButtonComesBackAndOpensOnce(t *testing.T) {
-	c := begin(t, "csi_followup_3d", happy(map[string]any{"speed_reception": 3}), nil).to("facility")
-	if _, err := c.w.OpenForm(); err != nil {
-		t.Fatal(err)
-	}
-	if c.w.Node != "quick/sorry" || !c.w.InForm() {
-		t.Fatalf("stands on %s", c.w.Node)
-	}
-	c.to("facility").toEnd()
-	if n := count(c.effects, "create_quick_form"); n != 1 {
-		t.Errorf("form made %d times", n)
-	}
-	if n := count(c.seen, "quick/what"); n != 1 {
-		t.Errorf("form walked %d times: %v", n, c.seen)
-	}
-}
-
-func TestFormReopenedLeadsBackToTheQuestion(t *testing.T) {
-	c := begin(t, "csi_followup_3d", happy(map[string]any{"overall": 5}), nil).to("blanks")
-	if _, err := c.w.OpenForm(); err != nil {
-		t.Fatal(err)
-	}
-	if c.w.Node != "quick/what" {
-		t.Fatalf("stands on %s", c.w.Node)
-	}
-	if _, err := c.w.Answer("quick/what", "quick.verbatim", Input{Value: "改一改客户说的这些话就好"}); err != nil {
-		t.Fatal(err)
-	}
-	if c.w.Node != "blanks" {
-		t.Errorf("stands on %s, want blanks", c.w.Node)
-	}
-}
-
 func TestDoNotCallButtonClosesWithC05(t *testing.T) {
 	c := begin(t, "csi_followup_3d", happy(nil), nil).to("facility")
 	if _, err := c.w.Close("C05"); err != nil {
@@ -446,85 +378,6 @@ func TestPendingFormIsForetold(t *testing.T) {
 	if n := c.w.NextLine(); n == nil || n.ID != "overall" {
 		t.Errorf("next line %v", n)
 	}
-}
-
-// Whatever is answered, skipped, gone back to or pressed, a call comes to an end.
-func TestAnyWalkEnds(t *testing.T) {
-	l := library(t)
-	ids := []string{}
-	for _, s := range l.Scripts() {
-		ids = append(ids, s.ID)
-	}
-	rapid.Check(t, func(t *rapid.T) {
-		s := l.Latest(rapid.SampledFrom(ids).Draw(t, "script"))
-		w, _, err := l.Begin(s, map[string]any{}, nil, time.Unix(0, 0))
-		for i := 0; err == nil && i < 400; i++ {
-			n, _, prefix := w.At(w.Node)
-			if n == nil {
-				t.Fatalf("stands nowhere: %q", w.Node)
-			}
-			if n.Kind == End {
-				return
-			}
-			press(t, w, i)
-			if n, _, prefix = w.At(w.Node); n.Kind == Say {
-				_, err = w.Next(w.Node)
-			} else if n.Kind == Ask {
-				_, err = w.Answer(w.Node, prefix+n.Key, drawn(t, n, i))
-			}
-			w.Missing()
-			w.NextLine()
-			w.Outcome()
-		}
-		t.Fatalf("%s did not end at %s: %v", s.ID, w.Node, err)
-	})
-}
-
-// press pushes a button now and then, in the first hundred steps.
-func press(t *rapid.T, w *Walk, i int) {
-	if i > 100 {
-		return
-	}
-	switch rapid.IntRange(0, 40).Draw(t, "press") {
-	case 0:
-		_, _ = w.OpenForm()
-	case 1:
-		_, _ = w.Shorten()
-	case 2:
-		way := w.Way()
-		_ = w.Goto(way[rapid.IntRange(0, len(way)-1).Draw(t, "back")].Node)
-	case 3:
-		_, _ = w.Close("C05")
-	}
-}
-
-func drawn(t *rapid.T, n *Node, i int) Input {
-	a := n.Answer
-	if i > 100 && (n.Key == "more" || n.Repeat) { // a caller with ever more questions is cut short
-		if a.Type == "yesno" {
-			return Input{Value: "no"}
-		}
-	}
-	if !a.Required && rapid.Bool().Draw(t, "skip") {
-		return some(n)
-	}
-	switch a.Type {
-	case "choice":
-		return Input{Value: rapid.SampledFrom(a.Options).Draw(t, "option").Value}
-	case "multi":
-		return Input{Value: []string{rapid.SampledFrom(a.Options).Draw(t, "option").Value}}
-	case "yesno":
-		return Input{Value: rapid.SampledFrom([]string{"yes", "no"}).Draw(t, "yesno")}
-	case "score10":
-		return Input{Value: float64(rapid.IntRange(1, 10).Draw(t, "score"))}
-	case "score5":
-		return Input{Value: float64(rapid.IntRange(1, 5).Draw(t, "score"))}
-	case "nps", "number":
-		return Input{Value: float64(rapid.IntRange(0, 10).Draw(t, "score"))}
-	case "datetime":
-		return Input{Value: "2026-11-20T15:00:00+08:00"}
-	}
-	return Input{Value: "客户说的话在这里原样记下来"}
 }
 
 func TestWordsMayWaitForTheirAnswer(t *testing.T) {

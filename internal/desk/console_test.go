@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"context"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -93,4 +94,21 @@ func (w *world) pageLeft() {
 		w.t.Fatal("no page holds the desk")
 	}
 	s.left(w.agent, h)
+}
+
+func TestRunStopsWithItsContext(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- w.desk.Run(ctx) }()
+	stop()
+	select {
+	case err := <-ended:
+		if err != nil {
+			t.Errorf("ended with %v", err)
+		}
+	case <-time.After(5 * time.Second):
+		t.Fatal("still running")
+	}
 }
