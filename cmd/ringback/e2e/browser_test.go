@@ -127,11 +127,11 @@ func (p page) do(op string, a args) (json.RawMessage, error) {
 		return nil, err
 	}
 	select {
-	case a := <-c:
-		if a.Error != "" {
-			return nil, fmt.Errorf("%s: %s %v: %s", p.name, op, a, a.Error)
+	case r := <-c:
+		if r.Error != "" {
+			return nil, fmt.Errorf("%s: %s: %s", p.name, op, r.Error)
 		}
-		return a.Result, nil
+		return r.Result, nil
 	case <-time.After(90 * time.Second):
 		return nil, fmt.Errorf("%s: %s does not answer", p.name, op)
 	}
@@ -142,7 +142,8 @@ func (p page) must(op string, a args) json.RawMessage {
 	out, err := p.do(op, a)
 	if err != nil {
 		p.shot("failed")
-		p.b.t.Fatalf("%v (%v)", err, a)
+		seen, _ := p.do("eval", args{"code": `JSON.stringify({at: location.pathname, pending: window.__ringback?.pending(), focus: document.activeElement?.outerHTML.slice(0, 120), said: document.querySelector('[role=alert]')?.textContent, call: window.__ringback?.desk()?.call?.state, attempt: window.__ringback?.desk()?.call?.attemptId, wrap: window.__ringback?.desk()?.wrap?.proposed, desk: window.__ringback?.desk()}).slice(0, 900)`})
+		p.b.t.Fatalf("%v (%v)\n%s", err, a, seen)
 	}
 	return out
 }

@@ -254,6 +254,7 @@ func (a *agent) hangUp() {
 
 func (a *agent) wrap() {
 	a.page.until(`window.__ringback.desk()?.wrap != null`, 10*time.Second)
+	a.page.sees("wrap-accept") // nobody presses a key before there is something to see
 	a.page.press("Enter")
 	a.page.until(`window.__ringback.desk()?.state !== 'wrapup'`, 10*time.Second)
 }

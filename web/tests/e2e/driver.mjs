@@ -42,7 +42,15 @@ const ops = {
   async count({ p, at }) { return p.locator(at).count() },
   async eval({ p, code }) { return p.evaluate(code) },
   // waits until a JavaScript expression in the page is true
-  async until({ p, code, timeout = 15000 }) { await p.waitForFunction(code, undefined, { timeout, polling: 50 }) },
+  async until({ p, code, timeout = 15000 }) {
+    const end = Date.now() + timeout
+    for (;;) {
+      // a page that is being left answers with an error: it is asked again
+      if (await p.evaluate(code).catch(() => false)) return
+      if (Date.now() > end) throw new Error(`not within ${timeout} ms`)
+      await new Promise((again) => setTimeout(again, 50))
+    }
+  },
   async shot({ p, file }) { await p.screenshot({ path: file }) },
   async troubles({ p }) { return p.troubles },
   // what the agent hears, as 8 kHz 16-bit little-endian samples in base64

@@ -118,7 +118,7 @@ function Proposed({ wrap, hand }: { wrap: Wrap; hand: Hand }) {
 
 function Others({ wrap, hand }: { wrap: Wrap; hand: Hand }) {
   const { t, pick } = useWords();
-  useKeys(Object.fromEntries(wrap.options.filter((o) => o.key !== "").map((o) => [o.key, () => hand.choose(o.code)])));
+  useKeys(Object.fromEntries(wrap.options.filter((o) => o.key !== "" && o.key !== "Enter").map((o) => [o.key, () => hand.choose(o.code)])));
   return (
     <div className="alts">
       <p className="q sm">{t("wrap.change")}</p>
