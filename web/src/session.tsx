@@ -1,7 +1,7 @@
 // Who is signed in, for every page below: loaded once, changed by signing in or
 // out, by the live connection's welcome, and by choosing a language or a store.
 import { createContext, useContext } from "react";
-import type { Permission, Session } from "./api/contract";
+import type { Locale, Permission, Session } from "./api/contract";
 import { http, must, setRequestContext } from "./api/http";
 import { setClocks } from "./lib/clock";
 
@@ -40,7 +40,7 @@ export const signIn = async (login: string, password: string): Promise<Session> 
 
 export const endSession = (): Promise<unknown> => must(http.DELETE("/api/v1/session"));
 
-export const setLocale = async (locale: string): Promise<Session> =>
+export const setLocale = async (locale: Locale): Promise<Session> =>
   adopt(await must(http.PUT("/api/v1/session/locale", { body: { locale } })));
 
 export const setStore = async (storeId: string): Promise<Session> =>

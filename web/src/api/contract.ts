@@ -1,6 +1,7 @@
-// Values of the HTTP and websocket contract. The HTTP half can be replaced by
-// types generated from openapi.json (npm run types); the websocket half (Desk,
-// Wallboard, frames) is not part of OpenAPI and stays here.
+// Values of the HTTP and websocket contract as the pages use them. Requests are
+// typed by types.ts (generated from openapi.json, npm run types); answers come
+// as these types after filled.ts. Desk, Wallboard and frames travel over the
+// websocket, which OpenAPI does not describe.
 // Times are RFC 3339 in UTC, money is fen, phones arrive masked.
 
 export type Locale = "zh-CN" | "en";
@@ -93,6 +94,8 @@ export interface Campaign {
   mode: CampaignMode;
   state: CampaignState;
   stateReason: string;
+  stateReasonZh?: string;
+  stateReasonEn?: string;
   callerNumber?: { id: string; number: string } | null;
   ringSeconds: number;
   agents: number;
@@ -221,7 +224,7 @@ export interface TimelineItem {
   kind: "visit" | "call" | "answer" | "form" | "task";
   titleZh: string; titleEn: string; detailZh: string; detailEn: string; refId: string;
 }
-export interface Customer { card: CustomerCard; timeline: TimelineItem[] }
+export type Customer = CustomerCard & { timeline: TimelineItem[] };
 
 export interface TaskRow {
   id: string; kind: string; kindZh: string; kindEn?: string; state: string; stateZh: string; stateEn?: string;

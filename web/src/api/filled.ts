@@ -40,7 +40,7 @@ export const filledCampaign = (value: CampaignDetail) => withLists(value, ["agen
 export const filledOptions = (value: CampaignOptions) => withLists(value, ["taskKinds", "callerNumbers", "agents"]);
 export const filledPreview = (value: CampaignPreview) => withLists(value, ["waiting", "stopped"]);
 export const filledAttempt = (value: AttemptDetail) => withLists(value, ["events", "answers", ...form("quickForm.")]);
-export const filledCustomer = (value: Customer) => withLists(value, [...card("card."), "timeline"]);
+export const filledCustomer = (value: Customer) => withLists(value, [...card(""), "timeline"]);
 export const filledForms = (value: { items: QuickForm[] }) => withLists(value, ["items", ...form("items.*.")]);
 export const filledSystem = (value: SystemHealth) => withLists(value, ["parts"]);
 export const filledCatalog = (value: Catalog) => withLists(value, ["dispositions", "lineResults", "pauseReasons", "departments", "complaintCategories", "complaintLevels", "taskKinds"]);

@@ -1,9 +1,9 @@
-// The HTTP client: typed by the contract's paths, with the session's CSRF token
+// The HTTP client: typed by the generated paths, with the session's CSRF token
 // on every request that writes, and failures as values of class Failure.
 import createClient from "openapi-fetch";
 import { failureOf, unreachable } from "./failure";
 import type { ImportBatch } from "./contract";
-import type { paths } from "./paths";
+import type { paths } from "./types";
 
 let csrf = "";
 let language = "zh-CN";
@@ -23,11 +23,15 @@ client.use({
   },
 });
 
-interface Outcome<T> { data?: T; error?: unknown; response: Response }
+interface Outcome { data?: unknown; error?: unknown; response: Response }
 
-/** Unwraps an answer of the client: the data, or a thrown Failure. */
-export async function must<T>(call: Promise<Outcome<T>>): Promise<T> {
-  let outcome: Outcome<T>;
+/**
+ * Unwraps an answer of the client: the data, or a thrown Failure. Requests are
+ * typed by the generated paths, answers by contract.ts, which promises lists
+ * where Go may write null (filled.ts keeps that promise).
+ */
+export async function must<T>(call: Promise<Outcome>): Promise<T> {
+  let outcome: Outcome;
   try {
     outcome = await call;
   } catch {

@@ -23,7 +23,7 @@ export function Search() {
   const wanted = q.trim();
   const found = useQuery({
     queryKey: ["customers", wanted],
-    queryFn: async () => filledItems(await must(http.GET("/api/v1/customers", { params: { query: { q: wanted } } }))),
+    queryFn: async () => filledItems(await must<{ items: CustomerRow[] }>(http.GET("/api/v1/customers", { params: { query: { q: wanted } } }))),
     enabled: open && wanted.length >= 2,
   });
   const rows = found.data?.items ?? [];

@@ -1,1 +1,179 @@
-export default function Page() { return null; }
+// Making a campaign: what, how, who, on one page, with a live count beside it.
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useNavigate } from "react-router";
+import type { Campaign, CampaignDraft, CampaignMode, CampaignOptions, CampaignPreview, RuleCount } from "../../api/contract";
+import { asFailure, type Failure } from "../../api/failure";
+import { filledOptions, filledPreview } from "../../api/filled";
+import { http, must } from "../../api/http";
+import { Listed } from "../../api/Listed";
+import { businessNow } from "../../lib/clock";
+import { count, date } from "../../lib/format";
+import { useWords } from "../../lib/i18n";
+import { Act } from "../../ui/bits";
+import { Icon } from "../../ui/Icon";
+import { Empty, Failed, Skeleton } from "../../ui/looks";
+import "../../styles/pages.css";
+import "../../styles/campaigns.css";
+
+const MODES: CampaignMode[] = ["progressive", "preview"];
+
+export default function NewCampaignPage() {
+  return (
+    <Listed queryKey={["campaign-options"]} read={async () => filledOptions(await must<CampaignOptions>(http.GET("/api/v1/campaigns/options")))} empty={() => null}>
+      {(options) => <Wizard options={options} />}
+    </Listed>
+  );
+}
+
+type Missing = "camp.nameMissing" | "camp.kindMissing" | "camp.callerMissing" | "camp.agentsMissing" | null;
+
+function Wizard({ options }: { options: CampaignOptions }) {
+  const { t } = useWords();
+  const usable = options.callerNumbers.filter((n) => n.state === "ok");
+  const [draft, setDraft] = useState<CampaignDraft>({ name: t("camp.suggest", { day: date(businessNow()) }), taskKind: "", mode: "progressive", agentIds: [], ...(usable[0] ? { callerNumberId: usable[0].id } : {}) });
+  const change = (part: Partial<CampaignDraft>) => setDraft((old) => ({ ...old, ...part }));
+  return (
+    <div className="wizard">
+      <section className="card scroll">
+        <header className="head"><h1>{t("camp.new")}</h1></header>
+        <Tasks options={options} draft={draft} change={change} />
+        <How options={options} draft={draft} change={change} />
+        <Agents options={options} draft={draft} change={change} />
+        <Confirm draft={draft} />
+      </section>
+      <aside className="card scroll"><Count kind={draft.taskKind} caller={draft.callerNumberId} /></aside>
+    </div>
+  );
+}
+
+interface Step { options: CampaignOptions; draft: CampaignDraft; change: (part: Partial<CampaignDraft>) => void }
+
+function Tasks({ options, draft, change }: Step) {
+  const { t, pick } = useWords();
+  const kinds = options.taskKinds.filter((k) => k.open > 0 || k.kind === "followup_3d");
+  return (
+    <div className="sec">
+      <h2>1 · {t("camp.step.tasks")}</h2>
+      <label className="field"><span>{t("camp.name")}</span><input className="inp" data-testid="campaign-name" value={draft.name} maxLength={60} onChange={(e) => change({ name: e.target.value })} /></label>
+      <div className="choices" role="group" aria-label={t("camp.pickKind")}>
+        {kinds.map((k) => (
+          <button key={k.kind} type="button" className={`choice ${draft.taskKind === k.kind ? "on" : ""}`} aria-pressed={draft.taskKind === k.kind} data-testid={`campaign-kind-${k.kind}`} onClick={() => change({ taskKind: k.kind })}>
+            <b>{pick(k.zh, k.en)}</b><span className="q">{t("camp.open", { n: k.open })}</span>
+          </button>
+        ))}
+      </div>
+      {options.taskKinds.every((k) => k.open === 0) && <p className="note-box a">{t("camp.noKinds")}</p>}
+    </div>
+  );
+}
+
+function How({ options, draft, change }: Step) {
+  const { t } = useWords();
+  return (
+    <div className="sec">
+      <h2>2 · {t("camp.step.how")}</h2>
+      <div className="choices">
+        {MODES.map((m) => (
+          <button key={m} type="button" className={`choice ${draft.mode === m ? "on" : ""}`} aria-pressed={draft.mode === m} data-testid={`campaign-mode-${m}`} onClick={() => change({ mode: m })}>
+            <b>{t(`camp.mode.${m}`)}</b><span className="q">{t(`camp.modeText.${m}`)}</span>
+          </button>
+        ))}
+      </div>
+      <div className="choices">
+        {options.callerNumbers.map((n) => (
+          <button key={n.id} type="button" disabled={n.state !== "ok"} className={`choice ${draft.callerNumberId === n.id ? "on" : ""}`} aria-pressed={draft.callerNumberId === n.id} data-testid={`campaign-caller-${n.id}`} onClick={() => change({ callerNumberId: n.id })}>
+            <b>{n.number}</b><span className="q">{n.trunk}</span>
+          </button>
+        ))}
+      </div>
+      {options.callerNumbers.length === 0 && <p className="note-box a">{t("camp.noCaller")}</p>}
+    </div>
+  );
+}
+
+function Agents({ options, draft, change }: Step) {
+  const { t } = useWords();
+  const flip = (id: string) => change({ agentIds: draft.agentIds.includes(id) ? draft.agentIds.filter((a) => a !== id) : [...draft.agentIds, id] });
+  return (
+    <div className="sec">
+      <h2>3 · {t("camp.step.agents")} <Act id="campaign-all-agents" size="s" run={() => change({ agentIds: options.agents.map((a) => a.id) })}>{t("camp.allAgents")}</Act></h2>
+      <div className="choices small">
+        {options.agents.map((a) => (
+          <button key={a.id} type="button" className={`choice ${draft.agentIds.includes(a.id) ? "on" : ""}`} aria-pressed={draft.agentIds.includes(a.id)} data-testid={`campaign-agent-${a.id}`} onClick={() => flip(a.id)}>
+            <b>{a.name}</b><span className="q">{a.employeeNo} · {t(a.online ? "camp.online" : "camp.offline")}</span>
+          </button>
+        ))}
+      </div>
+      {options.agents.length === 0 && <p className="note-box a">{t("camp.noAgents")}</p>}
+    </div>
+  );
+}
+
+function Confirm({ draft }: { draft: CampaignDraft }) {
+  const { t, pick } = useWords();
+  const navigate = useNavigate();
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const [missing, setMissing] = useState<Missing>(null);
+  const send = async (start: boolean) => {
+    const lacks = lacking(draft, start);
+    setMissing(lacks);
+    if (lacks !== null || busy) return;
+    setBusy(true);
+    setFailure(null);
+    try {
+      const made = await must<Campaign>(http.POST("/api/v1/campaigns", { body: draft }));
+      if (start) await must(http.POST("/api/v1/campaigns/{id}/start", { params: { path: { id: made.id } } }));
+      await navigate(`/campaigns/${made.id}`);
+    } catch (error) {
+      setBusy(false);
+      setFailure(asFailure(error));
+    }
+  };
+  return (
+    <div className="sec">
+      {missing && <p className="note-box a" role="alert">{t(missing)}</p>}
+      {failure && <p className="note-box r" role="alert" data-testid="campaign-failure">{pick(failure.zh, failure.en)}</p>}
+      <p className="row">
+        <Act id="campaign-create-start" kind="p" size="xl" icon="phone" disabled={busy} run={() => void send(true)}>{t("camp.createStart")}</Act>
+        <Act id="campaign-create" size="xl" disabled={busy} run={() => void send(false)}>{t("camp.create")}</Act>
+      </p>
+    </div>
+  );
+}
+
+function lacking(draft: CampaignDraft, start: boolean): Missing {
+  if (draft.name.trim() === "") return "camp.nameMissing";
+  if (draft.taskKind === "") return "camp.kindMissing";
+  if (start && !draft.callerNumberId) return "camp.callerMissing";
+  return start && draft.agentIds.length === 0 ? "camp.agentsMissing" : null;
+}
+
+function Count({ kind, caller }: { kind: string; caller: string | undefined }) {
+  const { t } = useWords();
+  const query = useQuery({
+    queryKey: ["campaign-preview", kind, caller], enabled: kind !== "",
+    queryFn: async () => filledPreview(await must<CampaignPreview>(http.GET("/api/v1/campaigns/preview", { params: { query: { taskKind: kind, callerNumberId: caller } } }))),
+  });
+  if (kind === "") return <Empty icon="list" title={t("camp.count")} text={t("camp.previewPick")} />;
+  if (query.isError) return <Failed failure={asFailure(query.error)} retry={() => void query.refetch()} />;
+  if (query.data === undefined) return <Skeleton />;
+  return (
+    <>
+      <div className="sec"><h2>{t("camp.count")}</h2><p className="big">{t("camp.countText", { total: count(query.data.total), now: count(query.data.callableNow) })}</p></div>
+      <Reasons title={t("camp.waiting")} rows={query.data.waiting} />
+      <Reasons title={t("camp.stopped")} rows={query.data.stopped} />
+    </>
+  );
+}
+
+function Reasons({ title, rows }: { title: string; rows: RuleCount[] }) {
+  const { t, pick } = useWords();
+  return (
+    <div className="sec">
+      <h2>{title}</h2>
+      {rows.length === 0 ? <p className="q">{t("camp.none")}</p> : <ul className="reasons">{rows.map((r) => <li key={r.rule}><Icon name="warn" /><span>{pick(r.reasonZh, r.reasonEn)}</span><b>{count(r.count)}</b></li>)}</ul>}
+    </div>
+  );
+}

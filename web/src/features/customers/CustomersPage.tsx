@@ -1,1 +1,49 @@
-export default function Page() { return null; }
+// Customers are found, not listed: phone, plate, VIN, name or order number.
+import { useEffect, useState } from "react";
+import { useNavigate, useSearchParams } from "react-router";
+import type { CustomerRow } from "../../api/contract";
+import { filledItems } from "../../api/filled";
+import { http, must } from "../../api/http";
+import { Listed } from "../../api/Listed";
+import { phone, plate } from "../../lib/format";
+import { useWords } from "../../lib/i18n";
+import { DataTable } from "../../ui/DataTable";
+import { Empty } from "../../ui/looks";
+
+const SHORTEST = 2;
+const REST_MS = 200;
+
+export default function CustomersPage() {
+  const { t } = useWords();
+  const [params, setParams] = useSearchParams();
+  const navigate = useNavigate();
+  const q = params.get("q") ?? "";
+  const [typed, setTyped] = useState(q);
+  useEffect(() => {
+    const timer = setTimeout(() => typed !== q && setParams(typed ? { q: typed } : {}, { replace: true }), REST_MS);
+    return () => clearTimeout(timer);
+  }, [typed, q, setParams]);
+  return (
+    <section className="card fillpage">
+      <header>
+        <h1>{t("cust.title")}</h1>
+        <input className="inp searchpage" data-testid="customer-search" type="search" autoFocus placeholder={t("cust.searchHint")} aria-label={t("cust.searchHint")} value={typed} onChange={(e) => setTyped(e.target.value)} />
+      </header>
+      <div className="scroll">
+        {q.trim().length < SHORTEST ? <Empty icon="search" title={t("cust.start")} text={t("cust.startText")} /> : (
+          <Listed queryKey={["customers", q]} read={async () => filledItems(await must<{ items: CustomerRow[] }>(http.GET("/api/v1/customers", { params: { query: { q } } })))}
+            empty={({ items }) => (items.length === 0 ? <Empty icon="search" title={t("cust.none", { q })} text={t("cust.noneText")} /> : null)}>
+            {({ items }) => (
+              <DataTable<CustomerRow> name="customer" rows={items} rowKey={(r) => r.id} open={(r) => void navigate(`/customers/${r.id}`)} columns={[
+                { head: t("cust.name"), cell: (r) => <b>{r.name}</b> },
+                { head: t("cust.phones"), cell: (r) => (r.phones ?? []).map(phone).join("、") || "—" },
+                { head: t("cust.plates"), cell: (r) => (r.plates ?? []).map(plate).join("、") || "—" },
+                { head: t("cust.vehicle"), cell: (r) => r.model || "—" },
+              ]} />
+            )}
+          </Listed>
+        )}
+      </div>
+    </section>
+  );
+}

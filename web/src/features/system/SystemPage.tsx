@@ -1,1 +1,44 @@
-export default function Page() { return null; }
+// The house in words: what works, what does not, what to do about it.
+import type { SystemHealth } from "../../api/contract";
+import { filledSystem } from "../../api/filled";
+import { http, must } from "../../api/http";
+import { Listed } from "../../api/Listed";
+import { useWords } from "../../lib/i18n";
+import { Icon } from "../../ui/Icon";
+
+const EVERY_MS = 5000;
+
+export default function SystemPage() {
+  const { t } = useWords();
+  return (
+    <section className="card fillpage" data-testid="system">
+      <header><h1>{t("sys.title")}</h1></header>
+      <div className="scroll">
+        <Listed queryKey={["system"]} every={EVERY_MS} read={async () => filledSystem(await must<SystemHealth>(http.GET("/api/v1/system")))} empty={() => null}>
+          {(health) => <Parts health={health} />}
+        </Listed>
+      </div>
+    </section>
+  );
+}
+
+function Parts({ health }: { health: SystemHealth }) {
+  const { t, pick } = useWords();
+  const bad = health.parts.filter((part) => !part.ok).length;
+  return (
+    <>
+      <div className="sec"><p className={`big ${bad > 0 ? "r" : "g"}`}>{bad > 0 ? t("sys.bad", { n: bad }) : t("sys.ok")}</p><p className="q sm">{t("sys.version", { v: health.version })}</p></div>
+      <table className="tbl">
+        <tbody>
+          {[...health.parts].sort((a, b) => Number(a.ok) - Number(b.ok)).map((part, i) => (
+            <tr key={part.name + i} data-testid={`part-${part.name}`}>
+              <td><span className={`st ${part.ok ? "g" : "r"}`}><Icon name={part.ok ? "check" : "warn"} />{t(part.ok ? "sys.okWord" : "sys.badWord")}</span></td>
+              <td><b>{pick(part.zh, part.en) || part.name}</b></td>
+              <td className="wrapcell">{pick(part.detailZh, part.detailEn)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
+  );
+}
