@@ -109,8 +109,10 @@ func (d *Dialer) changed(ctx context.Context, tx postgres.DB, c Campaign, user u
 		uuid.Must(uuid.NewV7()), c.ID, c.StoreID, now, orNull(user), what, detail); err != nil {
 		return fmt.Errorf("writing the campaign's log: %w", err)
 	}
-	return d.bus.Publish(ctx, tx, events.Event{Kind: events.CampaignChanged, Group: c.GroupID, Store: c.StoreID, At: now, Actor: user,
-		Subject: events.Subjects{"campaign": c.ID}}, map[string]any{"state": c.State, "reason": reason})
+	return d.bus.Publish(ctx, tx, events.Event{
+		Kind: events.CampaignChanged, Group: c.GroupID, Store: c.StoreID, At: now, Actor: user,
+		Subject: events.Subjects{"campaign": c.ID},
+	}, map[string]any{"state": c.State, "reason": reason})
 }
 
 // NewCampaign is what a supervisor fills in.

@@ -192,8 +192,10 @@ func (d *Dialer) claimedWith(a Attempt, f Facts, t trunkRow, ring time.Duration)
 		}
 		route.Password = string(secret)
 	}
-	spec := telephony.CallSpec{ID: a.ID, Group: a.GroupID, Store: a.StoreID, Routes: []telephony.Route{route}, Number: f.Number,
-		CallerNumber: a.CallerNumber, Ring: ring}
+	spec := telephony.CallSpec{
+		ID: a.ID, Group: a.GroupID, Store: a.StoreID, Routes: []telephony.Route{route}, Number: f.Number,
+		CallerNumber: a.CallerNumber, Ring: ring,
+	}
 	if a.AgentID != nil {
 		spec.Agent = *a.AgentID
 	}
@@ -209,7 +211,9 @@ func (d *Dialer) dial(ctx context.Context, c claimed) {
 	d.paces.wait(ctx, *c.attempt.TrunkID, c.maxCPS)
 	if err := d.exchange.Dial(context.WithoutCancel(ctx), c.spec, call.observe); err != nil {
 		d.log.Warn("a call could not be placed", "attempt", c.attempt.ID, "error", err)
-		call.observe(telephony.CallEvent{Call: c.attempt.ID, Kind: telephony.CallEnded, At: realNow(), LineResult: telephony.ResultTrunkFault,
-			HangupBy: "system", Detail: "not_placed"})
+		call.observe(telephony.CallEvent{
+			Call: c.attempt.ID, Kind: telephony.CallEnded, At: realNow(), LineResult: telephony.ResultTrunkFault,
+			HangupBy: "system", Detail: "not_placed",
+		})
 	}
 }

@@ -81,8 +81,10 @@ func (d *Dialer) facts(t taskFacts, way *line, now time.Time) (Facts, error) {
 	if err != nil {
 		return Facts{}, err
 	}
-	f := Facts{Now: now, Zone: d.zone, Kind: t.Kind, Class: t.Class, Attempts: t.Attempts, Max: t.MaxAttempts,
-		Agreed: t.agreed(), Synthetic: t.Synthetic, DNC: t.DNC, Called: t.Called, Spoken: t.Spoken, Hours: h}
+	f := Facts{
+		Now: now, Zone: d.zone, Kind: t.Kind, Class: t.Class, Attempts: t.Attempts, Max: t.MaxAttempts,
+		Agreed: t.agreed(), Synthetic: t.Synthetic, DNC: t.DNC, Called: t.Called, Spoken: t.Spoken, Hours: h,
+	}
 	if t.PreferredFrom != nil && t.PreferredTo != nil && *t.PreferredFrom < *t.PreferredTo {
 		f.Preferred = &span{*t.PreferredFrom, *t.PreferredTo}
 	}

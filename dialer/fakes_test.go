@@ -48,8 +48,10 @@ type fakeCommand struct {
 }
 
 func newExchange() *fakeExchange {
-	return &fakeExchange{calls: map[uuid.UUID]*fakeCall{}, deaf: map[uuid.UUID]bool{}, announce: map[uuid.UUID]string{},
-		answers: func(string) behaviour { return behaviour{after: 20 * time.Millisecond, talk: 30 * time.Millisecond} }}
+	return &fakeExchange{
+		calls: map[uuid.UUID]*fakeCall{}, deaf: map[uuid.UUID]bool{}, announce: map[uuid.UUID]string{},
+		answers: func(string) behaviour { return behaviour{after: 20 * time.Millisecond, talk: 30 * time.Millisecond} },
+	}
 }
 
 func (x *fakeExchange) Dial(_ context.Context, spec telephony.CallSpec, observe func(telephony.CallEvent)) error {
@@ -249,6 +251,9 @@ func (l *lossyHopper) Pop(ctx context.Context, c uuid.UUID, n int, limit float64
 }
 
 func (l *lossyHopper) Len(ctx context.Context, c uuid.UUID) (int, error) { return l.now().Len(ctx, c) }
-func (l *lossyHopper) Drop(ctx context.Context, c uuid.UUID) error       { return l.now().Drop(ctx, c) }
-func (l *lossyHopper) Wake(ctx context.Context) error                    { return l.now().Wake(ctx) }
-func (l *lossyHopper) Woken(ctx context.Context, on func()) error        { return l.now().Woken(ctx, on) }
+
+func (l *lossyHopper) Drop(ctx context.Context, c uuid.UUID) error { return l.now().Drop(ctx, c) }
+
+func (l *lossyHopper) Wake(ctx context.Context) error { return l.now().Wake(ctx) }
+
+func (l *lossyHopper) Woken(ctx context.Context, on func()) error { return l.now().Woken(ctx, on) }

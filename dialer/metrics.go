@@ -24,9 +24,13 @@ func newMetrics(r prometheus.Registerer) *metrics {
 		lines:    f.NewGaugeVec(prometheus.GaugeOpts{Name: "ringback_dialer_lines", Help: "Lines of the campaigns this node leads, by state."}, []string{"campaign", "state"}),
 		opened:   f.NewCounterVec(prometheus.CounterOpts{Name: "ringback_dialer_opened_total", Help: "Lines opened, by campaign."}, []string{"campaign"}),
 		limits:   f.NewCounterVec(prometheus.CounterOpts{Name: "ringback_dialer_decisions_total", Help: "Pacing decisions by what limited them."}, []string{"limit"}),
-		tick: f.NewHistogram(prometheus.HistogramOpts{Name: "ringback_dialer_tick_seconds", Help: "Time of one planning tick of one campaign.",
-			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1}}),
-		answering: f.NewHistogram(prometheus.HistogramOpts{Name: "ringback_answer_to_bridge_seconds", Help: "From the customer's answer to the agent's ear.",
-			Buckets: []float64{.01, .025, .05, .1, .2, .4, .8, 1.2, 1.5, 2, 3}}),
+		tick: f.NewHistogram(prometheus.HistogramOpts{
+			Name: "ringback_dialer_tick_seconds", Help: "Time of one planning tick of one campaign.",
+			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1},
+		}),
+		answering: f.NewHistogram(prometheus.HistogramOpts{
+			Name: "ringback_answer_to_bridge_seconds", Help: "From the customer's answer to the agent's ear.",
+			Buckets: []float64{.01, .025, .05, .1, .2, .4, .8, 1.2, 1.5, 2, 3},
+		}),
 	}
 }

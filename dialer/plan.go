@@ -102,9 +102,11 @@ func (t taskFacts) waiting(now time.Time) bool {
 
 func (d *Dialer) attempt(t taskFacts, way line, l load, now time.Time) Attempt {
 	campaign := l.ID
-	return Attempt{ID: uuid.Must(uuid.NewV7()), GroupID: t.GroupID, StoreID: t.StoreID, CampaignID: &campaign, TaskID: t.TaskID,
+	return Attempt{
+		ID: uuid.Must(uuid.NewV7()), GroupID: t.GroupID, StoreID: t.StoreID, CampaignID: &campaign, TaskID: t.TaskID,
 		CustomerID: t.CustomerID, PhoneID: *t.PhoneID, PhoneHash: t.PhoneHash, CalledLast4: *t.Last4, Mode: l.Mode, State: Planned,
-		TrunkID: &way.TrunkID, CallerNumber: way.Number, PlannedAt: realNow(), BusinessAt: now}
+		TrunkID: &way.TrunkID, CallerNumber: way.Number, PlannedAt: realNow(), BusinessAt: now,
+	}
 }
 
 // open writes the attempt and takes the task. The unique indexes decide who is

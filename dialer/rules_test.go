@@ -16,9 +16,11 @@ func day(days, hh, mm int) time.Time {
 
 // callable is a task that every rule lets through.
 func callable(now time.Time) Facts {
-	return Facts{Now: now, Zone: clock.Shanghai(), Kind: "followup_3d", Class: "service", Max: 4, Synthetic: true,
+	return Facts{
+		Now: now, Zone: clock.Shanghai(), Kind: "followup_3d", Class: "service", Max: 4, Synthetic: true,
 		Number: "15400000001", PhoneStatus: "ok", HasLine: true, Simulator: true,
-		Hours: hours{spans: []span{{10 * hour, 12 * hour}, {15 * hour, 18 * hour}}}}
+		Hours: hours{spans: []span{{10 * hour, 12 * hour}, {15 * hour, 18 * hour}}},
+	}
 }
 
 type ruleCase struct {

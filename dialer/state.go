@@ -46,8 +46,10 @@ const (
 
 // attemptStates lists every state, in the order of a call.
 func attemptStates() []AttemptState {
-	return []AttemptState{Planned, Dialing, Ringing, Checking, Answered, Bridged, Wrap, WrapOverdue, Done,
-		Void, Refused, Failed, Abandoned, Machine, Unknown}
+	return []AttemptState{
+		Planned, Dialing, Ringing, Checking, Answered, Bridged, Wrap, WrapOverdue, Done,
+		Void, Refused, Failed, Abandoned, Machine, Unknown,
+	}
 }
 
 // next is the one table of moves; it is not ok for a move that must not be.

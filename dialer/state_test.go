@@ -7,8 +7,10 @@ import (
 )
 
 func attemptEvents() []attemptEvent {
-	return []attemptEvent{evClaim, evVoid, evRefuse, evRing, evDetect, evAnswer, evMachine, evBridge, evFail,
-		evAbandon, evHangup, evClose, evOverdue, evNodeLost}
+	return []attemptEvent{
+		evClaim, evVoid, evRefuse, evRing, evDetect, evAnswer, evMachine, evBridge, evFail,
+		evAbandon, evHangup, evClose, evOverdue, evNodeLost,
+	}
 }
 
 // rank grows along a call; a move that lowered it would be a call running backwards.
@@ -55,8 +57,10 @@ func TestAnAttemptOnlyMovesForwardAndEndsOnce(t *testing.T) {
 }
 
 func TestEveryLiveStateEndsWhenItsNodeDies(t *testing.T) {
-	want := map[AttemptState]AttemptState{Planned: Void, Dialing: Unknown, Ringing: Unknown, Checking: Unknown,
-		Answered: Abandoned, Bridged: Wrap}
+	want := map[AttemptState]AttemptState{
+		Planned: Void, Dialing: Unknown, Ringing: Unknown, Checking: Unknown,
+		Answered: Abandoned, Bridged: Wrap,
+	}
 	for _, s := range attemptStates() {
 		to, ok := s.next(evNodeLost)
 		if to != want[s] || ok != s.Live() {

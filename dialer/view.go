@@ -101,9 +101,11 @@ const viewColumns = campaignColumns + `, n.number AS caller_number,
 		FROM attempt WHERE campaign_id = c.id AND business_at >= $1 AND dialed_at IS NOT NULL) a ON true`
 
 func (r viewRow) view() CampaignView {
-	v := CampaignView{ID: r.ID, Name: r.Name, TaskKind: r.TaskKind, Mode: r.Mode, State: r.State, StateReason: r.StateReason,
+	v := CampaignView{
+		ID: r.ID, Name: r.Name, TaskKind: r.TaskKind, Mode: r.Mode, State: r.State, StateReason: r.StateReason,
 		RingSeconds: r.RingSeconds, Agents: r.Agents, Left: r.Left, AttemptsToday: r.Dialed, AnsweredToday: r.Answered,
-		ContactRate: Ratio{Num: r.Answered, Den: r.Dialed}, AbandonedToday: r.Abandoned, CreatedAt: r.CreatedAt, StartedAt: r.StartedAt, Version: r.Version}
+		ContactRate: Ratio{Num: r.Answered, Den: r.Dialed}, AbandonedToday: r.Abandoned, CreatedAt: r.CreatedAt, StartedAt: r.StartedAt, Version: r.Version,
+	}
 	v.StateReasonZH, v.StateReasonEN = reasonWords(r.StateReason)
 	if r.CallerNumberID != nil && r.CallerNumber != nil {
 		v.CallerNumber = &NumberRef{ID: *r.CallerNumberID, Number: *r.CallerNumber}
@@ -207,9 +209,11 @@ func logOf(ctx context.Context, db postgres.DB, campaign uuid.UUID) ([]LogEntry,
 }
 
 func logWords(what, reason string) (zh, en string) {
-	words := map[string][2]string{"created": {"创建活动", "created"}, "changed": {"修改设置", "settings changed"}, "started": {"开始外呼", "started"},
+	words := map[string][2]string{
+		"created": {"创建活动", "created"}, "changed": {"修改设置", "settings changed"}, "started": {"开始外呼", "started"},
 		"paused": {"暂停", "paused"}, "stopped": {"停止，等待通话结束", "stopped, waiting for calls to end"}, "completed": {"完成", "completed"},
-		"cancelled": {"取消", "cancelled"}}
+		"cancelled": {"取消", "cancelled"},
+	}
 	zh, en = words[what][0], words[what][1]
 	if rzh, ren := reasonWords(reason); reason != ReasonByUser && rzh != "" {
 		return zh + "：" + rzh, en + ": " + ren

@@ -58,7 +58,7 @@ func id() uuid.UUID { return uuid.Must(uuid.NewV7()) }
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	db := pgtest.New(t)
-	w := &world{t: t, db: db, clock: clock.New(time.Date(2026, 11, 20, 2, 30, 0, 0, time.UTC).Sub(time.Now())), bus: events.NewBus()}
+	w := &world{t: t, db: db, clock: clock.New(time.Until(time.Date(2026, 11, 20, 2, 30, 0, 0, time.UTC))), bus: events.NewBus()}
 	w.group, w.store = pgtest.Store(t, db)
 	box, err := seal.New(make([]byte, seal.KeyBytes))
 	if err != nil {
@@ -96,8 +96,10 @@ func (w *world) in(fn func(ctx context.Context, tx pgx.Tx) error) {
 // dialer makes one node.
 func (w *world) dialer() (*dialer.Dialer, uuid.UUID) {
 	node := id()
-	d := dialer.New(dialer.Options{Pool: w.db.Pool, Bus: w.bus, Hopper: w.hopper, Clock: w.clock, Exchange: w.exchange, Agents: w.agents,
-		Tasks: w.tasks, Box: w.box, Node: node, Name: "test", Drain: time.Second, Logger: slog.New(slog.NewTextHandler(testWriter{w.t}, nil))})
+	d := dialer.New(dialer.Options{
+		Pool: w.db.Pool, Bus: w.bus, Hopper: w.hopper, Clock: w.clock, Exchange: w.exchange, Agents: w.agents,
+		Tasks: w.tasks, Box: w.box, Node: node, Name: "test", Drain: time.Second, Logger: slog.New(slog.NewTextHandler(testWriter{w.t}, nil)),
+	})
 	w.leaving = d
 	return d, node
 }
@@ -163,8 +165,10 @@ func (w *world) campaign(d *dialer.Dialer, mode dialer.Mode, agents ...uuid.UUID
 	w.t.Helper()
 	var c dialer.Campaign
 	w.in(func(ctx context.Context, tx pgx.Tx) (err error) {
-		c, err = d.Create(ctx, tx, w.scope(uuid.Nil), dialer.NewCampaign{Name: "三日回访 " + id().String(), TaskKind: task.Followup3D, Mode: mode,
-			CallerNumberID: w.number, RingSeconds: 30, AgentIDs: agents})
+		c, err = d.Create(ctx, tx, w.scope(uuid.Nil), dialer.NewCampaign{
+			Name: "三日回访 " + id().String(), TaskKind: task.Followup3D, Mode: mode,
+			CallerNumberID: w.number, RingSeconds: 30, AgentIDs: agents,
+		})
 		if err != nil {
 			return err
 		}

@@ -156,8 +156,11 @@ func (l Limits) withDefaults() Limits {
 		field *time.Duration
 		def   time.Duration
 	}{
-		{&l.Silence, 4 * time.Second}, {&l.Patience, 2 * time.Second}, {&l.AgentLost, 30 * time.Second},
-		{&l.Longest, 2 * time.Hour}, {&l.Closing, 5 * time.Second},
+		{&l.Silence, 4 * time.Second},
+		{&l.Patience, 2 * time.Second},
+		{&l.AgentLost, 30 * time.Second},
+		{&l.Longest, 2 * time.Hour},
+		{&l.Closing, 5 * time.Second},
 	} {
 		if *d.field <= 0 {
 			*d.field = d.def

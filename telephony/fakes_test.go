@@ -22,7 +22,6 @@ type fakeStream struct {
 	digit  func(media.Digit)
 	frames [][]byte // sent to the far end
 	keys   []byte
-	closed bool
 }
 
 func (s *fakeStream) WriteFrame(f media.Frame) {
@@ -36,17 +35,20 @@ func (s *fakeStream) SetSink(k media.Sink) {
 	defer s.mu.Unlock()
 	s.sink = k
 }
+
 func (s *fakeStream) OnDigit(f func(media.Digit)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.digit = f
 }
+
 func (s *fakeStream) SendDigit(key byte, _ time.Duration) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.keys = append(s.keys, key)
 	return nil
 }
+
 func (s *fakeStream) Stats() media.Stats {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -140,15 +142,18 @@ func (l *fakeLeg) early() {
 	l.opened(false)
 	l.tell(LegEvent{Kind: LegEarly, Code: 183})
 }
+
 func (l *fakeLeg) answers() {
 	l.opened(true)
 	l.tell(LegEvent{Kind: LegAnswered, Code: 200})
 }
+
 func (l *fakeLeg) opened(up bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.open, l.up = true, up
 }
+
 func (l *fakeLeg) ends(ev LegEvent) {
 	l.mu.Lock()
 	if l.over {
@@ -233,8 +238,10 @@ func inHouse(t *testing.T, change func(*Options), fn func(*testing.T, *house)) {
 			change(&o)
 		}
 		h.x = NewExchange(o)
-		h.spec = CallSpec{ID: uuid.New(), Group: uuid.New(), Store: uuid.New(), Number: "15400000001", CallerNumber: "057188880000",
-			Ring: 30 * time.Second, Routes: []Route{route("one")}}
+		h.spec = CallSpec{
+			ID: uuid.New(), Group: uuid.New(), Store: uuid.New(), Number: "15400000001", CallerNumber: "057188880000",
+			Ring: 30 * time.Second, Routes: []Route{route("one")},
+		}
 		ctx, stop := context.WithCancel(t.Context())
 		var running sync.WaitGroup
 		running.Go(func() { _ = player.Run(ctx) })

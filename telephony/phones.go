@@ -58,8 +58,10 @@ func (p *Phones) Ring(ctx context.Context, user uuid.UUID, number string, on fun
 	}
 	p.HangUp(user)
 	l := &phoneLeg{phones: p, user: user, on: on}
-	spec := LegSpec{CallID: "nail-" + uuid.NewString(), Address: addr, Transport: transport, To: number, From: "ringback",
-		Domain: p.domain, RingTimeout: 30 * time.Second, AutoAnswer: true}
+	spec := LegSpec{
+		CallID: "nail-" + uuid.NewString(), Address: addr, Transport: transport, To: number, From: "ringback",
+		Domain: p.domain, RingTimeout: 30 * time.Second, AutoAnswer: true,
+	}
 	leg, err := p.placer.Place(context.WithoutCancel(ctx), spec, l.event)
 	if err != nil {
 		return fmt.Errorf("ringing extension %s: %w", number, err)

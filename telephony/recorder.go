@@ -34,8 +34,10 @@ type row struct {
 }
 
 func newRow(spec CallSpec, began time.Time) row {
-	r := row{ID: spec.ID, Group: spec.Group, Store: spec.Store, CallerNumber: spec.CallerNumber, BeganAt: began,
-		CalledLast4: spec.Number[max(0, len(spec.Number)-4):]}
+	r := row{
+		ID: spec.ID, Group: spec.Group, Store: spec.Store, CallerNumber: spec.CallerNumber, BeganAt: began,
+		CalledLast4: spec.Number[max(0, len(spec.Number)-4):],
+	}
 	if spec.Agent != uuid.Nil {
 		r.AgentID = &spec.Agent
 	}
@@ -85,8 +87,10 @@ type recorder struct {
 }
 
 func newRecorder(log *slog.Logger, dropped prometheus.Counter, waiting prometheus.Gauge) *recorder {
-	return &recorder{log: log, dropped: dropped, waiting: waiting, urgent: make(chan struct{}, 1),
-		write: func(context.Context, []record) error { return nil }}
+	return &recorder{
+		log: log, dropped: dropped, waiting: waiting, urgent: make(chan struct{}, 1),
+		write: func(context.Context, []record) error { return nil },
+	}
 }
 
 // add queues one row and wakes the writer when it is a milestone.

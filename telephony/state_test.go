@@ -8,8 +8,10 @@ import (
 )
 
 func everyInput() []input {
-	return []input{trying, legRang, legEarly, legAnswered, legFailed, legOver, doBridge, doAnnounce, doHangup, doDigit, doMute,
-		agentLost, agentBack, promptOver, pressed, silent, nobodyCame, lostTooLong, tooLong, unconfirmed, abandonNow}
+	return []input{
+		trying, legRang, legEarly, legAnswered, legFailed, legOver, doBridge, doAnnounce, doHangup, doDigit, doMute,
+		agentLost, agentBack, promptOver, pressed, silent, nobodyCame, lostTooLong, tooLong, unconfirmed, abandonNow,
+	}
 }
 
 // Whatever comes in whatever order: the table leads to the end and nowhere after

@@ -60,8 +60,10 @@ func demoStore(ctx context.Context, pool *postgres.Pool, now time.Time) (s deale
 		if err != nil {
 			return err
 		}
-		s, err = dealer.CreateStore(ctx, tx, dealer.Store{GroupID: g.ID, Code: "SL01", NameZH: "示例一店", ShortNameZH: "示例一店", Kind: "car_4s",
-			Hotline: "051000008888", AreaCode: "0510", City: "示例市", AddressZH: "示例市示例区示例路 1 号", IsSynthetic: true}, now)
+		s, err = dealer.CreateStore(ctx, tx, dealer.Store{
+			GroupID: g.ID, Code: "SL01", NameZH: "示例一店", ShortNameZH: "示例一店", Kind: "car_4s",
+			Hotline: "051000008888", AreaCode: "0510", City: "示例市", AddressZH: "示例市示例区示例路 1 号", IsSynthetic: true,
+		}, now)
 		return err
 	})
 	return s, made, err
@@ -92,8 +94,10 @@ func seedPeople(ctx context.Context, pool *postgres.Pool, people *auth.Service, 
 
 func demoUserID(ctx context.Context, tx postgres.DB, people *auth.Service, s dealer.Store, u demoUser, made bool, now time.Time) (id uuid.UUID, err error) {
 	if made {
-		return people.CreateUser(ctx, tx, auth.NewUser{Group: s.GroupID, Store: s.ID, Login: u.login, NameZH: u.name, EmployeeNo: u.no,
-			Password: demoPassword, Roles: []auth.Role{u.role}}, now)
+		return people.CreateUser(ctx, tx, auth.NewUser{
+			Group: s.GroupID, Store: s.ID, Login: u.login, NameZH: u.name, EmployeeNo: u.no,
+			Password: demoPassword, Roles: []auth.Role{u.role},
+		}, now)
 	}
 	return people.UserID(ctx, tx, u.login)
 }
@@ -102,8 +106,10 @@ func demoUserID(ctx context.Context, tx postgres.DB, people *auth.Service, s dea
 func seedTrunk(ctx context.Context, pool *postgres.Pool, box *seal.Box, s dealer.Store, address string) error {
 	scope := postgres.Scope{Stores: []uuid.UUID{s.ID}, Group: s.GroupID}
 	return pool.Scoped(ctx, scope, func(ctx context.Context, tx pgx.Tx) error {
-		trunk, err := telephony.SaveTrunk(ctx, tx, box, telephony.TrunkSetting{Group: s.GroupID, Name: "模拟中继", Address: address,
-			MaxCPS: 5, MaxChannels: 30, IsSimulator: true})
+		trunk, err := telephony.SaveTrunk(ctx, tx, box, telephony.TrunkSetting{
+			Group: s.GroupID, Name: "模拟中继", Address: address,
+			MaxCPS: 5, MaxChannels: 30, IsSimulator: true,
+		})
 		if err != nil {
 			return err
 		}

@@ -169,8 +169,10 @@ func configuredTrunk(ctx context.Context, n *node, cfg config.Config) error {
 			return fmt.Errorf("listing stores: %w", err)
 		}
 		for _, s := range stores {
-			trunk, err := telephony.SaveTrunk(ctx, tx, n.box, telephony.TrunkSetting{Group: s.GroupID, Name: "主线路", Address: address,
-				Username: cfg.Trunk.User, Password: cfg.Trunk.Password, MaxCPS: 5, MaxChannels: 30})
+			trunk, err := telephony.SaveTrunk(ctx, tx, n.box, telephony.TrunkSetting{
+				Group: s.GroupID, Name: "主线路", Address: address,
+				Username: cfg.Trunk.User, Password: cfg.Trunk.Password, MaxCPS: 5, MaxChannels: 30,
+			})
 			if err != nil {
 				return err
 			}

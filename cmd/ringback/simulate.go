@@ -32,8 +32,10 @@ func (d *demoCmd) simulate(business *clock.Clock) (*simulator, error) {
 		return nil, err
 	}
 	zone := clock.Shanghai()
-	c := siptest.NewCarrier(siptest.CarrierOptions{Conn: conn, Ports: ports, Seed: 1,
-		Hour: func() int { return business.Now().In(zone).Hour() }, Override: d.override()})
+	c := siptest.NewCarrier(siptest.CarrierOptions{
+		Conn: conn, Ports: ports, Seed: 1,
+		Hour: func() int { return business.Now().In(zone).Hour() }, Override: d.override(),
+	})
 	return &simulator{Carrier: c, hear: d.Hear}, nil
 }
 

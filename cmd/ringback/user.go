@@ -50,8 +50,10 @@ func (c *userCmd) Run(e *env) (err error) {
 		c.Password = rand.Text()[:16]
 	}
 	err = t.pool.Scoped(e.ctx, scope, func(ctx context.Context, tx pgx.Tx) error {
-		_, err := people.CreateUser(ctx, tx, auth.NewUser{Group: scope.Group, Store: scope.Stores[0], Login: c.Login, NameZH: c.Name,
-			EmployeeNo: c.No, Password: c.Password, Roles: []auth.Role{c.Role}}, time.Now())
+		_, err := people.CreateUser(ctx, tx, auth.NewUser{
+			Group: scope.Group, Store: scope.Stores[0], Login: c.Login, NameZH: c.Name,
+			EmployeeNo: c.No, Password: c.Password, Roles: []auth.Role{c.Role},
+		}, time.Now())
 		return err
 	})
 	if err != nil {
@@ -80,8 +82,10 @@ func (c *userCmd) scope(ctx context.Context, pool *postgres.Pool) (postgres.Scop
 		if err != nil {
 			return err
 		}
-		st, err := dealer.CreateStore(ctx, tx, dealer.Store{GroupID: g.ID, Code: c.Store, NameZH: c.StoreName, ShortNameZH: c.StoreName,
-			Kind: "car_4s", Hotline: c.Hotline, AreaCode: c.AreaCode, CallDays: []int32{0, 1, 2, 3, 4, 5, 6}, DayMode: "workday"}, time.Now())
+		st, err := dealer.CreateStore(ctx, tx, dealer.Store{
+			GroupID: g.ID, Code: c.Store, NameZH: c.StoreName, ShortNameZH: c.StoreName,
+			Kind: "car_4s", Hotline: c.Hotline, AreaCode: c.AreaCode, CallDays: []int32{0, 1, 2, 3, 4, 5, 6}, DayMode: "workday",
+		}, time.Now())
 		s = postgres.Scope{Stores: []uuid.UUID{st.ID}, Group: g.ID}
 		return err
 	})

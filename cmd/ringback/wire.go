@@ -71,8 +71,10 @@ func (n *node) wireTelephony(cfg config.Config, o wireOptions) error {
 	if err != nil {
 		return err
 	}
-	n.calls = telephony.NewExchange(telephony.Options{Placer: n.sip, Pool: n.pool, Node: n.id, Player: n.player,
-		Prompts: telephony.NewPrompts(os.DirFS(filepath.Join(cfg.Data, "prompts"))).Get, Logger: n.log, Registerer: n.metrics})
+	n.calls = telephony.NewExchange(telephony.Options{
+		Placer: n.sip, Pool: n.pool, Node: n.id, Player: n.player,
+		Prompts: telephony.NewPrompts(os.DirFS(filepath.Join(cfg.Data, "prompts"))).Get, Logger: n.log, Registerer: n.metrics,
+	})
 	advertise := o.advertise
 	if advertise == "" && cfg.WebRTCAdvertise.IsValid() {
 		advertise = cfg.WebRTCAdvertise.String()
@@ -106,33 +108,41 @@ func advertisedIP(ip netip.Addr) netip.Addr {
 }
 
 func (n *node) wireDialer() {
-	n.agents = acd.New(acd.Options{Pool: n.pool, Bus: n.bus, Redis: n.hot.Client(), Clock: n.clock, Node: n.id, Logger: n.log,
+	n.agents = acd.New(acd.Options{
+		Pool: n.pool, Bus: n.bus, Redis: n.hot.Client(), Clock: n.clock, Node: n.id, Logger: n.log,
 		MayLeave: func(ctx context.Context, tx postgres.DB, user uuid.UUID) (bool, error) {
 			return n.dialer.MayLeave(ctx, tx, user)
-		}})
+		},
+	})
 	name, err := os.Hostname()
 	if err != nil || n.cfg.NodeID != "" {
 		name = n.cfg.NodeID
 	}
-	n.dialer = dialer.New(dialer.Options{Pool: n.pool, Bus: n.bus, Relay: n.relay, Hopper: hopper.New(n.hot), Clock: n.clock, Exchange: n.calls,
-		Agents: n.agents, Tasks: n.tasks, Box: n.box, Node: n.id, Name: name, Logger: n.log, Registerer: n.metrics})
+	n.dialer = dialer.New(dialer.Options{
+		Pool: n.pool, Bus: n.bus, Relay: n.relay, Hopper: hopper.New(n.hot), Clock: n.clock, Exchange: n.calls,
+		Agents: n.agents, Tasks: n.tasks, Box: n.box, Node: n.id, Name: name, Logger: n.log, Registerer: n.metrics,
+	})
 }
 
 func (n *node) wireDesk() {
-	n.desk = desk.New(desk.Options{Pool: n.pool, Bus: n.bus, Clock: n.clock, Agents: deskAgents{n.agents}, Dialer: deskDialer{n.dialer}, Exchange: n.calls,
+	n.desk = desk.New(desk.Options{
+		Pool: n.pool, Bus: n.bus, Clock: n.clock, Agents: deskAgents{n.agents}, Dialer: deskDialer{n.dialer}, Exchange: n.calls,
 		Voice: newVoice(n.browser, n.phones, n.calls), Scripts: n.library, Tasks: n.tasks, Customers: n.files, Complaints: complaint.NewForms(n.bus),
 		Messages: message.NewBox(n.bus), Users: personOf, Logger: n.log,
 		Words: func(campaign uuid.UUID) (zh, en string) {
 			d, _ := n.dialer.Decision(campaign)
 			return d.ZH, d.EN
 		},
-		Changed: func(user uuid.UUID) { n.web.Hub().Poke("desk", user) }})
+		Changed: func(user uuid.UUID) { n.web.Hub().Poke("desk", user) },
+	})
 }
 
 func (n *node) wireWeb(o wireOptions) {
 	n.web = httpapi.New(httpapi.Options{
-		Rooms: httpapi.Rooms{Pool: n.pool, Auth: n.people, Clock: n.clock, Customers: n.files, Library: n.library, Importer: n.imports,
-			Dialer: n.dialer, Desk: n.desk, Report: report.New(), Bus: n.bus},
+		Rooms: httpapi.Rooms{
+			Pool: n.pool, Auth: n.people, Clock: n.clock, Customers: n.files, Library: n.library, Importer: n.imports,
+			Dialer: n.dialer, Desk: n.desk, Report: report.New(), Bus: n.bus,
+		},
 		Version: version, Demo: o.demo, Secure: o.secure, Web: web.Dist(), Metrics: obs.MetricsHandler(n.metrics, n.log), Health: n.healthHandler(),
 		System: n.system, MoveClock: o.moveClock, RedisOK: func(ctx context.Context) bool { return n.hot.Ping(ctx) == nil },
 		Background: n.background, Relay: n.relay, Log: n.log, Registerer: n.metrics,

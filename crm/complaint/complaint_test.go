@@ -67,8 +67,10 @@ func newFixture(t *testing.T) *fixture {
 func (f *fixture) create(ctx context.Context, fail bool) (string, error) {
 	var no string
 	err := f.db.Pool.Scoped(ctx, postgres.Scope{Stores: []uuid.UUID{f.store}}, func(ctx context.Context, tx pgx.Tx) error {
-		q, err := f.forms.Create(ctx, tx, complaint.QuickForm{GroupID: f.group, StoreID: f.store, CustomerID: f.cust, Verbatim: "等得太久",
-			Categories: []string{"time.repair"}, Level: "L2", CreatedBy: f.cust, CreatedAt: time.Date(2026, 11, 20, 2, 0, 0, 0, time.UTC)})
+		q, err := f.forms.Create(ctx, tx, complaint.QuickForm{
+			GroupID: f.group, StoreID: f.store, CustomerID: f.cust, Verbatim: "等得太久",
+			Categories: []string{"time.repair"}, Level: "L2", CreatedBy: f.cust, CreatedAt: time.Date(2026, 11, 20, 2, 0, 0, 0, time.UTC),
+		})
 		if err == nil && fail {
 			err = fmt.Errorf("the transaction fails after the number was given")
 		}

@@ -63,8 +63,10 @@ func (f *Forms) publish(ctx context.Context, db postgres.DB, q QuickForm) error 
 	if q.AttemptID != nil {
 		subject["attempt"] = *q.AttemptID
 	}
-	return f.bus.Publish(ctx, db, events.Event{Kind: events.QuickFormSaved, Group: q.GroupID, Store: q.StoreID, At: q.CreatedAt,
-		Actor: q.CreatedBy, Subject: subject}, map[string]any{"no": q.No, "level": q.Level, "categories": q.Categories})
+	return f.bus.Publish(ctx, db, events.Event{
+		Kind: events.QuickFormSaved, Group: q.GroupID, Store: q.StoreID, At: q.CreatedAt,
+		Actor: q.CreatedBy, Subject: subject,
+	}, map[string]any{"no": q.No, "level": q.Level, "categories": q.Categories})
 }
 
 func noNil(list []string) []string {

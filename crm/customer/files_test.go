@@ -39,8 +39,10 @@ func inStore(t *testing.T, fn func(ctx context.Context, tx pgx.Tx, f fixture)) {
 	for _, k := range []events.Kind{events.CustomerCreated, events.DNCAdded, events.PhoneInvalidated, events.ConsentChanged} {
 		bus.On(k, func(_ context.Context, _ postgres.DB, e events.Event) error { heard[e.Kind]++; return nil })
 	}
-	f := fixture{files: customer.NewFiles(box, bus), box: box, heard: heard,
-		by: customer.By{Group: group, Store: store, At: time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)}}
+	f := fixture{
+		files: customer.NewFiles(box, bus), box: box, heard: heard,
+		by: customer.By{Group: group, Store: store, At: time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)},
+	}
 	err = db.Pool.Scoped(t.Context(), postgres.Scope{Group: group, Stores: []uuid.UUID{store}}, func(ctx context.Context, tx pgx.Tx) error {
 		fn(ctx, tx, f)
 		return nil
@@ -52,8 +54,10 @@ func inStore(t *testing.T, fn func(ctx context.Context, tx pgx.Tx, f fixture)) {
 
 func sighting(name, phone, vin, plate string) customer.Sighting {
 	plate, _ = cn.ParsePlate(plate)
-	return customer.Sighting{Name: cn.ParseName(name), Phones: cn.ParsePhones(phone, cn.PhoneOptions{AreaCode: "0510"}).Valid,
-		Vehicle: customer.VehicleSeen{No: cn.ParseVehicleNo(vin), Plate: plate, Model: "示例品牌甲 A1", On: time.Date(2026, 11, 19, 0, 0, 0, 0, time.UTC)}}
+	return customer.Sighting{
+		Name: cn.ParseName(name), Phones: cn.ParsePhones(phone, cn.PhoneOptions{AreaCode: "0510"}).Valid,
+		Vehicle: customer.VehicleSeen{No: cn.ParseVehicleNo(vin), Plate: plate, Model: "示例品牌甲 A1", On: time.Date(2026, 11, 19, 0, 0, 0, 0, time.UTC)},
+	}
 }
 
 func (f fixture) see(ctx context.Context, t *testing.T, tx pgx.Tx, s customer.Sighting) customer.Seen {
@@ -76,8 +80,10 @@ func TestOnePersonIsOneFile(t *testing.T) {
 		if !first.New {
 			t.Error("nobody was there before")
 		}
-		for _, s := range []customer.Sighting{sighting("王华磊", "+86 154 0000 0001", vin1, "宁Z12345"),
-			sighting("王华磊", "15400000002", "T0000001", "宁Z12345"), sighting("王华磊", "", "", "宁z·12345")} {
+		for _, s := range []customer.Sighting{
+			sighting("王华磊", "+86 154 0000 0001", vin1, "宁Z12345"),
+			sighting("王华磊", "15400000002", "T0000001", "宁Z12345"), sighting("王华磊", "", "", "宁z·12345"),
+		} {
 			if got := f.see(ctx, t, tx, s); got.Customer != first.Customer || got.Vehicle != first.Vehicle {
 				t.Errorf("%+v: got %+v, want the file of %s", s, got, first.Customer)
 			}

@@ -83,8 +83,10 @@ func (f *Files) Phones(ctx context.Context, db postgres.DB, customer uuid.UUID) 
 		if plain, err := f.box.Open(seal.Phone, r.PhoneEnc); err == nil {
 			masked = cn.MaskPhone(string(plain))
 		}
-		out = append(out, Phone{ID: r.ID, Masked: masked, Last4: r.Last4, Kind: r.Kind, Ext: r.Ext, Role: r.Role,
-			Priority: r.Priority, Status: r.Status, Hash: r.PhoneHash})
+		out = append(out, Phone{
+			ID: r.ID, Masked: masked, Last4: r.Last4, Kind: r.Kind, Ext: r.Ext, Role: r.Role,
+			Priority: r.Priority, Status: r.Status, Hash: r.PhoneHash,
+		})
 	}
 	return out, nil
 }

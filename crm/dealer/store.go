@@ -69,9 +69,11 @@ type storeRow struct {
 }
 
 func (r storeRow) store() (Store, error) {
-	s := Store{ID: r.ID, GroupID: r.GroupID, Code: r.Code, NameZH: r.NameZH, ShortNameZH: r.ShortNameZH, Kind: r.Kind,
+	s := Store{
+		ID: r.ID, GroupID: r.GroupID, Code: r.Code, NameZH: r.NameZH, ShortNameZH: r.ShortNameZH, Kind: r.Kind,
 		Hotline: r.Hotline, AreaCode: r.AreaCode, City: r.City, AddressZH: r.AddressZH, CallDays: r.CallDays,
-		DayMode: r.DayMode, IsSynthetic: r.IsSynthetic}
+		DayMode: r.DayMode, IsSynthetic: r.IsSynthetic,
+	}
 	if err := json.Unmarshal(r.CallWindows, &s.CallWindows); err != nil {
 		return Store{}, fmt.Errorf("reading the call windows of store %s: %w", r.Code, err)
 	}

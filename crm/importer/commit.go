@@ -196,8 +196,10 @@ func (w writer) saveOrder(ctx context.Context, o orderRow, seen customer.Seen, r
 	if err != nil {
 		return err
 	}
-	km, err := customer.NoteReading(ctx, w.tx, seen.Vehicle, customer.Reading{Km: o.order.MileageIn, On: o.who.Vehicle.On,
-		NextDueDate: o.order.NextDueDate, NextDueKm: o.order.NextDueKm})
+	km, err := customer.NoteReading(ctx, w.tx, seen.Vehicle, customer.Reading{
+		Km: o.order.MileageIn, On: o.who.Vehicle.On,
+		NextDueDate: o.order.NextDueDate, NextDueKm: o.order.NextDueKm,
+	})
 	if err != nil {
 		return err
 	}
@@ -217,8 +219,10 @@ func (w writer) customer(ctx context.Context, r *record, row *Row) error {
 		return err
 	}
 	if c.marketing != "" {
-		if err := w.im.files.RecordConsent(ctx, w.tx, w.by, customer.Consent{Customer: seen.Customer, Purpose: customer.PurposeMarketing,
-			State: c.marketing, Channel: "import", Evidence: "import " + w.batch.String()}); err != nil {
+		if err := w.im.files.RecordConsent(ctx, w.tx, w.by, customer.Consent{
+			Customer: seen.Customer, Purpose: customer.PurposeMarketing,
+			State: c.marketing, Channel: "import", Evidence: "import " + w.batch.String(),
+		}); err != nil {
 			return err
 		}
 	}
@@ -257,8 +261,10 @@ func (w writer) dnc(ctx context.Context, r *record, row *Row) error {
 	}
 	outcome := Same
 	for _, digits := range d.digits {
-		added, err := w.im.files.AddDNC(ctx, w.tx, w.by, customer.DNC{Digits: digits, Scope: d.scope, Source: d.source, From: d.from,
-			Evidence: "import " + w.batch.String()})
+		added, err := w.im.files.AddDNC(ctx, w.tx, w.by, customer.DNC{
+			Digits: digits, Scope: d.scope, Source: d.source, From: d.from,
+			Evidence: "import " + w.batch.String(),
+		})
 		if err != nil {
 			return err
 		}

@@ -100,8 +100,10 @@ func open(t testing.TB, asOf time.Time) shop {
 		if err != nil {
 			return err
 		}
-		st, err := dealer.CreateStore(ctx, tx, dealer.Store{GroupID: g.ID, Code: "S01", NameZH: "示例一店", ShortNameZH: "示例一店", Kind: "car_4s",
-			Hotline: "0510-00008888", AreaCode: "0510", IsSynthetic: true}, asOf)
+		st, err := dealer.CreateStore(ctx, tx, dealer.Store{
+			GroupID: g.ID, Code: "S01", NameZH: "示例一店", ShortNameZH: "示例一店", Kind: "car_4s",
+			Hotline: "0510-00008888", AreaCode: "0510", IsSynthetic: true,
+		}, asOf)
 		if err != nil {
 			return err
 		}

@@ -55,8 +55,10 @@ func readDates(r *record, o *workorder.Order) *trouble {
 		if r.text("opened") == "" {
 			return required("opened", "开单日期")
 		}
-		return &trouble{code: string(cn.EDate), field: "opened", zh: "开单日期“" + r.text("opened") + "”不可能，本行未导入。请更正后重新导入。",
-			en: "The opening date \"" + r.text("opened") + "\" is impossible; the row was not imported. Correct it and import again."}
+		return &trouble{
+			code: string(cn.EDate), field: "opened", zh: "开单日期“" + r.text("opened") + "”不可能，本行未导入。请更正后重新导入。",
+			en: "The opening date \"" + r.text("opened") + "\" is impossible; the row was not imported. Correct it and import again.",
+		}
 	}
 	o.PromisedAt, o.InspectedAt = r.date("promised"), r.date("inspected")
 	o.SettledAt, o.DeliveredAt = r.date("settled"), r.date("delivered")
@@ -102,10 +104,14 @@ func (out *orderRow) readPeople(r *record) {
 		plate, code = cn.ParseEbikePlate(r.get("plate"))
 	}
 	r.code(code)
-	out.who = customer.Sighting{Name: name, Phones: r.phones("phone", "phone2"), Source: "work_order", Synthetic: r.at.synthetic,
-		Vehicle: customer.VehicleSeen{No: no, Plate: plate, Brand: r.text("brand"), Series: r.text("series"), Model: r.text("model"),
-			On: seenOn(out.order), Synthetic: r.at.synthetic},
-		Details: customer.Details{ClubLevel: r.text("member"), AdvisorName: out.order.AdvisorName}}
+	out.who = customer.Sighting{
+		Name: name, Phones: r.phones("phone", "phone2"), Source: "work_order", Synthetic: r.at.synthetic,
+		Vehicle: customer.VehicleSeen{
+			No: no, Plate: plate, Brand: r.text("brand"), Series: r.text("series"), Model: r.text("model"),
+			On: seenOn(out.order), Synthetic: r.at.synthetic,
+		},
+		Details: customer.Details{ClubLevel: r.text("member"), AdvisorName: out.order.AdvisorName},
+	}
 }
 
 func seenOn(o workorder.Order) time.Time {

@@ -30,9 +30,13 @@ func readCustomer(r *record) (customerRow, *trouble) {
 	r.code(code)
 	id, _ := cn.ParseIDNumber(r.get("id_no"))
 	out := customerRow{marketing: answer(r.text("marketing"))}
-	out.who = customer.Sighting{Name: name, Phones: r.phones("phone", "phone2"), IDNumber: id, Source: "import", Synthetic: r.at.synthetic,
-		Details: customer.Details{Honorific: title(r.text("sex"), name), Birthday: birthday, AddressZH: r.text("address"), Postcode: r.text("postcode"),
-			Email: r.text("email"), ClubLevel: r.text("level"), AdvisorName: r.text("advisor"), Tags: tags(r.text("tags"))}}
+	out.who = customer.Sighting{
+		Name: name, Phones: r.phones("phone", "phone2"), IDNumber: id, Source: "import", Synthetic: r.at.synthetic,
+		Details: customer.Details{
+			Honorific: title(r.text("sex"), name), Birthday: birthday, AddressZH: r.text("address"), Postcode: r.text("postcode"),
+			Email: r.text("email"), ClubLevel: r.text("level"), AdvisorName: r.text("advisor"), Tags: tags(r.text("tags")),
+		},
+	}
 	return out, nil
 }
 
@@ -66,8 +70,10 @@ func readStaff(r *record) (dealer.Staff, *trouble) {
 	if bad := r.wrongWorld(); bad != nil {
 		return dealer.Staff{}, bad
 	}
-	s := dealer.Staff{EmployeeNo: strings.ToUpper(r.text("employee_no")), NameZH: cn.ParseName(r.get("name")).Full,
-		Position: r.text("position"), Department: r.text("department")}
+	s := dealer.Staff{
+		EmployeeNo: strings.ToUpper(r.text("employee_no")), NameZH: cn.ParseName(r.get("name")).Full,
+		Position: r.text("position"), Department: r.text("department"),
+	}
 	if s.EmployeeNo == "" {
 		return s, required("employee_no", "工号")
 	}
@@ -97,8 +103,10 @@ func readDNC(r *record) (dncRow, *trouble) {
 		out.digits = append(out.digits, p.Digits)
 	}
 	if len(out.digits) == 0 {
-		return out, &trouble{code: "E-PHONE", field: "phone", zh: "电话号码无法识别，本行未导入。请更正后重新导入。",
-			en: "The number cannot be read; the row was not imported. Correct it and import again."}
+		return out, &trouble{
+			code: "E-PHONE", field: "phone", zh: "电话号码无法识别，本行未导入。请更正后重新导入。",
+			en: "The number cannot be read; the row was not imported. Correct it and import again.",
+		}
 	}
 	if from := r.date("from"); from != nil {
 		out.from = *from

@@ -116,9 +116,11 @@ func (r *record) wrongWorld() *trouble {
 	if mark == "" || (mark == "true" || mark == "1" || mark == "是") == r.at.synthetic {
 		return nil
 	}
-	return &trouble{code: "E-SYN", field: "is_synthetic",
+	return &trouble{
+		code: "E-SYN", field: "is_synthetic",
 		zh: "演示数据不能导入正式门店，正式数据也不能导入演示门店。本行未导入。",
-		en: "Synthetic rows do not go into a real store, nor real rows into a demo store. The row was not imported."}
+		en: "Synthetic rows do not go into a real store, nor real rows into a demo store. The row was not imported.",
+	}
 }
 
 // extra are the cells of columns nobody knows.
@@ -139,6 +141,8 @@ func (r *record) extra() []byte {
 }
 
 func required(field, name string) *trouble {
-	return &trouble{code: "E-REQ", field: field, zh: "缺少" + name + "，本行未导入。请补全后重新导入。",
-		en: "The required " + field + " is empty; the row was not imported. Fill it in and import again."}
+	return &trouble{
+		code: "E-REQ", field: field, zh: "缺少" + name + "，本行未导入。请补全后重新导入。",
+		en: "The required " + field + " is empty; the row was not imported. Fill it in and import again.",
+	}
 }

@@ -59,9 +59,11 @@ func (r batchRow) batch() (Batch, mapping, error) {
 	if err := errors.Join(json.Unmarshal(r.Mapping, &m), json.Unmarshal(r.Counts, &c)); err != nil {
 		return Batch{}, m, fmt.Errorf("reading batch %s: %w", r.ID, err)
 	}
-	return Batch{ID: r.ID, FileName: r.FileName, SizeBytes: r.SizeBytes, Kind: r.Kind, Encoding: r.Encoding, Sheet: r.Sheet, HeaderRow: r.HeaderRow,
+	return Batch{
+		ID: r.ID, FileName: r.FileName, SizeBytes: r.SizeBytes, Kind: r.Kind, Encoding: r.Encoding, Sheet: r.Sheet, HeaderRow: r.HeaderRow,
 		Columns: m.Columns, State: r.State, Repeat: r.ErrorCode == repeatCode, ErrorCode: r.ErrorCode, ErrorZH: r.ErrorZH, ErrorEN: r.ErrorEN,
-		DataRows: r.DataRows, RowsDone: r.RowsDone, Outcomes: c.Outcomes, Codes: c.Codes, CreatedAt: r.CreatedAt, FinishedAt: r.FinishedAt}, m, nil
+		DataRows: r.DataRows, RowsDone: r.RowsDone, Outcomes: c.Outcomes, Codes: c.Codes, CreatedAt: r.CreatedAt, FinishedAt: r.FinishedAt,
+	}, m, nil
 }
 
 func queryBatches(ctx context.Context, db postgres.DB, sql string, args ...any) ([]batchRow, error) {

@@ -239,16 +239,22 @@ func cellsOf(text string, comma rune) (cells []string, closed bool) {
 }
 
 func badBytes(pos int) *trouble {
-	return &trouble{code: "E-ENC", zh: fmt.Sprintf("第 %d 个字符处有无法识别的字节，本行未导入。请在源系统中更正后重新导出。", pos),
-		en: fmt.Sprintf("Bytes at character %d are valid in no supported encoding; the row was not imported. Correct it in the source system and export again.", pos)}
+	return &trouble{
+		code: "E-ENC", zh: fmt.Sprintf("第 %d 个字符处有无法识别的字节，本行未导入。请在源系统中更正后重新导出。", pos),
+		en: fmt.Sprintf("Bytes at character %d are valid in no supported encoding; the row was not imported. Correct it in the source system and export again.", pos),
+	}
 }
 
 func openQuote() *trouble {
-	return &trouble{code: "E-QUOTE", zh: "本行有一个引号没有结束，未导入。请补上引号后重新导入。",
-		en: "A quote is opened in this row and never closed; the row was not imported. Close it and import again."}
+	return &trouble{
+		code: "E-QUOTE", zh: "本行有一个引号没有结束，未导入。请补上引号后重新导入。",
+		en: "A quote is opened in this row and never closed; the row was not imported. Close it and import again.",
+	}
 }
 
 func tooManyCells(n, width int) *trouble {
-	return &trouble{code: "E-COLS", zh: fmt.Sprintf("本行有 %d 列，表头只有 %d 列（内容中的逗号未加引号？），未导入。", n, width),
-		en: fmt.Sprintf("The row has %d cells, the header %d (unquoted commas?); it was not imported.", n, width)}
+	return &trouble{
+		code: "E-COLS", zh: fmt.Sprintf("本行有 %d 列，表头只有 %d 列（内容中的逗号未加引号？），未导入。", n, width),
+		en: fmt.Sprintf("The row has %d cells, the header %d (unquoted commas?); it was not imported.", n, width),
+	}
 }

@@ -147,8 +147,10 @@ func (im *Importer) rules(ctx context.Context, db postgres.DB, store uuid.UUID, 
 	if err != nil {
 		return rules{}, err
 	}
-	return rules{zone: clock.Shanghai(), now: im.o.Clock.Now(), date1904: date1904, synthetic: s.IsSynthetic,
-		phone: cn.PhoneOptions{AreaCode: s.AreaCode, Hotline: s.Hotline}}, nil
+	return rules{
+		zone: clock.Shanghai(), now: im.o.Clock.Now(), date1904: date1904, synthetic: s.IsSynthetic,
+		phone: cn.PhoneOptions{AreaCode: s.AreaCode, Hotline: s.Hotline},
+	}, nil
 }
 
 func countVerdicts(rows []verdict) counts {
@@ -163,7 +165,9 @@ func countVerdicts(rows []verdict) counts {
 }
 
 func (im *Importer) tell(ctx context.Context, tx postgres.DB, scope postgres.Scope, b Batch) error {
-	e := events.Event{Kind: events.ImportChanged, Group: scope.Group, Store: scope.Stores[0], At: im.o.Clock.Now(), Actor: scope.User,
-		Subject: events.Subjects{"import": b.ID}}
+	e := events.Event{
+		Kind: events.ImportChanged, Group: scope.Group, Store: scope.Stores[0], At: im.o.Clock.Now(), Actor: scope.User,
+		Subject: events.Subjects{"import": b.ID},
+	}
 	return im.o.Bus.Publish(ctx, tx, e, map[string]any{"state": b.State, "done": b.RowsDone, "total": b.DataRows})
 }

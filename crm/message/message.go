@@ -60,8 +60,10 @@ func (b *Box) Queue(ctx context.Context, db postgres.DB, by customer.By, s Send)
 	if err != nil {
 		return SMS{}, err
 	}
-	m := SMS{ID: uuid.Must(uuid.NewV7()), StoreID: by.Store, CustomerID: s.Customer, PhoneID: s.Phone, Template: s.Template, TextZH: s.Text,
-		State: "queued", Reason: reason, CreatedAt: by.At}
+	m := SMS{
+		ID: uuid.Must(uuid.NewV7()), StoreID: by.Store, CustomerID: s.Customer, PhoneID: s.Phone, Template: s.Template, TextZH: s.Text,
+		State: "queued", Reason: reason, CreatedAt: by.At,
+	}
 	if reason != "" {
 		m.State = "blocked"
 	}

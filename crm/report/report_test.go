@@ -118,8 +118,10 @@ func TestEachNumberOfTheWallboardOpensTheCallsThatWereCounted(t *testing.T) {
 	if b.WaitMS.P50 == nil || *b.WaitMS.P50 != 80 {
 		t.Errorf("p50 of 40 and 120 ms: %v", b.WaitMS.P50)
 	}
-	for figure, want := range map[string]int{"attempts": b.Attempts, "reached": b.Reached, "abandoned": b.Abandoned.Num,
-		"completed": b.Completed, "dissatisfied": b.Satisfaction.Overall.Dissatisfied, "satisfied": 1, "scored": 2, "talking": 0} {
+	for figure, want := range map[string]int{
+		"attempts": b.Attempts, "reached": b.Reached, "abandoned": b.Abandoned.Num,
+		"completed": b.Completed, "dissatisfied": b.Satisfaction.Overall.Dissatisfied, "satisfied": 1, "scored": 2, "talking": 0,
+	} {
 		if _, n := w.calls(report.Behind{Figure: figure}); n != want {
 			t.Errorf("behind %s are %d calls, the number says %d", figure, n, want)
 		}

@@ -112,8 +112,10 @@ func TestDayCountsEachAnswerOnceByItsDepartment(t *testing.T) {
 	if want := (satisfaction.Figure{Sum: 8, N: 1, Satisfied: 1}); day.Overall != want {
 		t.Errorf("overall %+v, want %+v", day.Overall, want)
 	}
-	want := map[string]satisfaction.Figure{"cs": {Sum: 8, N: 1, Satisfied: 1}, "parts": {Sum: 4, N: 1, Dissatisfied: 1},
-		"reception": {Sum: 22, N: 3, Satisfied: 1, Dissatisfied: 1}}
+	want := map[string]satisfaction.Figure{
+		"cs": {Sum: 8, N: 1, Satisfied: 1}, "parts": {Sum: 4, N: 1, Dissatisfied: 1},
+		"reception": {Sum: 22, N: 3, Satisfied: 1, Dissatisfied: 1},
+	}
 	if len(day.ByDept) != len(want) {
 		t.Errorf("departments %+v", day.ByDept)
 	}

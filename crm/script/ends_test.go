@@ -18,7 +18,7 @@ func TestAnyWalkEnds(t *testing.T) {
 		s := l.Latest(rapid.SampledFrom(ids).Draw(t, "script"))
 		w, _, err := l.Begin(s, map[string]any{}, nil, time.Unix(0, 0))
 		for i := 0; err == nil && i < 400; i++ {
-			n, _, prefix := w.At(w.Node)
+			n, _, _ := w.At(w.Node)
 			if n == nil {
 				t.Fatalf("stands nowhere: %q", w.Node)
 			}
@@ -26,7 +26,7 @@ func TestAnyWalkEnds(t *testing.T) {
 				return
 			}
 			press(t, w, i)
-			if n, _, prefix = w.At(w.Node); n.Kind == Say {
+			if n, _, _ = w.At(w.Node); n.Kind == Say {
 				_, err = w.Next(w.Node)
 			} else if n.Kind == Ask {
 				_, err = w.Answer(w.Node, prefix+n.Key, drawn(t, n, i))

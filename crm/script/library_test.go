@@ -79,8 +79,10 @@ func TestLoaderRefusesWhatCouldGoWrongInACall(t *testing.T) {
 }
 
 func TestWordsOfANode(t *testing.T) {
-	vars := map[string]any{"greeting": "上午好", "store_name": "示例一店", "agent_name": "林晓禾", "call_name": "刘女士",
-		"next_service_zh": "2027年5月17日或28600公里", "hotline": "0510-00001111"}
+	vars := map[string]any{
+		"greeting": "上午好", "store_name": "示例一店", "agent_name": "林晓禾", "call_name": "刘女士",
+		"next_service_zh": "2027年5月17日或28600公里", "hotline": "0510-00001111",
+	}
 	for _, tt := range []struct {
 		name, text, want string
 		vars             map[string]any
@@ -100,8 +102,10 @@ func TestWordsOfANode(t *testing.T) {
 }
 
 func TestGreetingByTheLocalMinute(t *testing.T) {
-	for clock, want := range map[string]string{"04:59": "晚上好", "05:00": "早上好", "08:59": "早上好", "09:00": "上午好", "11:29": "上午好",
-		"11:30": "中午好", "13:29": "中午好", "13:30": "下午好", "17:59": "下午好", "18:00": "晚上好"} {
+	for clock, want := range map[string]string{
+		"04:59": "晚上好", "05:00": "早上好", "08:59": "早上好", "09:00": "上午好", "11:29": "上午好",
+		"11:30": "中午好", "13:29": "中午好", "13:30": "下午好", "17:59": "下午好", "18:00": "晚上好",
+	} {
 		at, err := time.Parse("15:04", clock)
 		if err != nil {
 			t.Fatal(err)

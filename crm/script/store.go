@@ -173,8 +173,10 @@ type answerRow struct {
 }
 
 func (r answerRow) given() Given {
-	g := Given{Key: r.Key, Repeat: r.RepeatNo, Node: r.Node, Dept: r.Dept, Factor: r.Factor, Num: r.ValueNum, Codes: r.ValueCodes,
-		Skipped: r.Skipped, Seq: r.Seq, At: r.SavedAt}
+	g := Given{
+		Key: r.Key, Repeat: r.RepeatNo, Node: r.Node, Dept: r.Dept, Factor: r.Factor, Num: r.ValueNum, Codes: r.ValueCodes,
+		Skipped: r.Skipped, Seq: r.Seq, At: r.SavedAt,
+	}
 	if r.ValueCode != nil {
 		g.Code = *r.ValueCode
 	}

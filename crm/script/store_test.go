@@ -84,8 +84,10 @@ func TestAnswersComeBackAsTheyWereGiven(t *testing.T) {
 		{Key: "arrival", Repeat: 1, Node: "arrival", Code: "appt_ok", Verbatim: "很顺利", Seq: 3},
 		{Key: "nps", Repeat: 1, Node: "nps", Skipped: SkipRefused, Seq: 4},
 	}
-	r := Response{ID: id, GroupID: group, StoreID: store, TaskID: id, AttemptID: id, CustomerID: id, ScriptID: "csi_followup_3d", ScriptVersion: 1,
-		Variables: map[string]any{"is_paint_job": true, "call_name": "刘女士"}, Node: "identity", Path: []Step{{Node: "opening", At: now}, {Node: "identity", At: now}}, StartedAt: now}
+	r := Response{
+		ID: id, GroupID: group, StoreID: store, TaskID: id, AttemptID: id, CustomerID: id, ScriptID: "csi_followup_3d", ScriptVersion: 1,
+		Variables: map[string]any{"is_paint_job": true, "call_name": "刘女士"}, Node: "identity", Path: []Step{{Node: "opening", At: now}, {Node: "identity", At: now}}, StartedAt: now,
+	}
 	db.Scoped(t, store, func(ctx context.Context, tx pgx.Tx) error {
 		if err := Open(ctx, tx, r); err != nil {
 			return err

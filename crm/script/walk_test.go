@@ -146,9 +146,11 @@ func some(n *Node) Input {
 }
 
 func happy(more map[string]any) map[string]any {
-	m := map[string]any{"identity": "self", "can_talk": "yes", "arrival": "appt_ok", "speed_reception": 10, "speed_completion": 10,
+	m := map[string]any{
+		"identity": "self", "can_talk": "yes", "arrival": "appt_ok", "speed_reception": 10, "speed_completion": 10,
 		"speed_checkout": 10, "price_parts": 9, "price_labour": 9, "staff_service": 10, "quoted_first": "yes", "explained": "yes",
-		"repair_quality": 10, "fixed_first": "yes", "paint_quality": 9, "cleanliness": 10, "facility": 9, "overall": 10, "nps": 10, "club_interest": "no"}
+		"repair_quality": 10, "fixed_first": "yes", "paint_quality": 9, "cleanliness": 10, "facility": 9, "overall": 10, "nps": 10, "club_interest": "no",
+	}
 	for k, v := range more {
 		m[k] = v
 	}
@@ -304,10 +306,17 @@ func TestOutcomeByWhereTheCallStopped(t *testing.T) {
 		answers map[string]any
 		want    string
 	}{
-		{"opening", nil, "C13"}, {"identity", nil, "C13"}, {"purpose", happy(nil), "C13"}, {"arrival", happy(nil), "C01"}, {"nps", happy(nil), "C01"},
-		{"later", happy(map[string]any{"can_talk": "later"}), "C03"}, {"refuse", happy(map[string]any{"can_talk": "refuse"}), "C04"},
-		{"third_party", happy(map[string]any{"identity": "other"}), "C07"}, {"next_service", happy(map[string]any{"overall": 4}), "C11"},
-		{"closing", happy(nil), "C00"}, {"quick/level", happy(map[string]any{"overall": 4}), "C01"},
+		{"opening", nil, "C13"},
+		{"identity", nil, "C13"},
+		{"purpose", happy(nil), "C13"},
+		{"arrival", happy(nil), "C01"},
+		{"nps", happy(nil), "C01"},
+		{"later", happy(map[string]any{"can_talk": "later"}), "C03"},
+		{"refuse", happy(map[string]any{"can_talk": "refuse"}), "C04"},
+		{"third_party", happy(map[string]any{"identity": "other"}), "C07"},
+		{"next_service", happy(map[string]any{"overall": 4}), "C11"},
+		{"closing", happy(nil), "C00"},
+		{"quick/level", happy(map[string]any{"overall": 4}), "C01"},
 	} {
 		c := begin(t, "csi_followup_3d", tt.answers, nil)
 		if tt.answers == nil {

@@ -81,10 +81,12 @@ func (t *Tasks) newFollowUp(ctx context.Context, tx postgres.DB, o workorder.Ord
 		return Task{}, err
 	}
 	due, _ := s.DueAfter(*o.DeliveredAt, 3)
-	k := Task{ID: uuid.Must(uuid.NewV7()), GroupID: o.GroupID, StoreID: o.StoreID, Kind: Followup3D, Class: "service", State: Pending,
+	k := Task{
+		ID: uuid.Must(uuid.NewV7()), GroupID: o.GroupID, StoreID: o.StoreID, Kind: Followup3D, Class: "service", State: Pending,
 		CustomerID: o.CustomerID, VehicleID: &o.VehicleID, WorkOrderIDs: []uuid.UUID{o.ID}, SubjectKey: key, Reason: "TR-01",
 		ScriptID: scriptFor(c), Priority: priority(o, c), NotBefore: s.FirstWindowStart(s.Day(*o.DeliveredAt).AddDate(0, 0, 1)),
-		DueAt: due, Skill: "csi", MaxAttempts: 4}
+		DueAt: due, Skill: "csi", MaxAttempts: 4,
+	}
 	if !k.NotBefore.After(by.At) {
 		k.State = Queued
 	}

@@ -120,10 +120,14 @@ func TestRetryPolicies(t *testing.T) { // spec 2.4.3
 func TestARetryIsNeverInThePastAndAlwaysEnds(t *testing.T) {
 	s := usual(t)
 	rapid.Check(t, func(t *rapid.T) {
-		codes := []Policy{RPNoAnswer, RPBusy, RPReject, RPBlock, RPOff, RPSuspended, RPDead, RPFault, RPNow, RPAbandon, RPMachine, RPPartial, RPCallback,
-			RPBusyNow, RPHangup, RPNextPhone, RP7Days, RP30Days}
-		in := Tried{Policy: rapid.SampledFrom(codes).Draw(t, "policy"), Before: rapid.IntRange(0, 9).Draw(t, "before"),
-			Now: at("2026-03-01 00:00").Add(time.Duration(rapid.IntRange(0, 250*24*60).Draw(t, "minute")) * time.Minute)}
+		codes := []Policy{
+			RPNoAnswer, RPBusy, RPReject, RPBlock, RPOff, RPSuspended, RPDead, RPFault, RPNow, RPAbandon, RPMachine, RPPartial, RPCallback,
+			RPBusyNow, RPHangup, RPNextPhone, RP7Days, RP30Days,
+		}
+		in := Tried{
+			Policy: rapid.SampledFrom(codes).Draw(t, "policy"), Before: rapid.IntRange(0, 9).Draw(t, "before"),
+			Now: at("2026-03-01 00:00").Add(time.Duration(rapid.IntRange(0, 250*24*60).Draw(t, "minute")) * time.Minute),
+		}
 		if rapid.Bool().Draw(t, "agreed") {
 			in.Agreed = in.Now.Add(time.Duration(rapid.IntRange(-100, 10000).Draw(t, "in")) * time.Minute)
 		}

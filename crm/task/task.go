@@ -134,7 +134,9 @@ func (t *Tasks) Register() {
 }
 
 func (t *Tasks) publish(ctx context.Context, db postgres.DB, kind events.Kind, k Task, by customer.By) error {
-	e := events.Event{Kind: kind, Group: k.GroupID, Store: k.StoreID, At: by.At, Actor: by.Actor,
-		Subject: events.Subjects{"task": k.ID, "customer": k.CustomerID}}
+	e := events.Event{
+		Kind: kind, Group: k.GroupID, Store: k.StoreID, At: by.At, Actor: by.Actor,
+		Subject: events.Subjects{"task": k.ID, "customer": k.CustomerID},
+	}
 	return t.bus.Publish(ctx, db, e, map[string]any{"kind": k.Kind, "state": k.State, "reason": k.BlockedReason})
 }

@@ -88,8 +88,10 @@ func (h *house) must(err error) {
 func (h *house) customer(name, phones string) customer.Seen {
 	h.t.Helper()
 	h.n++
-	seen, err := h.files.See(h.ctx, h.tx, h.by, customer.Sighting{Name: cn.ParseName(name), Phones: cn.ParsePhones(phones, cn.PhoneOptions{AreaCode: "0510"}).Valid,
-		Vehicle: customer.VehicleSeen{Plate: fmt.Sprintf("宁Z%05d", h.n)}})
+	seen, err := h.files.See(h.ctx, h.tx, h.by, customer.Sighting{
+		Name: cn.ParseName(name), Phones: cn.ParsePhones(phones, cn.PhoneOptions{AreaCode: "0510"}).Valid,
+		Vehicle: customer.VehicleSeen{Plate: fmt.Sprintf("宁Z%05d", h.n)},
+	})
 	h.must(err)
 	return seen
 }
@@ -100,8 +102,10 @@ func (h *house) deliver(c customer.Seen, when string, changes ...change) uuid.UU
 	h.t.Helper()
 	h.n++
 	d := at(when)
-	o := workorder.Order{GroupID: h.by.Group, StoreID: h.by.Store, RoNo: fmt.Sprintf("WT%d", h.n), Kind: workorder.Repair, State: workorder.Delivered,
-		CustomerID: c.Customer, VehicleID: c.Vehicle, OpenedAt: &d, DeliveredAt: &d, AdvisorName: "江芳玲", ContentHash: []byte{byte(h.n)}}
+	o := workorder.Order{
+		GroupID: h.by.Group, StoreID: h.by.Store, RoNo: fmt.Sprintf("WT%d", h.n), Kind: workorder.Repair, State: workorder.Delivered,
+		CustomerID: c.Customer, VehicleID: c.Vehicle, OpenedAt: &d, DeliveredAt: &d, AdvisorName: "江芳玲", ContentHash: []byte{byte(h.n)},
+	}
 	for _, do := range changes {
 		do(&o)
 	}

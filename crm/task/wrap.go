@@ -208,8 +208,10 @@ func (t *Tasks) aboutNumber(ctx context.Context, tx postgres.DB, k Task, in Wrap
 	}
 	switch {
 	case d.Code == "C05":
-		_, err := t.files.AddDNC(ctx, tx, by, customer.DNC{PhoneID: *k.PhoneID, Source: "customer", From: by.At,
-			Scope: customer.RefusalScope(k.Class, IsSurvey(k.Kind), in.Never), Evidence: "task " + k.ID.String()})
+		_, err := t.files.AddDNC(ctx, tx, by, customer.DNC{
+			PhoneID: *k.PhoneID, Source: "customer", From: by.At,
+			Scope: customer.RefusalScope(k.Class, IsSurvey(k.Kind), in.Never), Evidence: "task " + k.ID.String(),
+		})
 		return err
 	case d.Code == "C06":
 		return mark(customer.Wrong)

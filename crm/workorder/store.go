@@ -147,8 +147,10 @@ func (b *Book) write(ctx context.Context, db postgres.DB, o Order, known *Order,
 
 func (b *Book) tell(ctx context.Context, db postgres.DB, o Order, known *Order, at time.Time, actor uuid.UUID) error {
 	for _, kind := range whatHappened(o, known) {
-		e := events.Event{Kind: kind, Group: o.GroupID, Store: o.StoreID, At: at, Actor: actor,
-			Subject: events.Subjects{"work_order": o.ID, "customer": o.CustomerID, "vehicle": o.VehicleID}}
+		e := events.Event{
+			Kind: kind, Group: o.GroupID, Store: o.StoreID, At: at, Actor: actor,
+			Subject: events.Subjects{"work_order": o.ID, "customer": o.CustomerID, "vehicle": o.VehicleID},
+		}
 		if err := b.bus.Publish(ctx, db, e, map[string]string{"ro_no": o.RoNo}); err != nil {
 			return err
 		}

@@ -110,14 +110,38 @@ type kindWord struct {
 // a periodic one, 保险维修 an accident before 维修 a repair.
 func kindWords() []kindWord {
 	return []kindWord{
-		{"首保", First}, {"首次保养", First}, {"免费保养", First},
-		{"返修", Rework}, {"返工", Rework}, {"内返", Rework}, {"外返", Rework},
-		{"钣喷", Paint}, {"喷漆", Paint}, {"钣金", Paint}, {"事故", Accident}, {"保险维修", Accident}, {"保险", Accident},
-		{"索赔", Warranty}, {"三包", Warranty}, {"质保", Warranty},
-		{"PDI", PDI}, {"内部", Internal}, {"试驾", Internal}, {"商品车", Internal},
-		{"免检", Campaign}, {"活动", Campaign}, {"精品", Accessory}, {"装饰", Accessory}, {"加装", Accessory},
-		{"定保", Periodic}, {"保养", Periodic}, {"洗车", Wash},
-		{"一般维修", Repair}, {"小修", Repair}, {"机修", Repair}, {"维修", Repair},
+		{"首保", First},
+		{"首次保养", First},
+		{"免费保养", First},
+		{"返修", Rework},
+		{"返工", Rework},
+		{"内返", Rework},
+		{"外返", Rework},
+		{"钣喷", Paint},
+		{"喷漆", Paint},
+		{"钣金", Paint},
+		{"事故", Accident},
+		{"保险维修", Accident},
+		{"保险", Accident},
+		{"索赔", Warranty},
+		{"三包", Warranty},
+		{"质保", Warranty},
+		{"PDI", PDI},
+		{"内部", Internal},
+		{"试驾", Internal},
+		{"商品车", Internal},
+		{"免检", Campaign},
+		{"活动", Campaign},
+		{"精品", Accessory},
+		{"装饰", Accessory},
+		{"加装", Accessory},
+		{"定保", Periodic},
+		{"保养", Periodic},
+		{"洗车", Wash},
+		{"一般维修", Repair},
+		{"小修", Repair},
+		{"机修", Repair},
+		{"维修", Repair},
 	}
 }
 
@@ -141,8 +165,20 @@ func ParseState(text string, o Order) State {
 		word  string
 		state State
 	}{
-		{"作废", Voided}, {"取消", Voided}, {"交车", Delivered}, {"出厂", Delivered}, {"结算", Settled}, {"结账", Settled},
-		{"质检", Finished}, {"完工", Finished}, {"竣工", Finished}, {"待件", InWork}, {"在修", InWork}, {"在厂", InWork}, {"维修中", InWork}, {"开单", Open},
+		{"作废", Voided},
+		{"取消", Voided},
+		{"交车", Delivered},
+		{"出厂", Delivered},
+		{"结算", Settled},
+		{"结账", Settled},
+		{"质检", Finished},
+		{"完工", Finished},
+		{"竣工", Finished},
+		{"待件", InWork},
+		{"在修", InWork},
+		{"在厂", InWork},
+		{"维修中", InWork},
+		{"开单", Open},
 	} {
 		if strings.Contains(s, w.word) {
 			return w.state

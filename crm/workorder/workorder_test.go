@@ -78,13 +78,17 @@ func TestOrdersTellWhatChanged(t *testing.T) {
 	book, files := workorder.NewBook(bus), customer.NewFiles(box, bus)
 	now := time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)
 	err = db.Pool.Scoped(t.Context(), postgres.Scope{Group: group, Stores: []uuid.UUID{store}}, func(ctx context.Context, tx pgx.Tx) error {
-		seen, err := files.See(ctx, tx, customer.By{Group: group, Store: store, At: now}, customer.Sighting{Name: cn.ParseName("王华磊"),
-			Vehicle: customer.VehicleSeen{Plate: "宁Z12345"}})
+		seen, err := files.See(ctx, tx, customer.By{Group: group, Store: store, At: now}, customer.Sighting{
+			Name:    cn.ParseName("王华磊"),
+			Vehicle: customer.VehicleSeen{Plate: "宁Z12345"},
+		})
 		if err != nil {
 			return err
 		}
-		o := workorder.Order{GroupID: group, StoreID: store, RoNo: "WT1", Kind: workorder.Repair, State: workorder.InWork, CustomerID: seen.Customer,
-			VehicleID: seen.Vehicle, OpenedAt: &now, ContentHash: []byte{1}}
+		o := workorder.Order{
+			GroupID: group, StoreID: store, RoNo: "WT1", Kind: workorder.Repair, State: workorder.InWork, CustomerID: seen.Customer,
+			VehicleID: seen.Vehicle, OpenedAt: &now, ContentHash: []byte{1},
+		}
 		var first uuid.UUID
 		for i, step := range []struct {
 			name   string

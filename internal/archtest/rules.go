@@ -13,8 +13,10 @@ func everywhere() []string { return []string{"internal/errs", "internal/clock", 
 
 // nothing of ours is imported by these, not even from everywhere.
 func leaves() []string {
-	return []string{"internal/errs", "internal/clock", "internal/seal", "internal/config", "internal/obs", "internal/cn",
-		"telephony/media", "dialer/pacing", "web"}
+	return []string{
+		"internal/errs", "internal/clock", "internal/seal", "internal/config", "internal/obs", "internal/cn",
+		"telephony/media", "dialer/pacing", "web",
+	}
 }
 
 // allowed is, for each room, what it may import beyond everywhere. A trailing

@@ -29,8 +29,10 @@ func newWorld(t *testing.T) world {
 		t.Fatal(err)
 	}
 	err = db.Pool.AllStores(t.Context(), func(ctx context.Context, tx pgx.Tx) error {
-		_, err := svc.CreateUser(ctx, tx, auth.NewUser{Group: group, Store: store, Login: "lin", NameZH: "林晓禾",
-			EmployeeNo: "2007", Password: "correct horse", Roles: []auth.Role{auth.CSAgent}}, time.Now())
+		_, err := svc.CreateUser(ctx, tx, auth.NewUser{
+			Group: group, Store: store, Login: "lin", NameZH: "林晓禾",
+			EmployeeNo: "2007", Password: "correct horse", Roles: []auth.Role{auth.CSAgent},
+		}, time.Now())
 		return err
 	})
 	if err != nil {

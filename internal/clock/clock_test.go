@@ -24,7 +24,7 @@ func TestTheFirstOffsetMayBeNegativeAndThenOnlyGrows(t *testing.T) {
 		if err := c.Advance(time.Hour); err != nil {
 			t.Fatal(err)
 		}
-		if got := c.Now().Sub(time.Now()).Round(time.Millisecond); got != time.Hour {
+		if got := time.Until(c.Now()).Round(time.Millisecond); got != time.Hour {
 			t.Fatalf("offset is %v, want 1h", got)
 		}
 	})

@@ -73,8 +73,7 @@ func FuzzFoldIsStable(f *testing.F) {
 		if _, ok := cn.ParseIDNumber(raw); ok && name.Company {
 			t.Fatalf("%q is an ID number and a company", raw)
 		}
-		cn.MaskName(name)
-		cn.MaskPlate(raw)
+		_ = cn.MaskName(name) + cn.MaskPlate(raw)
 		cn.MaskPhone(raw)
 		cn.ParseAmount(raw)
 		cn.ParseMileage(raw)

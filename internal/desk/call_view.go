@@ -11,9 +11,11 @@ import (
 )
 
 func (d *Desk) callView(at attempt, w *script.Walk, form *complaint.QuickForm) *CallView {
-	c := &CallView{AttemptID: at.ID.String(), State: at.State, CalledMasked: "****" + at.CalledLast4, Trunk: at.Trunk, CallerNumber: at.CallerNumber,
+	c := &CallView{
+		AttemptID: at.ID.String(), State: at.State, CalledMasked: "****" + at.CalledLast4, Trunk: at.Trunk, CallerNumber: at.CallerNumber,
 		StartedAt: at.PlannedAt, RingingAt: at.RingingAt, AnsweredAt: at.AnsweredAt, BridgedAt: at.BridgedAt, EndedAt: at.EndedAt,
-		HangupBy: at.HangupBy, LineResult: at.LineResult}
+		HangupBy: at.HangupBy, LineResult: at.LineResult,
+	}
 	if at.State == "checking" {
 		c.State = "ringing"
 	}
@@ -64,8 +66,10 @@ func lineMoments(at attempt) []Moment {
 }
 
 func endWords(at attempt) words {
-	by := map[string]words{"customer": {"客户先挂机", "the customer hung up"}, "agent": {"您挂机", "you hung up"},
-		"system": {"系统挂机", "the system hung up"}, "network": {"线路断开", "the line was cut"}}[at.HangupBy]
+	by := map[string]words{
+		"customer": {"客户先挂机", "the customer hung up"}, "agent": {"您挂机", "you hung up"},
+		"system": {"系统挂机", "the system hung up"}, "network": {"线路断开", "the line was cut"},
+	}[at.HangupBy]
 	if by.zh == "" {
 		by = words{"通话结束", "call ended"}
 	}

@@ -21,8 +21,10 @@ import (
 // speaks is confirmed (3.2.9).
 func (d *Desk) taskView(k task.Task, s subject, known bool) *TaskView {
 	kind := kindOf(k.Kind)
-	v := &TaskView{ID: k.ID.String(), Kind: k.Kind, KindZH: kind.ZH, KindEN: kind.EN, DueAt: k.DueAt, Attempts: k.Attempts, CallbackAt: k.CallbackAt,
-		WhyZH: kind.ZH, WhyEN: kind.EN}
+	v := &TaskView{
+		ID: k.ID.String(), Kind: k.Kind, KindZH: kind.ZH, KindEN: kind.EN, DueAt: k.DueAt, Attempts: k.Attempts, CallbackAt: k.CallbackAt,
+		WhyZH: kind.ZH, WhyEN: kind.EN,
+	}
 	o := s.visit
 	if o == nil {
 		return v
@@ -51,9 +53,11 @@ func (d *Desk) card(a act, k task.Task, s subject, at *attempt, known bool) (*Ca
 		return nil, err
 	}
 	c := s.customer
-	v := &Card{ID: c.ID.String(), Name: c.NameZH, Surname: c.SurnameZH, Honorific: c.Honorific, CallName: script.CallName(c.SurnameZH, c.Honorific),
+	v := &Card{
+		ID: c.ID.String(), Name: c.NameZH, Surname: c.SurnameZH, Honorific: c.Honorific, CallName: script.CallName(c.SurnameZH, c.Honorific),
 		Tags: tagsOf(c, full.DNC, a.now), Phones: phonesOf(full.Phones, k, at), PreferredTime: c.PreferredTime, Confirmed: known, Covered: !known,
-		Visits: []PastVisit{}, Calls: []PastCall{}, OtherVehicles: others(full.Vehicles, s.vehicle)}
+		Visits: []PastVisit{}, Calls: []PastCall{}, OtherVehicles: others(full.Vehicles, s.vehicle),
+	}
 	if v.Calls, err = pastCalls(a, c.ID, at); err != nil {
 		return nil, err
 	}
@@ -90,8 +94,10 @@ func (d *Desk) uncover(v *Card, a act, s subject) error {
 }
 
 func vehicleView(x customer.Vehicle) *VehicleView {
-	v := &VehicleView{ID: x.ID.String(), Plate: x.Plate, Model: x.Model, Series: firstWord(x.Series, x.Brand), MileageKm: x.MileageLast,
-		MileageAt: day(x.MileageAt), WarrantyEnd: day(x.WarrantyEnd), NextDueDate: day(x.NextDueDate), NextDueKm: x.NextDueKm}
+	v := &VehicleView{
+		ID: x.ID.String(), Plate: x.Plate, Model: x.Model, Series: firstWord(x.Series, x.Brand), MileageKm: x.MileageLast,
+		MileageAt: day(x.MileageAt), WarrantyEnd: day(x.WarrantyEnd), NextDueDate: day(x.NextDueDate), NextDueKm: x.NextDueKm,
+	}
 	switch {
 	case x.VIN != nil:
 		v.VIN = *x.VIN
@@ -110,9 +116,11 @@ func day(t *time.Time) string {
 
 func visitView(o workorder.Order) *VisitView {
 	total := o.TotalFen
-	v := &VisitView{ID: o.ID.String(), RoNo: o.RoNo, KindZH: o.Kind.ZH(), KindEN: o.Kind.EN(), OpenedAt: o.OpenedAt, DeliveredAt: o.DeliveredAt,
+	v := &VisitView{
+		ID: o.ID.String(), RoNo: o.RoNo, KindZH: o.Kind.ZH(), KindEN: o.Kind.EN(), OpenedAt: o.OpenedAt, DeliveredAt: o.DeliveredAt,
 		PromisedAt: o.PromisedAt, Advisor: o.AdvisorName, Technician: o.Technician, Items: o.ItemsText, TotalFen: &total,
-		PreferredCallTime: o.PreferredCallTime, Note: o.Note}
+		PreferredCallTime: o.PreferredCallTime, Note: o.Note,
+	}
 	if o.PromisedAt != nil && o.DeliveredAt != nil && o.DeliveredAt.After(*o.PromisedAt) {
 		late := int(o.DeliveredAt.Sub(*o.PromisedAt) / time.Minute)
 		v.LateMinutes = &late

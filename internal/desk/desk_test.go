@@ -313,8 +313,10 @@ func TestOverdueWrapUpPausesTheAgentAndKeepsEverything(t *testing.T) {
 	if err := w.desk.overdueOnce(context.Background(), time.Now().Add(wrapTime+40*time.Second)); err != nil {
 		t.Fatal(err)
 	}
-	for sql, want := range map[string]string{`SELECT state FROM attempt`: "wrap_overdue", `SELECT state || reason FROM agent_session`: "pausedforced",
-		`SELECT state FROM task`: "in_progress"} {
+	for sql, want := range map[string]string{
+		`SELECT state FROM attempt`: "wrap_overdue", `SELECT state || reason FROM agent_session`: "pausedforced",
+		`SELECT state FROM task`: "in_progress",
+	} {
 		if got := w.text(sql); got != want {
 			t.Errorf("%s: %q, want %q", sql, got, want)
 		}

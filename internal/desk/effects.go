@@ -119,8 +119,10 @@ func (d *Desk) consent(t *talk, due script.Due) error {
 	default:
 		return nil
 	}
-	return d.o.Customers.RecordConsent(t.ctx, t.tx, t.by(), customer.Consent{Customer: t.resp.CustomerID, Purpose: due.Effect.Params["purpose"],
-		State: state, Channel: "call", Evidence: "response " + t.resp.ID.String()})
+	return d.o.Customers.RecordConsent(t.ctx, t.tx, t.by(), customer.Consent{
+		Customer: t.resp.CustomerID, Purpose: due.Effect.Params["purpose"],
+		State: state, Channel: "call", Evidence: "response " + t.resp.ID.String(),
+	})
 }
 
 // tag marks what a member suggests: the file's tags are a clerk's, so it goes to
@@ -139,8 +141,10 @@ func (d *Desk) sendSMS(t *talk, id string) error {
 	if !ok {
 		return errs.New(errs.Conflict, "template_gone", "短信模板“"+id+"”已不在系统里。", "The message template \""+id+"\" is not in the system.")
 	}
-	_, err := d.o.Messages.Queue(t.ctx, t.tx, t.by(), message.Send{Customer: t.resp.CustomerID, Phone: t.call.PhoneID, Template: id,
-		Class: m.Class, Text: script.Fill(m.ZH, t.resp.Variables)})
+	_, err := d.o.Messages.Queue(t.ctx, t.tx, t.by(), message.Send{
+		Customer: t.resp.CustomerID, Phone: t.call.PhoneID, Template: id,
+		Class: m.Class, Text: script.Fill(m.ZH, t.resp.Variables),
+	})
 	return err
 }
 
@@ -156,8 +160,10 @@ func (d *Desk) createForm(t *talk, due script.Due) error {
 	if err != nil {
 		return err
 	}
-	q := complaint.QuickForm{GroupID: t.resp.GroupID, StoreID: t.resp.StoreID, AttemptID: &t.resp.AttemptID, ResponseID: &t.resp.ID,
-		CustomerID: t.resp.CustomerID, CreatedBy: t.User, CreatedAt: t.now}
+	q := complaint.QuickForm{
+		GroupID: t.resp.GroupID, StoreID: t.resp.StoreID, AttemptID: &t.resp.AttemptID, ResponseID: &t.resp.ID,
+		CustomerID: t.resp.CustomerID, CreatedBy: t.User, CreatedAt: t.now,
+	}
 	if s.vehicle != nil {
 		q.VehicleID = &s.vehicle.ID
 	}

@@ -19,8 +19,10 @@ func (d *Desk) FileCard(ctx context.Context, tx postgres.DB, id uuid.UUID) (*Car
 		return nil, err
 	}
 	c := full.Customer
-	v := &Card{ID: c.ID.String(), Name: c.NameZH, Surname: c.SurnameZH, Honorific: c.Honorific, CallName: script.CallName(c.SurnameZH, c.Honorific),
-		Tags: tagsOf(c, full.DNC, a.now), Phones: phonesOf(full.Phones, task.Task{}, nil), PreferredTime: c.PreferredTime, Confirmed: true, Visits: []PastVisit{}}
+	v := &Card{
+		ID: c.ID.String(), Name: c.NameZH, Surname: c.SurnameZH, Honorific: c.Honorific, CallName: script.CallName(c.SurnameZH, c.Honorific),
+		Tags: tagsOf(c, full.DNC, a.now), Phones: phonesOf(full.Phones, task.Task{}, nil), PreferredTime: c.PreferredTime, Confirmed: true, Visits: []PastVisit{},
+	}
 	s := subject{customer: c}
 	if len(full.Vehicles) > 0 {
 		s.vehicle = &full.Vehicles[0]

@@ -178,8 +178,10 @@ func (d *Desk) addDNC(t *talk, scope string) error {
 	default:
 		return errs.New(errs.Invalid, "dnc_scope", "请选择勿扰的范围。", "Choose the scope of do-not-call.").At("scope")
 	}
-	_, err := d.o.Customers.AddDNC(t.ctx, t.tx, t.by(), customer.DNC{PhoneID: t.call.PhoneID, Scope: customer.Scope(scope), Source: "customer",
-		From: t.now, Evidence: "attempt " + t.call.ID.String()})
+	_, err := d.o.Customers.AddDNC(t.ctx, t.tx, t.by(), customer.DNC{
+		PhoneID: t.call.PhoneID, Scope: customer.Scope(scope), Source: "customer",
+		From: t.now, Evidence: "attempt " + t.call.ID.String(),
+	})
 	return err
 }
 

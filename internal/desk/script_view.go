@@ -14,9 +14,11 @@ import (
 func (d *Desk) scriptView(resp script.Response, w *script.Walk) *ScriptView {
 	s := w.Script()
 	p := w.Progress()
-	v := &ScriptView{ResponseID: resp.ID.String(), ScriptID: s.ID, Version: s.Version, TitleZH: script.FullWidth(s.TitleZH), TitleEN: s.TitleEN,
+	v := &ScriptView{
+		ResponseID: resp.ID.String(), ScriptID: s.ID, Version: s.Version, TitleZH: script.FullWidth(s.TitleZH), TitleEN: s.TitleEN,
 		Identified: w.Identified, Short: w.Short, Progress: Progress{Done: p.Done, Total: p.Total}, InForm: w.InForm(),
-		CanShorten: len(s.ShortPath) > 0 && !w.Short, Path: []Crumb{}, Answers: []AnswerView{}}
+		CanShorten: len(s.ShortPath) > 0 && !w.Short, Path: []Crumb{}, Answers: []AnswerView{},
+	}
 	v.Node = d.nodeView(w)
 	if n := w.NextLine(); n != nil {
 		v.NextZH, _ = w.Words(n)
@@ -46,8 +48,10 @@ func (d *Desk) way(v *ScriptView, w *script.Walk) {
 			continue
 		}
 		l, val := labelOf(prefix, n), d.valueOf(n, g)
-		v.Answers = append(v.Answers, AnswerView{Key: g.Key, Node: g.Node, QuestionZH: l.zh, QuestionEN: l.en, ValueZH: val.zh, ValueEN: val.en,
-			Verbatim: g.Verbatim, SavedAt: d.realTime(g.At), Dept: g.Dept})
+		v.Answers = append(v.Answers, AnswerView{
+			Key: g.Key, Node: g.Node, QuestionZH: l.zh, QuestionEN: l.en, ValueZH: val.zh, ValueEN: val.en,
+			Verbatim: g.Verbatim, SavedAt: d.realTime(g.At), Dept: g.Dept,
+		})
 	}
 }
 

@@ -178,9 +178,11 @@ func formView(q *complaint.QuickForm) *FormView {
 	if q == nil {
 		return nil
 	}
-	return &FormView{ID: q.ID.String(), No: q.No, Categories: codedAll(complaint.Categories(), q.Categories),
+	return &FormView{
+		ID: q.ID.String(), No: q.No, Categories: codedAll(complaint.Categories(), q.Categories),
 		Level: coded(complaint.Find(complaint.Levels(), q.Level)), Verbatim: q.Verbatim, Demand: q.Demand, ContactTime: q.ContactTime,
-		SafeToDrive: q.SafeToDrive, Departments: codedAll(complaint.Departments(), q.Departments), CreatedAt: q.CreatedAt}
+		SafeToDrive: q.SafeToDrive, Departments: codedAll(complaint.Departments(), q.Departments), CreatedAt: q.CreatedAt,
+	}
 }
 
 // closingOf is when the closing words of a call were reached, real time.

@@ -92,8 +92,10 @@ func (d *Desk) runOnce(t *talk, due script.Due) error {
 }
 
 func (d *Desk) tell(t *talk, kind events.Kind, data any) error {
-	return d.o.Bus.Publish(t.ctx, t.tx, events.Event{Kind: kind, Group: t.resp.GroupID, Store: t.resp.StoreID, At: t.now, Actor: t.User,
-		Subject: events.Subjects{"response": t.resp.ID, "attempt": t.resp.AttemptID, "task": t.resp.TaskID, "customer": t.resp.CustomerID, "agent": t.User}}, data)
+	return d.o.Bus.Publish(t.ctx, t.tx, events.Event{
+		Kind: kind, Group: t.resp.GroupID, Store: t.resp.StoreID, At: t.now, Actor: t.User,
+		Subject: events.Subjects{"response": t.resp.ID, "attempt": t.resp.AttemptID, "task": t.resp.TaskID, "customer": t.resp.CustomerID, "agent": t.User},
+	}, data)
 }
 
 // finish closes the response with its figures (K-03, K-05).

@@ -64,7 +64,7 @@ func newWorld(t testing.TB) *world {
 	if w.box, err = seal.New([]byte("0123456789abcdef0123456789abcdef")); err != nil {
 		t.Fatal(err)
 	}
-	w.clock = clock.New(time.Date(2026, 11, 20, 2, 0, 0, 0, time.UTC).Sub(time.Now())) // 10:00 in Shanghai
+	w.clock = clock.New(time.Until(time.Date(2026, 11, 20, 2, 0, 0, 0, time.UTC))) // 10:00 in Shanghai
 	w.people()
 	w.work()
 	w.open()
@@ -80,11 +80,13 @@ func (w *world) open() {
 	w.voice = &voice{}
 	tasks := task.New(files, w.bus, nil)
 	tasks.Register()
-	w.desk = New(Options{Pool: w.db.Pool, Bus: w.bus, Clock: w.clock, Agents: floor{w.agents}, Dialer: w.line, Exchange: w.line, Voice: w.voice,
+	w.desk = New(Options{
+		Pool: w.db.Pool, Bus: w.bus, Clock: w.clock, Agents: floor{w.agents}, Dialer: w.line, Exchange: w.line, Voice: w.voice,
 		Scripts: w.lib, Tasks: tasks, Customers: files, Complaints: complaint.NewForms(w.bus), Messages: message.NewBox(w.bus),
 		Users: func(context.Context, postgres.DB, uuid.UUID) (Person, error) {
 			return Person{Name: "林晓禾", EmployeeNo: "2007"}, nil
-		}})
+		},
+	})
 }
 
 func (w *world) people() {
@@ -288,12 +290,16 @@ func (l *line) move(ctx context.Context, tx postgres.DB, call uuid.UUID, state s
 	if err != nil || tag.RowsAffected() == 0 {
 		return fmt.Errorf("moving %s to %s: %w", call, state, err)
 	}
-	return l.w.bus.Publish(ctx, tx, events.Event{Kind: events.AttemptChanged, Group: l.w.group, Store: l.w.store, At: l.w.clock.Now(),
-		Subject: events.Subjects{"attempt": call, "agent": l.w.agent}}, map[string]string{"state": state})
+	return l.w.bus.Publish(ctx, tx, events.Event{
+		Kind: events.AttemptChanged, Group: l.w.group, Store: l.w.store, At: l.w.clock.Now(),
+		Subject: events.Subjects{"attempt": call, "agent": l.w.agent},
+	}, map[string]string{"state": state})
 }
 
-func (l *line) DialPreview(context.Context, postgres.Scope, uuid.UUID) error         { return l.broken }
+func (l *line) DialPreview(context.Context, postgres.Scope, uuid.UUID) error { return l.broken }
+
 func (l *line) SkipPreview(context.Context, postgres.Scope, uuid.UUID, string) error { return l.broken }
+
 func (l *line) Hangup(_ context.Context, _ postgres.Scope, _ uuid.UUID, early string) error {
 	l.hungUp = append(l.hungUp, early)
 	return nil
@@ -344,6 +350,7 @@ func (v *voice) EndEcho(uuid.UUID)                              {}
 func (v *voice) Extension(context.Context, postgres.DB, uuid.UUID) (string, bool, error) {
 	return "8001", v.registered, nil
 }
+
 func (v *voice) Ring(_ context.Context, _ uuid.UUID, _ string, on func(bool)) error {
 	v.on = on
 	return nil

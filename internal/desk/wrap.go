@@ -187,8 +187,10 @@ func (d *Desk) wrapTask(a act, at attempt, o outcome) error {
 	if err != nil {
 		return err
 	}
-	_, err = d.o.Tasks.Wrap(a.ctx, a.tx, at.TaskID, task.WrapInput{LineResult: at.LineResult, Disposition: o.Disposition, CallbackAt: o.CallbackAt,
-		Earlier: earlier}, a.by())
+	_, err = d.o.Tasks.Wrap(a.ctx, a.tx, at.TaskID, task.WrapInput{
+		LineResult: at.LineResult, Disposition: o.Disposition, CallbackAt: o.CallbackAt,
+		Earlier: earlier,
+	}, a.by())
 	return err
 }
 

@@ -37,8 +37,10 @@ type Relay struct {
 
 // NewRelay makes a relay that begins with the next event.
 func NewRelay(pool *postgres.Pool, log *slog.Logger) *Relay {
-	return &Relay{pool: pool, log: log, low: -1, seen: map[int64]struct{}{}, gap: map[int64]time.Time{},
-		subs: map[*Subscription]struct{}{}}
+	return &Relay{
+		pool: pool, log: log, low: -1, seen: map[int64]struct{}{}, gap: map[int64]time.Time{},
+		subs: map[*Subscription]struct{}{},
+	}
 }
 
 // Subscription is one reader's events. C is closed when the reader fell behind

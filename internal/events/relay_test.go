@@ -31,8 +31,10 @@ func newWorld(t *testing.T) world {
 
 func (w world) publish(kind events.Kind, fail error) error {
 	return w.pool.Scoped(w.t.Context(), postgres.Scope{Stores: []uuid.UUID{w.store}}, func(ctx context.Context, tx pgx.Tx) error {
-		err := w.bus.Publish(ctx, tx, events.Event{Kind: kind, Group: w.group, Store: w.store, At: time.Now(),
-			Subject: events.Subjects{"task": w.store}}, map[string]int{"n": 1})
+		err := w.bus.Publish(ctx, tx, events.Event{
+			Kind: kind, Group: w.group, Store: w.store, At: time.Now(),
+			Subject: events.Subjects{"task": w.store},
+		}, map[string]int{"n": 1})
 		return errors.Join(err, fail)
 	})
 }

@@ -111,8 +111,10 @@ type callsInput struct {
 }
 
 func (in *callsInput) behind() report.Behind {
-	return report.Behind{Figure: in.Figure, Result: in.Result, State: in.State, Dept: in.Dept, Agent: optional(in.Agent),
-		Campaign: optional(in.Campaign), Customer: optional(in.Customer), AllDays: in.Day == "all", Limit: in.Limit, Offset: in.Offset}
+	return report.Behind{
+		Figure: in.Figure, Result: in.Result, State: in.State, Dept: in.Dept, Agent: optional(in.Agent),
+		Campaign: optional(in.Campaign), Customer: optional(in.Customer), AllDays: in.Day == "all", Limit: in.Limit, Offset: in.Offset,
+	}
 }
 
 // optional reads an id that huma has checked already; empty is nil.
@@ -186,8 +188,10 @@ func (s *Server) call(ctx context.Context, p auth.Principal, in *IDInput) (out C
 		if err != nil {
 			return err
 		}
-		out = CallPage{CallRow: callRow(d.Call), Events: mapped(d.Events, callStep), Notes: d.Notes,
-			Answers: mapped(d.Answers, func(a report.GivenAnswer) CallAnswer { return s.callAnswer(d, a) })}
+		out = CallPage{
+			CallRow: callRow(d.Call), Events: mapped(d.Events, callStep), Notes: d.Notes,
+			Answers: mapped(d.Answers, func(a report.GivenAnswer) CallAnswer { return s.callAnswer(d, a) }),
+		}
 		out.QuickForm, err = s.formOfCall(ctx, tx, in.ID)
 		return err
 	})
@@ -245,8 +249,10 @@ func (s *Server) inWords(n *script.Node, value string) (zh, en string) {
 }
 
 func skippedWords(code string) (zh, en string, ok bool) {
-	words := map[string][2]string{"na": {"不适用", "not applicable"}, "refused": {"拒答", "refused"}, "none": {"没有", "none"},
-		"short": {"时间有限，未问", "not asked, short of time"}, "not_applicable": {"不适用，未问", "not asked, not applicable"}}
+	words := map[string][2]string{
+		"na": {"不适用", "not applicable"}, "refused": {"拒答", "refused"}, "none": {"没有", "none"},
+		"short": {"时间有限，未问", "not asked, short of time"}, "not_applicable": {"不适用，未问", "not asked, not applicable"},
+	}
 	w, ok := words[code]
 	return w[0], w[1], ok
 }

@@ -55,8 +55,10 @@ func (s *Server) campaignLines(ctx context.Context, tx pgx.Tx) ([]CampaignLine, 
 			return nil, err
 		}
 		say := standing(d)
-		out = append(out, CampaignLine{ID: c.ID, Name: c.Name, State: c.State, Mode: c.Mode, Left: c.Left,
-			Lines: d.Lines.Planned + d.Lines.Ringing + d.Lines.Talking, Ready: d.ReadyAgents, DecisionZH: say.ZH, DecisionEN: say.EN})
+		out = append(out, CampaignLine{
+			ID: c.ID, Name: c.Name, State: c.State, Mode: c.Mode, Left: c.Left,
+			Lines: d.Lines.Planned + d.Lines.Ringing + d.Lines.Talking, Ready: d.ReadyAgents, DecisionZH: say.ZH, DecisionEN: say.EN,
+		})
 	}
 	return out, nil
 }
@@ -124,8 +126,10 @@ func (s *Server) changed(ctx context.Context, p auth.Principal, fn func(ctx cont
 		if err != nil {
 			return err
 		}
-		err = auth.Audit(ctx, tx, auth.Entry{Group: p.User.Group, Store: p.Store, User: p.User.ID, At: s.Clock.Now(),
-			Action: "campaign." + string(c.State), Object: c.ID.String()})
+		err = auth.Audit(ctx, tx, auth.Entry{
+			Group: p.User.Group, Store: p.Store, User: p.User.ID, At: s.Clock.Now(),
+			Action: "campaign." + string(c.State), Object: c.ID.String(),
+		})
 		if err != nil {
 			return err
 		}

@@ -62,9 +62,11 @@ func (s *Server) formOfCall(ctx context.Context, tx pgx.Tx, attempt uuid.UUID) (
 }
 
 func formRow(ctx context.Context, tx pgx.Tx, f complaint.QuickForm) (QuickFormRow, error) {
-	row := QuickFormRow{ID: f.ID, No: f.No, Customer: report.Ref{ID: f.CustomerID}, Categories: words(complaint.Categories(), f.Categories),
+	row := QuickFormRow{
+		ID: f.ID, No: f.No, Customer: report.Ref{ID: f.CustomerID}, Categories: words(complaint.Categories(), f.Categories),
 		Level: word(complaint.Levels(), f.Level), Verbatim: f.Verbatim, Demand: f.Demand, ContactTime: f.ContactTime, SafeToDrive: f.SafeToDrive,
-		Departments: words(complaint.Departments(), f.Departments), CreatedAt: f.CreatedAt, AttemptID: f.AttemptID}
+		Departments: words(complaint.Departments(), f.Departments), CreatedAt: f.CreatedAt, AttemptID: f.AttemptID,
+	}
 	err := tx.QueryRow(ctx, `
 		SELECT coalesce((SELECT name_zh FROM customer WHERE id = $1), ''), coalesce((SELECT name_zh FROM app_user WHERE id = $2), '')`,
 		f.CustomerID, f.CreatedBy).Scan(&row.Customer.Name, &row.CreatedBy)

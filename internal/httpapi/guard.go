@@ -72,9 +72,12 @@ type answer[T any] struct{ Body T }
 
 // route registers one handler behind its permission.
 func route[I, T any](s *Server, need auth.Permission, method, path string, code int, about string,
-	fn func(ctx context.Context, p auth.Principal, in *I) (T, error)) {
-	op := huma.Operation{Method: method, Path: "/api/v1" + path, DefaultStatus: code, Summary: about,
-		OperationID: operationID(method, path), MaxBodyBytes: 1 << 20}
+	fn func(ctx context.Context, p auth.Principal, in *I) (T, error),
+) {
+	op := huma.Operation{
+		Method: method, Path: "/api/v1" + path, DefaultStatus: code, Summary: about,
+		OperationID: operationID(method, path), MaxBodyBytes: 1 << 20,
+	}
 	huma.Register(s.api, op, func(ctx context.Context, in *I) (*answer[T], error) {
 		p, err := principal(ctx, need)
 		if err != nil {

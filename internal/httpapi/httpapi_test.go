@@ -73,9 +73,11 @@ func newWorld(t *testing.T) *world {
 	}))
 	log := slog.New(slog.DiscardHandler)
 	s := httpapi.New(httpapi.Options{
-		Rooms: httpapi.Rooms{Pool: db.Pool, Auth: people, Clock: business, Customers: files, Library: library, Report: report.New(), Bus: bus,
+		Rooms: httpapi.Rooms{
+			Pool: db.Pool, Auth: people, Clock: business, Customers: files, Library: library, Report: report.New(), Bus: bus,
 			Importer: importer.New(importer.Options{Pool: db.Pool, Bus: bus, Box: box, Clock: business}),
-			Dialer:   dialer.New(dialer.Options{Pool: db.Pool, Bus: bus, Clock: business, Tasks: tasks, Box: box, Node: uuid.New()})},
+			Dialer:   dialer.New(dialer.Options{Pool: db.Pool, Bus: bus, Clock: business, Tasks: tasks, Box: box, Node: uuid.New()}),
+		},
 		Version: "test", Web: fstest.MapFS{"index.html": {Data: []byte("<p>console</p>")}, "assets/a.js": {Data: []byte("1")}},
 		Metrics: http.NotFoundHandler(), Health: http.NotFoundHandler(), Relay: events.NewRelay(db.Pool, log), Log: log,
 		System:     func(context.Context) (httpapi.SystemView, error) { return httpapi.SystemView{Version: "test"}, nil },
@@ -162,8 +164,10 @@ func code(t *testing.T, body []byte) string {
 
 func TestEachRoleMayDoItsOwnAndNothingElse(t *testing.T) {
 	w := newWorld(t)
-	routes := map[string]string{"/api/v1/customers?q=x": "agent clerk boss", "/api/v1/imports": "clerk", "/api/v1/campaigns": "boss",
-		"/api/v1/attempts": "boss", "/api/v1/system": "admin", "/api/v1/catalog": "agent clerk boss admin", "/api/v1/tasks": "agent clerk boss", "/api/v1/quick-forms": "agent clerk boss"}
+	routes := map[string]string{
+		"/api/v1/customers?q=x": "agent clerk boss", "/api/v1/imports": "clerk", "/api/v1/campaigns": "boss",
+		"/api/v1/attempts": "boss", "/api/v1/system": "admin", "/api/v1/catalog": "agent clerk boss admin", "/api/v1/tasks": "agent clerk boss", "/api/v1/quick-forms": "agent clerk boss",
+	}
 	for _, who := range []string{"agent", "clerk", "boss", "admin"} {
 		b := w.signIn(who)
 		for path, may := range routes {

@@ -71,9 +71,11 @@ type ImportRows struct {
 }
 
 func importView(b importer.Batch) ImportView {
-	v := ImportView{ID: b.ID, FileName: b.FileName, SizeBytes: b.SizeBytes, Kind: b.Kind, Encoding: b.Encoding, Sheet: b.Sheet, HeaderRow: b.HeaderRow,
+	v := ImportView{
+		ID: b.ID, FileName: b.FileName, SizeBytes: b.SizeBytes, Kind: b.Kind, Encoding: b.Encoding, Sheet: b.Sheet, HeaderRow: b.HeaderRow,
 		Columns: mapped(b.Columns, func(c importer.Column) ImportColumn { return ImportColumn(c) }), State: string(b.State),
-		DataRows: b.DataRows, RowsDone: b.RowsDone, Counts: b.Outcomes, Codes: b.Codes, CreatedAt: b.CreatedAt, FinishedAt: b.FinishedAt, Already: b.Repeat}
+		DataRows: b.DataRows, RowsDone: b.RowsDone, Counts: b.Outcomes, Codes: b.Codes, CreatedAt: b.CreatedAt, FinishedAt: b.FinishedAt, Already: b.Repeat,
+	}
 	if v.Counts == nil {
 		v.Counts = map[string]int{}
 	}

@@ -71,8 +71,10 @@ func describe(err error) *errs.Error {
 func problemOf(err error, lang string) *problem {
 	e := describe(err)
 	st := status(e.Kind)
-	p := &problem{Type: "about:blank", Title: http.StatusText(st), Status: st, Code: e.Code,
-		Detail: e.ZH, DetailZH: e.ZH, DetailEN: e.EN, Field: e.Field}
+	p := &problem{
+		Type: "about:blank", Title: http.StatusText(st), Status: st, Code: e.Code,
+		Detail: e.ZH, DetailZH: e.ZH, DetailEN: e.EN, Field: e.Field,
+	}
 	if strings.HasPrefix(lang, "en") {
 		p.Detail = e.EN
 	}
@@ -82,8 +84,10 @@ func problemOf(err error, lang string) *problem {
 // newProblem replaces huma's error document, which would echo the offending
 // value: personal data.
 func newProblem(status int, _ string, causes ...error) huma.StatusError {
-	p := &problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Code: "invalid_input",
-		DetailZH: "提交的内容有误，请按提示修改。", DetailEN: "The input is not valid; correct the fields named below."}
+	p := &problem{
+		Type: "about:blank", Title: http.StatusText(status), Status: status, Code: "invalid_input",
+		DetailZH: "提交的内容有误，请按提示修改。", DetailEN: "The input is not valid; correct the fields named below.",
+	}
 	switch status {
 	case http.StatusNotFound:
 		p.Code, p.DetailZH, p.DetailEN = "not_found", "没有找到。", "Not found."

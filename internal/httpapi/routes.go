@@ -23,8 +23,10 @@ func (s *Server) routes() {
 	route(s, "", "GET", "/catalog", 200, "Codes and their words", s.catalog)
 
 	// Imports.
-	huma.Register(s.api, huma.Operation{Method: "POST", Path: "/api/v1/imports", Summary: "Upload a file", OperationID: "post-imports",
-		DefaultStatus: 201, MaxBodyBytes: maxUpload, BodyReadTimeout: -1}, s.upload)
+	huma.Register(s.api, huma.Operation{
+		Method: "POST", Path: "/api/v1/imports", Summary: "Upload a file", OperationID: "post-imports",
+		DefaultStatus: 201, MaxBodyBytes: maxUpload, BodyReadTimeout: -1,
+	}, s.upload)
 	route(s, auth.RunImports, "GET", "/imports", 200, "Imported files, newest first", s.imports)
 	route(s, auth.RunImports, "GET", "/imports/{id}", 200, "One imported file", s.importBatch)
 	route(s, auth.RunImports, "GET", "/imports/{id}/rows", 200, "Rows of an imported file", s.importRows)

@@ -45,8 +45,10 @@ type StoreRef struct {
 }
 
 func (s *Server) sessionView(ctx context.Context, p auth.Principal) (SessionView, error) {
-	v := SessionView{User: p.User, Roles: p.Roles, Permissions: auth.PermissionsOf(p.Roles), CSRFToken: p.CSRF,
-		BusinessNow: s.Clock.Now(), RealNow: time.Now().UTC(), Demo: s.Demo, Stores: []StoreRef{}}
+	v := SessionView{
+		User: p.User, Roles: p.Roles, Permissions: auth.PermissionsOf(p.Roles), CSRFToken: p.CSRF,
+		BusinessNow: s.Clock.Now(), RealNow: time.Now().UTC(), Demo: s.Demo, Stores: []StoreRef{},
+	}
 	err := s.Pool.Scoped(ctx, p.Scope(), func(ctx context.Context, tx pgx.Tx) error {
 		for _, id := range p.Stores {
 			st, err := dealer.GetStore(ctx, tx, id)
@@ -102,7 +104,8 @@ func (s *Server) login(ctx context.Context, in *loginInput) (*cookieAnswer, erro
 
 func (s *Server) logout(ctx context.Context, _ *struct{}) (*struct {
 	SetCookie http.Cookie `header:"Set-Cookie"`
-}, error) {
+}, error,
+) {
 	p, err := principal(ctx, "")
 	if err == nil {
 		err = s.Auth.Logout(ctx, p)

@@ -86,8 +86,10 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return // Upgrade has answered
 	}
 	ctx, stop := context.WithCancel(context.WithoutCancel(r.Context()))
-	c := &conn{hub: h, ws: ws, caller: Caller{Principal: p}, ctx: ctx, stop: stop,
-		out: make(chan []byte, queueFrames), cmds: make(chan frame, queueCmds), subs: map[string]*watch{}}
+	c := &conn{
+		hub: h, ws: ws, caller: Caller{Principal: p}, ctx: ctx, stop: stop,
+		out: make(chan []byte, queueFrames), cmds: make(chan frame, queueCmds), subs: map[string]*watch{},
+	}
 	c.serve(token)
 }
 

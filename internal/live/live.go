@@ -89,7 +89,8 @@ type route struct {
 
 // New makes a hub. Topics and commands are registered before it serves.
 func New(o Options) *Hub {
-	h := &Hub{o: o, topics: map[string]Topic{}, conns: map[*conn]struct{}{},
+	h := &Hub{
+		o: o, topics: map[string]Topic{}, conns: map[*conn]struct{}{},
 		presence: func(Caller, bool) {},
 		upgrader: websocket.Upgrader{CheckOrigin: o.CheckOrigin, EnableCompression: true},
 		open:     prometheus.NewGauge(prometheus.GaugeOpts{Name: "ringback_live_connections", Help: "Open console websockets."}),

@@ -43,8 +43,10 @@ func newRoom(t *testing.T) *room {
 		r.told = append(r.told, stateIn(t, e))
 		return nil
 	})
-	r.agents = New(Options{Pool: r.db.Pool, Bus: bus, Clock: &clock.Clock{}, Node: uuid.New(),
-		MayLeave: func(context.Context, postgres.DB, uuid.UUID) (bool, error) { return r.mayLeave, nil }})
+	r.agents = New(Options{
+		Pool: r.db.Pool, Bus: bus, Clock: &clock.Clock{}, Node: uuid.New(),
+		MayLeave: func(context.Context, postgres.DB, uuid.UUID) (bool, error) { return r.mayLeave, nil },
+	})
 	return r
 }
 

@@ -195,8 +195,10 @@ func (l *lines) String() string {
 func TestTheLogHoldsNoCustomersData(t *testing.T) {
 	t.Parallel()
 	var log lines
-	c, err := embedded.Start(context.Background(), embedded.Options{Dir: clusterDir(t), Throw: true,
-		Logger: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
+	c, err := embedded.Start(context.Background(), embedded.Options{
+		Dir: clusterDir(t), Throw: true,
+		Logger: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -103,8 +103,10 @@ func (s *server) dial(ctx context.Context, addr embedded.Address) (err error) {
 }
 
 func (s *server) start(ctx context.Context, bin string) error {
-	c, err := embedded.Start(ctx, embedded.Options{Dir: s.dir, Bin: bin, Throw: true, Detached: true,
-		Settings: map[string]string{"max_connections": "400", "shared_buffers": "64MB", "max_wal_size": "512MB", "autovacuum": "off", "synchronous_commit": "off"}})
+	c, err := embedded.Start(ctx, embedded.Options{
+		Dir: s.dir, Bin: bin, Throw: true, Detached: true,
+		Settings: map[string]string{"max_connections": "400", "shared_buffers": "64MB", "max_wal_size": "512MB", "autovacuum": "off", "synchronous_commit": "off"},
+	})
 	if err != nil {
 		return err
 	}

@@ -27,8 +27,10 @@ done
 func watch(dir, bin string, pid int) error {
 	cmd := exec.Command("/bin/sh", "-c", watchdog)
 	cmd.Dir = "/"
-	cmd.Env = []string{"PATH=/usr/bin:/bin", "BIN=" + bin, "PM=" + strconv.Itoa(pid), "DATA=" + filepath.Join(dir, "data"),
-		"SOCK=" + filepath.Join(dir, "run"), "GUARD=" + filepath.Join(dir, "guard.lock")}
+	cmd.Env = []string{
+		"PATH=/usr/bin:/bin", "BIN=" + bin, "PM=" + strconv.Itoa(pid), "DATA=" + filepath.Join(dir, "data"),
+		"SOCK=" + filepath.Join(dir, "run"), "GUARD=" + filepath.Join(dir, "guard.lock"),
+	}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("starting the watchdog: %w", err)
