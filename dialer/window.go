@@ -89,12 +89,6 @@ func (h hours) next(now time.Time, zone *time.Location) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// open tells whether now lies inside.
-func (h hours) open(now time.Time, zone *time.Location) bool {
-	next, ok := h.next(now, zone)
-	return ok && next.Equal(now)
-}
-
 func at(day time.Time, minutes int) time.Time {
 	return time.Date(day.Year(), day.Month(), day.Day(), 0, minutes, 0, 0, day.Location())
 }

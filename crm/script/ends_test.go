@@ -26,7 +26,8 @@ func TestAnyWalkEnds(t *testing.T) {
 				return
 			}
 			press(t, w, i)
-			if n, _, _ = w.At(w.Node); n.Kind == Say {
+			n, _, prefix := w.At(w.Node)
+			if n.Kind == Say {
 				_, err = w.Next(w.Node)
 			} else if n.Kind == Ask {
 				_, err = w.Answer(w.Node, prefix+n.Key, drawn(t, n, i))

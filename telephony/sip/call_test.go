@@ -15,8 +15,10 @@ func TestACallCarriesAudioBothWays(t *testing.T) {
 	customer := carrier.Customer("15400001234").Answers(50*time.Millisecond, 0).Says(media.Bursts(customers, 0, 0))
 
 	s, agent := newStory(), &ear{}
-	leg, err := e.Place(context.Background(), telephony.LegSpec{CallID: "0190aaaa-1", Address: carrier.Addr().String(),
-		To: "15400001234", From: "02150000000"}, s.on)
+	leg, err := e.Place(context.Background(), telephony.LegSpec{
+		CallID: "0190aaaa-1", Address: carrier.Addr().String(),
+		To: "15400001234", From: "02150000000",
+	}, s.on)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -49,8 +49,10 @@ func TestTheCarrierDoesWhatTheLastDigitsSay(t *testing.T) {
 				}
 				runs(t, e.Run)
 				s, start := newStory(), time.Now()
-				if _, err := e.Place(context.Background(), telephony.LegSpec{Address: theirs, To: number, From: "02150000000",
-					RingTimeout: 35 * time.Second}, s.on); err != nil {
+				if _, err := e.Place(context.Background(), telephony.LegSpec{
+					Address: theirs, To: number, From: "02150000000",
+					RingTimeout: 35 * time.Second,
+				}, s.on); err != nil {
 					t.Fatal(err)
 				}
 				end := s.until(t, telephony.LegEnded, 2*time.Minute)

@@ -25,8 +25,10 @@ func (c credentials) answer(req *sipgo.Request, res *sipgo.Response) error {
 	if err != nil {
 		return err
 	}
-	cred, err := digest.Digest(chal, digest.Options{Method: string(req.Method), URI: req.Recipient.String(),
-		Username: c.username, Password: c.password, Count: 1})
+	cred, err := digest.Digest(chal, digest.Options{
+		Method: string(req.Method), URI: req.Recipient.String(),
+		Username: c.username, Password: c.password, Count: 1,
+	})
 	if err != nil {
 		return fmt.Errorf("answering a digest challenge: %w", err)
 	}

@@ -95,8 +95,10 @@ func TestO08_AThirdChallengeIsATrunkFault(t *testing.T) {
 						break
 					}
 					inv := b.peer.Expect(sipgo.INVITE, 0)
-					b.peer.Reply(inv, siptest.Reply{Code: 401, Reason: "Unauthorized", Tag: "x",
-						Headers: []string{fmt.Sprintf(`WWW-Authenticate: Digest realm="carrier", nonce="n%d", qop="auth"%s`, i, stale)}})
+					b.peer.Reply(inv, siptest.Reply{
+						Code: 401, Reason: "Unauthorized", Tag: "x",
+						Headers: []string{fmt.Sprintf(`WWW-Authenticate: Digest realm="carrier", nonce="n%d", qop="auth"%s`, i, stale)},
+					})
 					b.peer.Expect(sipgo.ACK, 0)
 					synctest.Wait()
 				}
@@ -117,8 +119,10 @@ func TestO08_WithoutCredentialsAChallengeIsARefusal(t *testing.T) {
 	inBubble(t, nil, func(b *bubble) {
 		_, s := b.place(nil)
 		inv := b.peer.Expect(sipgo.INVITE, 0)
-		b.peer.Reply(inv, siptest.Reply{Code: 407, Reason: "Proxy Authentication Required", Tag: "x",
-			Headers: []string{`Proxy-Authenticate: Digest realm="carrier", nonce="n", qop="auth"`}})
+		b.peer.Reply(inv, siptest.Reply{
+			Code: 407, Reason: "Proxy Authentication Required", Tag: "x",
+			Headers: []string{`Proxy-Authenticate: Digest realm="carrier", nonce="n", qop="auth"`},
+		})
 		if end := b.end(s); end.Cause != telephony.EndRejected || end.Code != 407 {
 			t.Errorf("ended %+v, want rejected 407", end)
 		}
@@ -134,8 +138,10 @@ func TestAByeIsAuthenticatedWhenAskedTo(t *testing.T) {
 		b.peer.Expect(sipgo.ACK, 0)
 		leg.Hangup()
 		bye := b.peer.Expect(sipgo.BYE, 0)
-		b.peer.Reply(bye, siptest.Reply{Code: 407, Reason: "Proxy Authentication Required",
-			Headers: []string{`Proxy-Authenticate: Digest realm="carrier", nonce="n", qop="auth"`}})
+		b.peer.Reply(bye, siptest.Reply{
+			Code: 407, Reason: "Proxy Authentication Required",
+			Headers: []string{`Proxy-Authenticate: Digest realm="carrier", nonce="n", qop="auth"`},
+		})
 		again := b.peer.Expect(sipgo.BYE, 0)
 		if !right(t, again, "Proxy-Authorization", "n", md5.New()) || again.CSeq().SeqNo != bye.CSeq().SeqNo+1 {
 			t.Error("the second BYE is not authenticated")

@@ -137,8 +137,10 @@ func (e *Endpoint) inDialog(d *dialog, method sipgo.RequestMethod, cseq uint32) 
 // stamp sets what every request of ours begins with: Via, Max-Forwards, and
 // where it goes.
 func (e *Endpoint) stamp(req *sipgo.Request, transport, dest string) {
-	via := &sipgo.ViaHeader{ProtocolName: "SIP", ProtocolVersion: "2.0", Transport: transport,
-		Host: e.host, Port: int(e.addr.Port()), Params: sipgo.NewParams()}
+	via := &sipgo.ViaHeader{
+		ProtocolName: "SIP", ProtocolVersion: "2.0", Transport: transport,
+		Host: e.host, Port: int(e.addr.Port()), Params: sipgo.NewParams(),
+	}
 	via.Params.Add("branch", sipgo.GenerateBranch())
 	via.Params.Add("rport", "")
 	hops := sipgo.MaxForwardsHeader(70)

@@ -12,6 +12,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash"
+	"net"
 	"slices"
 	"strings"
 	"sync"
@@ -164,4 +165,13 @@ func (s *digestServer) count(cred *digest.Credentials, now time.Time) bool {
 	}
 	s.counts[cred.Nonce] = cred.Nc
 	return true
+}
+
+// hostOf is the host of a host:port.
+func hostOf(address string) string {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return address
+	}
+	return host
 }

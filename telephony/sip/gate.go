@@ -35,9 +35,11 @@ type bucket struct {
 }
 
 func newGate(allow, trusted []netip.Prefix, perSecond float64) *gate {
-	return &gate{allow: allow, trusted: trusted, rate: perSecond, burst: 4 * perSecond,
+	return &gate{
+		allow: allow, trusted: trusted, rate: perSecond, burst: 4 * perSecond,
 		buckets: map[netip.Addr]*bucket{}, seen: map[netip.AddrPort]struct{}{},
-		fresh: bucket{tokens: maxSources}}
+		fresh: bucket{tokens: maxSources},
+	}
 }
 
 // read is sipgo's transport read filter: nil data drops the message.
@@ -110,8 +112,10 @@ func contains(list []netip.Prefix, a netip.Addr) bool {
 // counterparts.
 func privateNetworks() []netip.Prefix {
 	var list []netip.Prefix
-	for _, s := range []string{"127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16",
-		"100.64.0.0/10", "169.254.0.0/16", "::1/128", "fc00::/7", "fe80::/10"} {
+	for _, s := range []string{
+		"127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16",
+		"100.64.0.0/10", "169.254.0.0/16", "::1/128", "fc00::/7", "fe80::/10",
+	} {
 		list = append(list, netip.MustParsePrefix(s))
 	}
 	return list

@@ -15,8 +15,10 @@ import (
 
 // request is a message of a stranger's, with more header lines.
 func request(method, uri, branch, toTag string, more ...string) string {
-	lines := []string{method + " " + uri + " SIP/2.0", "Via: SIP/2.0/UDP " + theirs + ";branch=z9hG4bK" + branch + ";rport",
-		"From: <sip:stranger@10.0.0.2>;tag=s1", "To: <" + uri + ">" + toTag, "Call-ID: stranger-" + branch, "CSeq: 1 " + method, "Max-Forwards: 70"}
+	lines := []string{
+		method + " " + uri + " SIP/2.0", "Via: SIP/2.0/UDP " + theirs + ";branch=z9hG4bK" + branch + ";rport",
+		"From: <sip:stranger@10.0.0.2>;tag=s1", "To: <" + uri + ">" + toTag, "Call-ID: stranger-" + branch, "CSeq: 1 " + method, "Max-Forwards: 70",
+	}
 	return strings.Join(append(lines, more...), "\r\n") + "\r\nContent-Length: 0\r\n\r\n"
 }
 
@@ -68,9 +70,11 @@ func TestT16_WhiteSpaceAroundParametersIsRead(t *testing.T) {
 	inBubble(t, nil, func(b *bubble) {
 		_, s, inv := b.answered()
 		from, _ := inv.From().Params.Get("tag")
-		b.peer.Send(ours, strings.Join([]string{"BYE sip:ringback@10.0.0.1 SIP/2.0",
+		b.peer.Send(ours, strings.Join([]string{
+			"BYE sip:ringback@10.0.0.1 SIP/2.0",
 			"Via: SIP/2.0/UDP " + theirs + " ;  branch = z9hG4bKspaces ;rport", "f: \"a;b = c\" <sip:15400001234@10.0.0.2> ; tag\t=  a",
-			"t: <sip:02150000000@10.0.0.2>  ;tag = " + from, "Call-ID: call-1", "CSeq: 5 BYE", "Max-Forwards: 70", "Content-Length: 0"}, "\r\n")+"\r\n\r\n")
+			"t: <sip:02150000000@10.0.0.2>  ;tag = " + from, "Call-ID: call-1", "CSeq: 5 BYE", "Max-Forwards: 70", "Content-Length: 0",
+		}, "\r\n")+"\r\n\r\n")
 		b.peer.ExpectStatus(sipgo.BYE, 200, 0)
 		if end := b.end(s); end.Cause != telephony.EndRemoteBye {
 			t.Errorf("ended by %q, want remote_bye", end.Cause)

@@ -69,8 +69,10 @@ type delivery struct {
 }
 
 func (e *Endpoint) newLeg(p plan, rtp Audio, on func(telephony.LegEvent)) *leg {
-	l := &leg{e: e, p: p, on: on, rtp: &line{Audio: rtp}, hang: make(chan struct{}),
-		inbox: make(chan delivery), gone: make(chan struct{}), ring: stopped(), giveUp: stopped()}
+	l := &leg{
+		e: e, p: p, on: on, rtp: &line{Audio: rtp}, hang: make(chan struct{}),
+		inbox: make(chan delivery), gone: make(chan struct{}), ring: stopped(), giveUp: stopped(),
+	}
 	l.hangup = l.hang
 	l.pending.timer = stopped()
 	l.base = dialog{callID: p.spec.CallID, transport: p.transport, nextHop: p.dest, phone: p.phone, inviteCSeq: 1, localCSeq: 1}
@@ -107,6 +109,7 @@ func (l *leg) Hangup() { l.hangOne.Do(func() { close(l.hang) }) }
 func (l *leg) run() {
 	defer close(l.gone)
 	defer l.e.forget(l)
+	defer l.rescue()
 	if err := l.dial(nil); err != nil {
 		l.end(telephony.LegEvent{Cause: telephony.EndNoResponse, Reason: err.Error()})
 		return
@@ -207,80 +210,6 @@ func (l *leg) onSilence() {
 	if l.phase == calling || l.phase == proceeding {
 		l.end(telephony.LegEvent{Cause: telephony.EndNoResponse})
 	}
-}
-
-// hangUpNow ends a confirmed leg: audio is closed and the end told at once, the
-// BYE goes its own way (O-16).
-func (l *leg) hangUpNow(cause telephony.EndCause) {
-	l.sendBye()
-	l.end(telephony.LegEvent{Cause: cause})
-}
-
-func (l *leg) sendBye() {
-	d, done := l.dlg, make(chan struct{})
-	if l.e.crew.start(func() { defer close(done); l.e.bye(&d, l.p.login) }) {
-		l.byeDone = done
-	}
-}
-
-// linger keeps an ended leg answering until its BYE is dealt with, so that a BYE
-// crossing ours gets its 200; and watches a cancelled INVITE for a late answer.
-func (l *leg) linger() {
-	watch := l.watch()
-	for l.byeDone != nil || watch != nil {
-		select {
-		case <-l.byeDone:
-			l.byeDone = nil
-		case res := <-l.tx.Responses():
-			l.lateFirst(res)
-		case <-l.txDone:
-			l.txDone, watch = nil, nil
-		case <-watch:
-			watch = nil
-			l.tx.Terminate()
-		case d := <-l.inbox:
-			l.afterEnd(d)
-		case <-l.e.dead:
-			return
-		}
-	}
-}
-
-// watch is how long a late 2xx is waited for when the INVITE has had no final
-// response; nil when it has.
-func (l *leg) watch() <-chan time.Time {
-	if l.cancel && l.txDone != nil {
-		return time.After(giveUp)
-	}
-	return nil
-}
-
-// lateFirst takes a 2xx that came after the leg was given up.
-func (l *leg) lateFirst(res *sipgo.Response) {
-	if res.IsSuccess() {
-		l.late(l.base, res)
-	}
-}
-
-// afterEnd answers what still comes for an ended leg.
-func (l *leg) afterEnd(d delivery) {
-	defer close(d.done)
-	if d.req.Method == sipgo.BYE {
-		l.e.respond(d, sipgo.StatusOK, "OK")
-		return
-	}
-	l.e.respond(d, sipgo.StatusCallTransactionDoesNotExists, "Call/Transaction Does Not Exist")
-}
-
-// end closes the audio and tells LegEnded, once.
-func (l *leg) end(ev telephony.LegEvent) {
-	if l.phase == over {
-		return
-	}
-	l.phase = over
-	_ = l.rtp.Close()
-	ev.Kind = telephony.LegEnded
-	l.tell(ev)
 }
 
 // telling is what has been told of a leg, so that nothing is told twice.

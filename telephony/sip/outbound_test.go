@@ -184,9 +184,21 @@ func TestO05_EveryRefusalIsToldWithItsCode(t *testing.T) {
 	for _, c := range []struct {
 		code   int
 		reason string
-	}{{486, "Busy Here"}, {600, "Busy Everywhere"}, {480, "Temporarily Unavailable"}, {408, "Request Timeout"}, {404, "Not Found"},
-		{484, "Address Incomplete"}, {604, "Does Not Exist Anywhere"}, {403, "Forbidden"}, {488, "Not Acceptable Here"},
-		{500, "Server Internal Error"}, {503, "Service Unavailable"}, {603, "Decline"}, {607, "Unwanted"}} {
+	}{
+		{486, "Busy Here"},
+		{600, "Busy Everywhere"},
+		{480, "Temporarily Unavailable"},
+		{408, "Request Timeout"},
+		{404, "Not Found"},
+		{484, "Address Incomplete"},
+		{604, "Does Not Exist Anywhere"},
+		{403, "Forbidden"},
+		{488, "Not Acceptable Here"},
+		{500, "Server Internal Error"},
+		{503, "Service Unavailable"},
+		{603, "Decline"},
+		{607, "Unwanted"},
+	} {
 		t.Run(c.reason, func(t *testing.T) {
 			inBubble(t, nil, func(b *bubble) {
 				_, s := b.place(nil)
@@ -349,5 +361,25 @@ func TestO18_AnAnswerWithoutACommonCodecIsEndedWithItsReason(t *testing.T) {
 			t.Errorf("ended %+v, want no_codec with a reason", end)
 		}
 		b.nothingLeft()
+	})
+}
+
+func TestAPanicAboveCostsOneLegOnly(t *testing.T) {
+	inBubble(t, nil, func(b *bubble) {
+		if _, err := b.e.Place(b.Context(), telephony.LegSpec{CallID: "bad", Address: theirs, To: "1", From: "2"},
+			func(ev telephony.LegEvent) {
+				if ev.Kind == telephony.LegAnswered {
+					panic("a bug above")
+				}
+			}); err != nil {
+			t.Fatal(err)
+		}
+		inv := b.peer.Expect(sipgo.INVITE, 0)
+		b.peer.Reply(inv, siptest.Reply{Code: 200, Reason: "OK", Tag: "a", Body: answer})
+		bye := b.peer.Expect(sipgo.BYE, 0)
+		b.peer.Reply(bye, siptest.Reply{Code: 200, Reason: "OK"})
+		b.nothingLeft()
+		_, s, _ := b.answered()
+		b.told(s, telephony.LegDialing, telephony.LegAnswered)
 	})
 }

@@ -25,8 +25,10 @@ func TestANailedUpDeskPhoneIsHeardAndHears(t *testing.T) {
 		t.Fatal(err)
 	}
 	theirs, mine := media.VoicePitches(4), media.VoicePitches(5)
-	phone := siptest.NewPhone(siptest.PhoneOptions{Conn: conn, Registrar: e.Addr().String(), User: "1001", Password: "pw",
-		Ports: ports(t, 25000, 25098), Says: media.Bursts(theirs, 0, 0)})
+	phone := siptest.NewPhone(siptest.PhoneOptions{
+		Conn: conn, Registrar: e.Addr().String(), User: "1001", Password: "pw",
+		Ports: ports(t, 25000, 25098), Says: media.Bursts(theirs, 0, 0),
+	})
 	runs(t, phone.Run)
 	<-phone.Registered()
 

@@ -85,9 +85,11 @@ func (d *desk) changes() []string {
 func (d *desk) send(user string, lines ...string) *sipgo.Response {
 	d.Helper()
 	d.cseq++
-	text := strings.Join(append([]string{"REGISTER sip:10.0.0.1 SIP/2.0",
+	text := strings.Join(append([]string{
+		"REGISTER sip:10.0.0.1 SIP/2.0",
 		fmt.Sprintf("Via: SIP/2.0/UDP 192.168.1.50:5062;branch=z9hG4bKreg%d;rport", d.cseq), "From: <sip:" + user + "@10.0.0.1>;tag=t",
-		"To: <sip:" + user + "@10.0.0.1>", "Call-ID: reg", fmt.Sprintf("CSeq: %d REGISTER", d.cseq), "Max-Forwards: 70"}, lines...), "\r\n")
+		"To: <sip:" + user + "@10.0.0.1>", "Call-ID: reg", fmt.Sprintf("CSeq: %d REGISTER", d.cseq), "Max-Forwards: 70",
+	}, lines...), "\r\n")
 	d.peer.Send(ours, text+"\r\nContent-Length: 0\r\n\r\n")
 	return d.peer.ExpectFinal(sipgo.REGISTER, 0)
 }
@@ -255,8 +257,10 @@ func TestARegisteredPhoneIsCalledByItsContact(t *testing.T) {
 		if h := inv.GetHeader("Call-Info"); h == nil || !strings.Contains(h.Value(), "answer-after=0") {
 			t.Error("the phone was not asked to answer by itself")
 		}
-		d.peer.Reply(inv, siptest.Reply{Code: 200, Reason: "OK", Tag: "a", Body: answer,
-			Headers: []string{"Contact: <sip:1001-phone@192.168.1.50:5062>"}})
+		d.peer.Reply(inv, siptest.Reply{
+			Code: 200, Reason: "OK", Tag: "a", Body: answer,
+			Headers: []string{"Contact: <sip:1001-phone@192.168.1.50:5062>"},
+		})
 		d.peer.Expect(sipgo.ACK, 0) // at the source: the contact leads nowhere
 		d.bubble.told(s, telephony.LegDialing, telephony.LegAnswered)
 	})

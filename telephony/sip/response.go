@@ -149,6 +149,11 @@ func (l *leg) again(tag string) bool {
 // late takes a 2xx after the first, on a goroutine of sipgo's, also when the leg
 // has ended: the same one again is ACKed again, another fork is ACKed and ended.
 func (l *leg) late(base dialog, res *sipgo.Response) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			l.e.log.Error("a late answer panicked", "call", base.callID, "panic", cause)
+		}
+	}()
 	to := res.To()
 	if to == nil || l.again(tagOf(to.Params)) {
 		return

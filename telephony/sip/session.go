@@ -15,8 +15,10 @@ type session struct {
 }
 
 func newSession(local netip.AddrPort, codecs []media.Codec) session {
-	return session{codecs: codecs, ours: description{addr: local, session: uint64(rand.Int64N(1 << 62)), version: 1,
-		codecs: codecs, dtmf: dtmfPT, dir: sendRecv}}
+	return session{codecs: codecs, ours: description{
+		addr: local, session: uint64(rand.Int64N(1 << 62)), version: 1,
+		codecs: codecs, dtmf: dtmfPT, dir: sendRecv,
+	}}
 }
 
 // rtpAddr is a session's RTP address as others reach it.

@@ -85,8 +85,10 @@ func sippAnswers(t *testing.T, transport, flag string) {
 	stories := make([]*story, calls)
 	for i := range stories {
 		stories[i] = newStory()
-		leg, err := e.Place(context.Background(), telephony.LegSpec{CallID: fmt.Sprintf("sipp-%d", i), Address: fmt.Sprintf("127.0.0.1:%d", port),
-			Transport: transport, To: "service", From: "02150000000", RingTimeout: 10 * time.Second}, stories[i].on)
+		leg, err := e.Place(context.Background(), telephony.LegSpec{
+			CallID: fmt.Sprintf("sipp-%d", i), Address: fmt.Sprintf("127.0.0.1:%d", port),
+			Transport: transport, To: "service", From: "02150000000", RingTimeout: 10 * time.Second,
+		}, stories[i].on)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -113,9 +115,11 @@ func TestABaresipDeskPhoneRegistersAnswersByItselfAndTalks(t *testing.T) {
 	runs(t, e.Run)
 	speech := media.VoicePitches(3)
 	write(t, dir, "speech.wav", wav(media.Bursts(speech, 0, 0)))
-	write(t, dir, "config", strings.Join([]string{"module_path /usr/lib/baresip/modules", "module g711.so", "module aufile.so",
+	write(t, dir, "config", strings.Join([]string{
+		"module_path /usr/lib/baresip/modules", "module g711.so", "module aufile.so",
 		"module_app account.so", "module_app menu.so", "audio_source aufile," + filepath.Join(dir, "speech.wav"), "ausrc_srate 8000", "auplay_srate 8000",
-		"ausrc_channels 1", "auplay_channels 1", fmt.Sprintf("sip_listen 127.0.0.1:%d", freePort(t)), "rtp_ports 24000-24998", "rtp_timeout 60"}, "\n")+"\n")
+		"ausrc_channels 1", "auplay_channels 1", fmt.Sprintf("sip_listen 127.0.0.1:%d", freePort(t)), "rtp_ports 24000-24998", "rtp_timeout 60",
+	}, "\n")+"\n")
 	write(t, dir, "accounts", fmt.Sprintf("<sip:1001@%s;transport=udp>;auth_pass=pw;answermode=auto;regint=60\n", e.Addr()))
 	starts(t, dir, baresip, "-4", "-f", dir)
 
@@ -129,8 +133,10 @@ func TestABaresipDeskPhoneRegistersAnswersByItselfAndTalks(t *testing.T) {
 	}
 	addr, transport, _ := registrar.Contact("1001")
 	s, agent := newStory(), &ear{}
-	leg, err := e.Place(context.Background(), telephony.LegSpec{CallID: "desk-1", Address: addr, Transport: transport, To: "1001",
-		From: "ringback", AutoAnswer: true, RingTimeout: 10 * time.Second}, s.on)
+	leg, err := e.Place(context.Background(), telephony.LegSpec{
+		CallID: "desk-1", Address: addr, Transport: transport, To: "1001",
+		From: "ringback", AutoAnswer: true, RingTimeout: 10 * time.Second,
+	}, s.on)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -50,8 +50,10 @@ const (
 )
 
 func newCall(st *stack, req *sipgo.Request, tx *sipgo.ServerTx) *Call {
-	c := &Call{CallID: req.CallID().Value(), Number: req.Recipient.User, From: req.From().Address.User, st: st, inv: req, tx: tx,
-		tag: newTag(), ear: newEar(), acked: make(chan struct{}), ended: make(chan struct{}), state: Ringing, started: time.Now()}
+	c := &Call{
+		CallID: req.CallID().Value(), Number: req.Recipient.User, From: req.From().Address.User, st: st, inv: req, tx: tx,
+		tag: newTag(), ear: newEar(), acked: make(chan struct{}), ended: make(chan struct{}), state: Ringing, started: time.Now(),
+	}
 	tx.OnCancel(func(*sipgo.Request) { c.end(Cancelled, true) })
 	return c
 }

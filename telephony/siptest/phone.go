@@ -143,8 +143,10 @@ func (p *Phone) authorize(req *sipgo.Request, res *sipgo.Response) error {
 	if err != nil {
 		return fmt.Errorf("reading the registrar's challenge: %w", err)
 	}
-	cred, err := digest.Digest(chal, digest.Options{Method: "REGISTER", URI: req.Recipient.String(),
-		Username: p.o.User, Password: p.o.Password, Count: 1})
+	cred, err := digest.Digest(chal, digest.Options{
+		Method: "REGISTER", URI: req.Recipient.String(),
+		Username: p.o.User, Password: p.o.Password, Count: 1,
+	})
 	if err != nil {
 		return fmt.Errorf("answering the registrar: %w", err)
 	}

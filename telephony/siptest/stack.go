@@ -124,8 +124,10 @@ func (s *stack) exchange(req *sipgo.Request) *sipgo.Response {
 // request begins a request of ours: Via, Max-Forwards and where it goes.
 func (s *stack) request(method sipgo.RequestMethod, to sipgo.Uri, dest string) *sipgo.Request {
 	req := sipgo.NewRequest(method, to)
-	via := &sipgo.ViaHeader{ProtocolName: "SIP", ProtocolVersion: "2.0", Transport: "UDP",
-		Host: s.addr.Addr().String(), Port: int(s.addr.Port()), Params: sipgo.NewParams()}
+	via := &sipgo.ViaHeader{
+		ProtocolName: "SIP", ProtocolVersion: "2.0", Transport: "UDP",
+		Host: s.addr.Addr().String(), Port: int(s.addr.Port()), Params: sipgo.NewParams(),
+	}
 	via.Params.Add("branch", sipgo.GenerateBranch())
 	via.Params.Add("rport", "")
 	hops := sipgo.MaxForwardsHeader(70)
