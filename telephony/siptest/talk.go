@@ -28,6 +28,7 @@ type talker struct {
 	playing []byte
 	quiet   time.Time // since when we have been silent
 	said    int
+	asked   bool // who is there
 	bye     bool
 }
 
@@ -110,7 +111,8 @@ func (t *talker) reply(now time.Time) []byte {
 	case spoken >= enough && now.Sub(last) >= turnPause:
 		return t.answer()
 	case spoken < enough && now.Sub(t.quiet) >= patience:
-		if t.said == 1 {
+		if t.said == 1 && !t.asked {
+			t.asked = true
 			return t.line("who")
 		}
 		return t.answer()
