@@ -105,7 +105,7 @@ func (n *node) run(ctx context.Context, ready func() error, beside ...func(conte
 	defer stop()
 	n.work = work
 	late, lateCtx := errgroup.WithContext(work) // stops last
-	for _, fn := range append(beside, n.relay.Run, n.calls.Run, quiet(n.player.Run), n.sip.Run, n.reg.Run, n.desk.Run, n.agents.Run, n.web.Hub().Run) {
+	for _, fn := range append(beside, n.relay.Run, n.calls.Run, quiet(n.player.Run), n.sip.Run, n.reg.Run, n.desk.Run, n.agents.Run, n.web.Hub().Run, n.rules) {
 		late.Go(func() error { return fn(lateCtx) })
 	}
 	dialing, dialCtx := errgroup.WithContext(work)
@@ -149,6 +149,23 @@ func (n *node) drain() {
 	ctx, cancel := context.WithTimeout(context.Background(), n.cfg.DrainTime)
 	defer cancel()
 	n.calls.Drain(ctx)
+}
+
+// rules lets the task rules look for what no event told, such as a delivery whose
+// day has come. Looking twice changes nothing.
+func (n *node) rules(ctx context.Context) error {
+	t := time.NewTicker(time.Hour)
+	defer t.Stop()
+	for {
+		if err := n.tasks.NightlyPass(ctx, n.pool, n.clock.Now()); err != nil && ctx.Err() == nil {
+			n.log.Warn("the task rules could not look at all orders", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-t.C:
+		}
+	}
 }
 
 // quiet drops the error of a loop that only tells that it was stopped.
