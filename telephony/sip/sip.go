@@ -189,17 +189,19 @@ func (e *Endpoint) drain() {
 	}
 }
 
-// admit adds a leg and starts its goroutine, unless the endpoint is closing.
+// admit adds a leg and then starts its goroutine, unless the endpoint is closing.
 func (e *Endpoint) admit(l *leg) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.closing {
 		return false
 	}
+	key := l.base.key() // before run, which owns the leg from then on
+	e.legs[key] = l
 	if !e.crew.start(l.run) {
+		delete(e.legs, key)
 		return false
 	}
-	e.legs[l.dlg.key()] = l
 	return true
 }
 
