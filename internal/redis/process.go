@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"log/slog"
 	"os"
 	"os/exec"
@@ -152,10 +153,20 @@ func orEnded(err error) error {
 	return err
 }
 
+// listens tells whether the server takes connections: the socket's file is there
+// a moment before that.
+func (c *child) listens() bool {
+	conn, err := net.DialTimeout("unix", c.sock, time.Second)
+	if err != nil {
+		return false
+	}
+	return conn.Close() == nil
+}
+
 func (c *child) awaitSocket(exit <-chan error) error {
 	deadline := time.After(10 * time.Second)
 	for {
-		if _, err := os.Stat(c.sock); err == nil {
+		if c.listens() {
 			return nil
 		}
 		select {
