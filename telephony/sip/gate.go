@@ -26,6 +26,7 @@ type gate struct {
 	buckets map[netip.Addr]*bucket
 	seen    map[netip.AddrPort]struct{}
 	fresh   bucket // of sources not seen yet
+	called  map[netip.AddrPort]struct{}
 }
 
 // bucket is a token bucket.
@@ -38,7 +39,7 @@ func newGate(allow, trusted []netip.Prefix, perSecond float64) *gate {
 	return &gate{
 		allow: allow, trusted: trusted, rate: perSecond, burst: 4 * perSecond,
 		buckets: map[netip.Addr]*bucket{}, seen: map[netip.AddrPort]struct{}{},
-		fresh: bucket{tokens: maxSources},
+		fresh: bucket{tokens: maxSources}, called: map[netip.AddrPort]struct{}{},
 	}
 }
 
@@ -54,12 +55,30 @@ func (g *gate) admits(from netip.AddrPort, now time.Time) bool {
 	if contains(g.trusted, from.Addr()) {
 		return true
 	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if _, ours := g.called[from]; ours {
+		return true
+	}
 	if !contains(g.allow, from.Addr()) {
 		return false
 	}
+	return g.known(from, now) && g.take(from.Addr(), now)
+}
+
+// call opens the gate to whom we call: an answer that is held back would be asked
+// for again half a second later.
+func (g *gate) call(address string) {
+	to, err := netip.ParseAddrPort(address)
+	if err != nil {
+		return
+	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.known(from, now) && g.take(from.Addr(), now)
+	if len(g.called) >= 2*maxSources {
+		clear(g.called)
+	}
+	g.called[to] = struct{}{}
 }
 
 // known remembers a source, unless too many new ones came lately. Its memory is

@@ -50,3 +50,16 @@ func TestASourceIsLimitedAndATrunkIsNot(t *testing.T) {
 		t.Errorf("%d messages of a source that is not allowed", n)
 	}
 }
+
+func TestWhomWeCallIsHeardWithoutLimit(t *testing.T) {
+	g := newGate(privateNetworks(), nil, 1)
+	g.call("203.0.113.7:5060")
+	for range 1000 {
+		if !g.admits(netip.MustParseAddrPort("203.0.113.7:5060"), time.Unix(1000, 0)) {
+			t.Fatal("an answer of the one we called was dropped")
+		}
+	}
+	if g.admits(netip.MustParseAddrPort("203.0.113.7:5061"), time.Unix(1000, 0)) {
+		t.Error("another port of the one we called is heard too")
+	}
+}

@@ -35,6 +35,7 @@ type network struct {
 	udp   net.PacketConn
 	tcp   net.Listener // nil in tests
 	tpl   *sipgo.TransportLayer
+	gate  *gate
 	ready chan struct{} // closed when sends may start
 }
 
@@ -85,9 +86,9 @@ func addrPort(a net.Addr) netip.AddrPort {
 // source filter and a quiet log.
 func (n *network) layers(o Options) *sipgo.TransactionLayer {
 	log := quiet(o.Logger)
-	filter := newGate(o.Allow, o.Trusted, o.PerSource)
+	n.gate = newGate(o.Allow, o.Trusted, o.PerSource)
 	n.tpl = sipgo.NewTransportLayer(net.DefaultResolver, newParser(), nil,
-		sipgo.WithTransportLayerLogger(log), sipgo.WithTransportLayerReadFilter(filter.read))
+		sipgo.WithTransportLayerLogger(log), sipgo.WithTransportLayerReadFilter(n.gate.read))
 	return sipgo.NewTransactionLayer(n.tpl, sipgo.WithTransactionLayerLogger(log),
 		sipgo.WithTransactionLayerUnhandledResponseHandler(func(*sipgo.Response) {}))
 }

@@ -44,6 +44,7 @@ func (e *Endpoint) Place(ctx context.Context, spec telephony.LegSpec, on func(te
 	if err != nil {
 		return nil, err
 	}
+	e.net.gate.call(p.dest)
 	l := e.newLeg(p, rtp, on)
 	if !e.admit(l) {
 		return nil, closeAnd(rtp, ErrClosing)

@@ -67,7 +67,8 @@ type Options struct {
 	// parsing. Empty: loopback and private networks.
 	Allow []netip.Prefix
 	// Trusted lists trunks, which are not rate limited. Others may send
-	// PerSource messages a second (default 100, burst four times that).
+	// PerSource messages a second (default 100, burst four times that). An
+	// address that Place has called is heard without either.
 	Trusted   []netip.Prefix
 	PerSource float64
 	// OpenAudio opens one leg's RTP side. Required to place calls.
