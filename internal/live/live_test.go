@@ -61,6 +61,7 @@ func newWorld(t *testing.T) *world {
 			return w.count, nil
 		},
 		Touches: func(e events.Event, _ live.Caller, _ string) bool { return e.Kind == events.TaskChanged },
+		Every:   500 * time.Millisecond, // the relay of a test may begin after its first command
 	})
 	w.hub.Topic("secret", live.Topic{May: func(live.Caller) bool { return false }})
 	w.hub.Command("counter.", w.command)
