@@ -240,8 +240,8 @@ try {
   await wait(900);
   await shot(door, "login-refused-en-1440");
   const page = await agent(browser, demo.url);
-  await boss(browser, demo.url);
   await rest(page);
+  await boss(browser, demo.url);
   const admin = await open(browser, demo.url, "admin");
   await admin.goto(`${demo.url}/system`);
   await wait(800);

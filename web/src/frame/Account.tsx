@@ -23,7 +23,7 @@ export function Account() {
   }, [open]);
   return (
     <div className="menu" ref={box} onKeyDown={(event) => event.key === "Escape" && setOpen(false)}>
-      <button className="btn t k" data-testid="user-menu" aria-haspopup="true" aria-expanded={open} aria-label={t("top.menu")} onClick={() => setOpen(!open)}>
+      <button className="btn t k" data-testid="user-menu" aria-haspopup="true" aria-expanded={open} title={t("top.menu")} onClick={() => setOpen(!open)}>
         <Icon name="user" /><span>{session.user.name} <span className="wide">{session.user.employeeNo}</span></span><Icon name="down" />
       </button>
       {open && <Menu />}

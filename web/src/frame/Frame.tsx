@@ -1,7 +1,7 @@
 // The frame around every page: top bar, rail of pages by permission, and the
 // bars that say what is wrong with the connection or the sound.
 import { Suspense, useEffect } from "react";
-import { NavLink, Outlet } from "react-router";
+import { NavLink, Outlet, useLocation } from "react-router";
 import type { Permission } from "../api/contract";
 import { useWords, type Key } from "../lib/i18n";
 import { useMay, useSession } from "../session";
@@ -47,7 +47,9 @@ export default function Frame() {
 function TopBar() {
   const { t } = useWords();
   const { session } = useSession();
-  const desk = useMay("desk.use");
+  const atDesk = useLocation().pathname === "/desk";
+  const working = usePhone((s) => s.desk !== null && s.desk.state !== "offline");
+  const desk = useMay("desk.use") && (atDesk || working);
   const search = useMay("customer.see");
   return (
     <header className="top">

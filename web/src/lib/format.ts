@@ -94,8 +94,13 @@ export function average(score: { sum: number; n: number } | null | undefined): s
 /** A masked or full mobile number 3-4-4; other numbers as they are. */
 export function phone(number: string): string {
   const mobile = /^(1\d{2})([\d*]{4})(\d{4})$/.exec(number);
-  return mobile ? `${mobile[1]} ${mobile[2]} ${mobile[3]}` : number;
+  if (mobile) return `${mobile[1]} ${mobile[2]} ${mobile[3]}`;
+  const last = /^\*+(\d{4})$/.exec(number);
+  return last ? `*** **** ${last[1]}` : number;
 }
+
+/** A text of a file as it may be shown: mobile numbers in it are masked. */
+export const maskedText = (text: string): string => text.replace(/(?<!\d)(1\d{2})\d{4}(\d{4})(?!\d)/g, "$1****$2");
 
 /** A plate with its gap: 宁Z 3K218. */
 export function plate(text: string): string {

@@ -8,7 +8,7 @@ import { filledCampaign, filledPage } from "../../api/filled";
 import { http, must } from "../../api/http";
 import { Listed } from "../../api/Listed";
 import { useTopic } from "../../api/topics";
-import { count, duration, moment, percent, time } from "../../lib/format";
+import { count, duration, moment, percent, phone, time } from "../../lib/format";
 import { useWords } from "../../lib/i18n";
 import { useKeys } from "../../lib/keys";
 import { Act, Tag } from "../../ui/bits";
@@ -95,7 +95,7 @@ function Calls({ campaign }: { campaign: CampaignDetail }) {
             <DataTable<AttemptRow> name="call" rows={page.items} rowKey={(r) => r.id} columns={[
               { head: t("calls.time"), cell: (r) => time(r.plannedAt) },
               { head: t("calls.customer"), cell: (r) => <b>{r.customer.name}</b> },
-              { head: t("calls.number"), cell: (r) => r.calledMasked },
+              { head: t("calls.number"), cell: (r) => phone(r.calledMasked) },
               { head: t("calls.agent"), cell: (r) => r.agent?.name ?? "" },
               { head: t("calls.result"), cell: (r) => pick(r.lineResultZh, r.lineResultEn) || pick(r.stateZh ?? r.state, r.stateEn ?? r.state) },
               { head: t("calls.disposition"), cell: (r) => pick(r.dispositionZh, r.dispositionEn) },

@@ -55,7 +55,7 @@ function Timeline({ items }: { items: TimelineItem[] }) {
           {kinds.map((k) => <button key={k} className={kind === k ? "on" : ""} onClick={() => setKind(k)}>{t(`cust.kind.${k}`)} {items.filter((i) => i.kind === k).length}</button>)}
         </div>
       </header>
-      <div className="scroll evs" data-testid="customer-timeline">
+      <div className="scroll evs" tabIndex={0} data-testid="customer-timeline">
         {items.length === 0 && <Empty icon="clock" title={t("cust.timeline")} text={t("cust.noTimeline")} />}
         {shown.map((item, i) => (
           <div key={`${item.kind}${item.refId}${i}`} className="ev">
@@ -70,7 +70,7 @@ function Timeline({ items }: { items: TimelineItem[] }) {
 }
 
 function Cards({ customer }: { customer: Customer }) {
-  const { t } = useWords();
+  const { t, word } = useWords();
   const v = customer.vehicle;
   return (
     <aside className="side-col">
@@ -90,7 +90,7 @@ function Cards({ customer }: { customer: Customer }) {
       </section>
       <section className="card">
         <header><h2>{t("cust.numbers")}</h2></header>
-        <dl className="sec kv">{customer.phones.map((p) => <span key={p.id} style={{ display: "contents" }}><dt>{p.role || "—"}</dt><dd>{phone(p.masked)} {p.current && <span className="g sm">{t("cust.current")}</span>}</dd></span>)}</dl>
+        <ul className="sec sm">{customer.phones.map((p) => <li key={p.id}><span className="q">{word(`role.${p.role}`, p.role)}</span> <b>{phone(p.masked)}</b> {p.current && <span className="g">{t("cust.current")}</span>}</li>)}</ul>
       </section>
     </aside>
   );

@@ -87,7 +87,7 @@ function Several({ answer, first, give }: { answer: AnswerSpec; first: unknown; 
   };
   useKeys({ ...bindings<{ value: string }>(options, (o) => flip(o.value)), Enter: confirm });
   return (
-    <div className={options.length > 4 ? "choices two" : "choices"} role="group">
+    <div className={options.length > 12 ? "choices three" : options.length > 4 ? "choices two" : "choices"} role="group">
       {options.map((o) => (
         <button key={o.value} type="button" data-testid={`answer-${o.value}`} className={chosen.includes(o.value) ? "on" : ""} aria-pressed={chosen.includes(o.value)}
           onMouseDown={(e) => e.preventDefault()} onClick={() => flip(o.value)}>

@@ -1,6 +1,6 @@
 // What to say: the line to read aloud, its answers, the path walked, the words
 // of the customer. The line's block keeps its height, so that answers never move.
-import { useRef } from "react";
+import { useEffect, useRef } from "react";
 import type { Desk, Script } from "../../api/contract";
 import { fullWidth, time } from "../../lib/format";
 import { useWords } from "../../lib/i18n";
@@ -30,7 +30,7 @@ export function Say({ desk, script }: { desk: Desk; script: Script }) {
     <section className="card say" data-testid="script" data-node={node.id}>
       <Head script={script} />
       <Crumbs script={script} goto={hand.goto} />
-      <div className="talkarea">
+      <div className={(script.node.answer?.options?.length ?? 0) > 12 ? "talkarea tight" : "talkarea"} tabIndex={0}>
         <Line desk={desk} script={script} hand={hand} />
         {node.kind === "ask" && <Answers key={node.id} node={node} sent={hand.sent} give={hand.give} />}
         <Ways script={script} hand={hand} />
@@ -61,8 +61,10 @@ function Head({ script }: { script: Script }) {
 
 function Crumbs({ script, goto }: { script: Script; goto: (node: string) => void }) {
   const { pick } = useWords();
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => box.current?.scrollTo?.(0, box.current.scrollHeight), [script.path.length]);
   return (
-    <div className="crumbs" data-testid="crumbs">
+    <div className="crumbs" data-testid="crumbs" ref={box} tabIndex={0}>
       {script.path.map((step) => (
         <button key={step.node} type="button" className={`crumb ${step.tone === "bad" ? "r" : ""} ${step.node === script.node.id ? "on" : ""}`} data-testid={`crumb-${step.node}`}
           onMouseDown={(e) => e.preventDefault()} onClick={() => goto(step.node)}>

@@ -89,7 +89,7 @@ function Today({ desk }: { desk: Desk }) {
     [t("desk.todayScore"), average(today.avgScore), ""],
   ];
   return (
-    <div className="sec scroll" data-testid="today">
+    <div className="sec scroll" data-testid="today" tabIndex={0}>
       <h2>{t("desk.today")}</h2>
       <ul className="figs">{rows.map(([name, value, unit]) => <li key={name}><span>{name}</span><span className="v"><b>{value}</b> <small>{unit}</small></span></li>)}</ul>
     </div>

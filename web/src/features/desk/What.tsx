@@ -61,7 +61,7 @@ const ICONS: Record<string, IconName> = { answer: "check", verbatim: "check", fo
 export function Course({ call }: { call: DeskCall }) {
   const { t, pick } = useWords();
   return (
-    <div className="sec pC course" data-testid="timeline">
+    <div className="sec pC course" data-testid="timeline" tabIndex={0}>
       <h2>{t("call.timeline")}</h2>
       <ol className="tl">
         {[...call.timeline].reverse().map((step, i) => (

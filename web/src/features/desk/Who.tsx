@@ -12,7 +12,7 @@ export function Who({ desk, className = "" }: { desk: Desk; className?: string }
   const card = desk.card;
   if (!card) return null;
   return (
-    <aside className={`card who scroll ${className}`} data-testid="who">
+    <aside className={`card who scroll ${className}`} data-testid="who" tabIndex={0}>
       <Name desk={desk} card={card} />
       <Numbers card={card} />
       <Vehicle card={card} />
@@ -36,7 +36,7 @@ function Name({ desk, card }: { desk: Desk; card: CustomerCard }) {
         <p className="why">
           <b>{pick(task.whyZh, task.whyEn)}</b><br />
           <span className="a"><Icon name="clock" /> {task.callbackAt ? t("desk.agreed", { at: moment(task.callbackAt, language) }) : t("desk.due", { at: moment(task.dueAt, language) })}</span>
-          {task.attempts > 0 && <span>，{t("desk.attemptNo", { n: task.attempts + (desk.call ? 0 : 1) })}</span>}
+          {task.attempts > 0 && <span> · {t("desk.attemptNo", { n: task.attempts + (desk.call ? 0 : 1) })}</span>}
         </p>
       )}
       {card.tags.length > 0 && <p className="tags-row">{card.tags.map((tag) => <Tag key={tag.code} tone={tag.tone}>{pick(tag.zh, tag.en)}</Tag>)}</p>}
@@ -45,14 +45,14 @@ function Name({ desk, card }: { desk: Desk; card: CustomerCard }) {
 }
 
 function Numbers({ card }: { card: CustomerCard }) {
-  const { t } = useWords();
+  const { t, word } = useWords();
   const current = card.phones.find((p) => p.current) ?? card.phones[0];
   const others = card.phones.filter((p) => p !== current);
   return (
     <dl className="sec kv">
-      <dt>{t("who.phone")}</dt><dd><b>{current ? phone(current.masked) : "—"}</b> <span className="q">{current?.role}</span></dd>
+      <dt>{t("who.phone")}</dt><dd><b>{current ? phone(current.masked) : "—"}</b> <span className="q">{current && word(`role.${current.role}`, current.role)}</span></dd>
       <dt>{t("who.preferred")}</dt><dd>{card.preferredTime || <span className="q">{t("who.noPreferred")}</span>}</dd>
-      {others.length > 0 && <><dt>{t("who.others")}</dt><dd>{others.map((p) => <span key={p.id} className="nw">{phone(p.masked)} <span className="q">{p.role}</span> </span>)}</dd></>}
+      {others.length > 0 && <><dt>{t("who.others")}</dt><dd>{others.map((p) => <span key={p.id} className="nw">{phone(p.masked)} <span className="q">{word(`role.${p.role}`, p.role)}</span> </span>)}</dd></>}
     </dl>
   );
 }

@@ -12,6 +12,7 @@ import { Act, Saved, Tag } from "../../ui/bits";
 import { Notes } from "./Actions";
 import { Moments } from "./Answers";
 import { Problem } from "./Problem";
+import { withKeys } from "./script";
 import { CallFacts, Course } from "./What";
 import { Who } from "./Who";
 
@@ -118,12 +119,13 @@ function Proposed({ wrap, hand }: { wrap: Wrap; hand: Hand }) {
 
 function Others({ wrap, hand }: { wrap: Wrap; hand: Hand }) {
   const { t, pick } = useWords();
-  useKeys(Object.fromEntries(wrap.options.filter((o) => o.key !== "" && o.key !== "Enter").map((o) => [o.key, () => hand.choose(o.code)])));
+  const options = withKeys(wrap.options);
+  useKeys(Object.fromEntries(options.filter((o) => o.key !== "" && o.key !== "Enter").map((o) => [o.key, () => hand.choose(o.code)])));
   return (
     <div className="alts">
       <p className="q sm">{t("wrap.change")}</p>
       <div>
-        {wrap.options.map((o) => (
+        {options.map((o) => (
           <button key={o.code} type="button" data-testid={`dispo-${o.code}`} className={o.code === hand.code ? "on" : ""} aria-pressed={o.code === hand.code}
             onMouseDown={(e) => e.preventDefault()} onClick={() => hand.choose(o.code)}>
             {o.key ? <kbd>{o.key}</kbd> : <span />}<span className="el">{pick(o.zh, o.en)}</span><span className="q">{o.code}</span>
@@ -145,7 +147,7 @@ function Given({ desk }: { desk: Desk }) {
   const tones = new Map(desk.script?.path.map((step) => [step.node, step.tone]));
   const words = answers.filter((a) => a.verbatim);
   return (
-    <div className="sec scroll">
+    <div className="sec scroll" tabIndex={0}>
       <h2>{t("wrap.answers")}<span className="end" /><Saved>{t("wrap.saved", { a: desk.saved.answers, w: desk.saved.words })}</Saved></h2>
       {answers.length === 0 && <p className="q sm">{t("wrap.noAnswers")}</p>}
       <ul className="scs">

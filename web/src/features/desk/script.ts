@@ -37,7 +37,16 @@ export function choices(answer: AnswerSpec): Choice[] {
   if (options.length === 0 && answer.type === "yesno") {
     return [{ value: "yes", zh: "是", en: "Yes", key: "1" }, { value: "no", zh: "否", en: "No", key: "2" }];
   }
-  return options.map((option, i) => ({ ...option, key: option.key || (i === 9 ? "0" : "") }));
+  return withKeys(options);
+}
+
+/** Letters no action of the desk uses, for lists longer than the digits. */
+const SPARE = [..."0CEFGHIJLOPTUVWYS"];
+
+/** Gives keys to what has none: 0 first, then spare letters. */
+export function withKeys<T extends { key: string }>(items: readonly T[]): T[] {
+  const spare = SPARE.filter((key) => !items.some((item) => item.key === key));
+  return items.map((item) => (item.key === "" ? { ...item, key: spare.shift() ?? "" } : item));
 }
 
 export const isChoice = (answer: AnswerSpec | null | undefined): boolean => answer?.type === "choice" || answer?.type === "yesno";

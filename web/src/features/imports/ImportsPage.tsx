@@ -8,7 +8,7 @@ import { filledBatches, filledRows } from "../../api/filled";
 import { http, must, upload } from "../../api/http";
 import { Listed } from "../../api/Listed";
 import { useTopic } from "../../api/topics";
-import { count, moment } from "../../lib/format";
+import { count, maskedText, moment } from "../../lib/format";
 import { useWords } from "../../lib/i18n";
 import { Act, Bar, Tag } from "../../ui/bits";
 import { Icon } from "../../ui/Icon";
@@ -162,7 +162,7 @@ function Table({ rows, batch }: { rows: ImportRows; batch: ImportBatch }) {
           <tr key={row.rowNo} className={row.outcome === "rejected" ? "rejected" : ""}>
             <td className="num">{row.rowNo}</td>
             <td className="wrapcell"><b className={row.outcome === "rejected" ? "r" : "a"}>{row.codes.join(" ")}</b> {pick(row.reasonZh, row.reasonEn)}</td>
-            {row.cells.map((cell, i) => <td key={i} className={fault(row, i) ? "fault" : ""}>{cell}</td>)}
+            {row.cells.map((cell, i) => <td key={i} className={fault(row, i) ? "fault" : ""}>{maskedText(cell)}</td>)}
           </tr>
         ))}
       </tbody>

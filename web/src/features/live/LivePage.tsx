@@ -59,7 +59,7 @@ function Figures({ board, open }: { board: Wallboard; open: Open }) {
     { id: "reached", title: t("live.contact"), value: percent(contactRate.num, contactRate.den), sub: t("live.contactSub", { n: contactRate.num, d: contactRate.den }), tone: "" },
     { id: "abandoned", title: t("live.abandon"), value: percent(abandoned.num, abandoned.den), sub: over ? t("live.abandonOver", { cap: basisPoints(abandoned.capBp) }) : t("live.abandonSub", { n: abandoned.num, cap: basisPoints(abandoned.capBp) }), tone: over ? "r" : "" },
     { id: "completed", title: t("live.done"), value: count(board.completedToday), sub: t("live.doneSub", { n: board.quickFormsToday }), tone: "" },
-    { id: "waiting", title: t("live.wait"), value: waitMs?.p50 == null ? NONE : `${ms(waitMs.p50)} ms`, sub: t("live.waitSub", { p50: ms(waitMs?.p50), p99: ms(waitMs?.p99) }), tone: "" },
+    { id: "waiting", title: t("live.wait"), value: waitMs?.p50 == null ? NONE : t("top.ms", { n: ms(waitMs.p50) }), sub: t("live.waitSub", { p50: ms(waitMs?.p50), p99: ms(waitMs?.p99) }), tone: "" },
   ];
   return (
     <div className="figures">

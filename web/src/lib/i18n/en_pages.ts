@@ -53,6 +53,8 @@ export const enPages = {
   "imp.progressStart": "{{done}} of {{total}} rows written", "imp.done": "Written: {{new}} new, {{updated}} changed, {{rejected}} rejected", "imp.tasks": "{{n}} tasks made",
   "imp.select": "Choose a file on the left to see its preview.", "imp.selectTitle": "No file chosen", "imp.by": "{{who}} {{at}}",
 
+  "role.owner": "owner", "role.sender": "brought the car", "role.driver": "driver", "role.family": "family", "role.contact": "contact", "role.company": "company", "role.other": "other",
+
   "cust.title": "Customers", "cust.searchHint": "Last four digits, plate, VIN, name or order number", "cust.start": "Find a customer",
   "cust.startText": "Type the last four digits of the phone, a plate, VIN, name or order number above.", "cust.none": "Nothing found for “{{q}}”",
   "cust.noneText": "Try the last four digits, the whole plate, or the order number. New customers appear once their orders are imported.", "cust.name": "Name", "cust.phones": "Phones",
