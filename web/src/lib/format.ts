@@ -118,13 +118,15 @@ const HAN = /[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]/;
 
 /** Half-width punctuation of a Chinese text made full-width for the screen; figures and Latin text keep theirs. */
 export function fullWidth(text: string): string {
-  return text.replace(/[,:;?!()]/g, (mark, index: number) => {
-    const before = text[index - 1] ?? "";
-    const after = text[index + 1] ?? "";
-    const beside = HAN.test(before) || HAN.test(after);
-    const between = /[\d]/.test(before) && /[\d]/.test(after);
-    return beside && !between ? (FULL[mark] ?? mark) : mark;
+  let out = "";
+  [...text].forEach((mark, i, all) => {
+    const full = FULL[mark];
+    const before = out.at(-1) ?? "";
+    const after = all[i + 1] ?? "";
+    const between = /\d/.test(before) && /\d/.test(after);
+    out += full !== undefined && !between && (HAN.test(before) || HAN.test(after)) ? full : mark;
   });
+  return out;
 }
 
 /** An input's local value (2026-11-23T15:00, understood in Asia/Shanghai) as RFC 3339, or null. */
