@@ -247,7 +247,10 @@ try {
   await wait(800);
   await faces(admin, "system");
 } catch (error) {
-  findings.push(String(error));
+  for (const context of browser.contexts()) {
+    for (const [i, page] of context.pages().entries()) await shot(page, `stopped-here-${browser.contexts().indexOf(context)}-${i}`).catch(() => undefined);
+  }
+  findings.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
 } finally {
   await browser.close();
   await demo.stop();

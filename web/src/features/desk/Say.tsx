@@ -62,7 +62,9 @@ function Head({ script }: { script: Script }) {
 function Crumbs({ script, goto }: { script: Script; goto: (node: string) => void }) {
   const { pick } = useWords();
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => box.current?.scrollTo?.(0, box.current.scrollHeight), [script.path.length]);
+  useEffect(() => {
+    if (box.current) box.current.scrollTop = box.current.scrollHeight; // the newest step stays in sight
+  }, [script.path.length]);
   return (
     <div className="crumbs" data-testid="crumbs" ref={box} tabIndex={0}>
       {script.path.map((step) => (
