@@ -62,7 +62,7 @@ function Head({ script }: { script: Script }) {
 function Crumbs({ script, goto }: { script: Script; goto: (node: string) => void }) {
   const { pick } = useWords();
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => void box.current?.scrollTo?.(0, box.current.scrollHeight), [script.path.length]); // browsers answer scrollTo with a promise
+  useEffect(() => {
     if (box.current) box.current.scrollTop = box.current.scrollHeight; // the newest step stays in sight
   }, [script.path.length]);
   return (
