@@ -36,7 +36,7 @@ func inStore(t *testing.T, fn func(ctx context.Context, tx pgx.Tx, f fixture)) {
 		t.Fatal(err)
 	}
 	bus, heard := events.NewBus(), map[events.Kind]int{}
-	for _, k := range []events.Kind{events.CustomerCreated, events.DNCAdded, events.PhoneInvalidated, events.ConsentChanged} {
+	for _, k := range []events.Kind{events.CustomerCreated, events.DNCAdded, events.PhoneInvalidated, events.ConsentChanged, events.MileageChanged} {
 		bus.On(k, func(_ context.Context, _ postgres.DB, e events.Event) error { heard[e.Kind]++; return nil })
 	}
 	f := fixture{
@@ -254,13 +254,16 @@ func TestMileageOnlyGrows(t *testing.T) { // W-KM
 			code cn.Code
 			want int
 		}{{20000, day, "", 20000}, {19500, day.AddDate(0, 0, 1), "", 19500}, {5000, day.AddDate(0, 0, 2), "W-KM", 19500}, {30000, day.AddDate(0, 0, -9), "", 19500}} {
-			code, err := customer.NoteReading(ctx, tx, v, customer.Reading{Km: &c.km, On: c.on})
+			code, err := f.files.NoteReading(ctx, tx, f.by, v, customer.Reading{Km: &c.km, On: c.on})
 			if err != nil || code != c.code {
 				t.Errorf("%d km: %s, %v", c.km, code, err)
 			}
 			if got, err := customer.GetVehicle(ctx, tx, v); err != nil || *got.MileageLast != c.want {
 				t.Errorf("%d km on %s: kept %d, want %d (%v)", c.km, c.on.Format(time.DateOnly), *got.MileageLast, c.want, err)
 			}
+		}
+		if n := f.heard[events.MileageChanged]; n != 2 {
+			t.Errorf("%d events of a changed mileage, want 2: neither the fallen nor the old reading changes anything", n)
 		}
 	})
 }

@@ -52,7 +52,7 @@ type Seen struct {
 func (f *Files) See(ctx context.Context, db postgres.DB, by By, s Sighting) (Seen, error) {
 	var out Seen
 	var err error
-	if s.Vehicle.known() {
+	if s.Vehicle.Known() {
 		if out.Vehicle, out.Codes, err = f.seeVehicle(ctx, db, by, s.Vehicle); err != nil {
 			return Seen{}, err
 		}

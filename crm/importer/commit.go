@@ -11,6 +11,7 @@ import (
 
 	"ringback/crm/customer"
 	"ringback/crm/dealer"
+	"ringback/crm/policy"
 	"ringback/crm/workorder"
 	"ringback/internal/cn"
 	"ringback/internal/postgres"
@@ -69,7 +70,12 @@ func (im *Importer) apply(ctx context.Context, tx postgres.DB, scope postgres.Sc
 		recs[i] = &record{no: row.RowNo, columns: m.Columns, cells: row.Cells, at: at}
 	}
 	if b.Kind == WorkOrders {
-		if w.known, err = workorder.KnownOrders(ctx, tx, w.by.Store, numbers(recs)); err != nil {
+		if w.known, err = workorder.KnownOrders(ctx, tx, w.by.Store, numbers(recs, "ro_no")); err != nil {
+			return err
+		}
+	}
+	if b.Kind == Policies {
+		if w.policies, err = policy.KnownPolicies(ctx, tx, w.by.Store, numbers(recs, "policy_no")); err != nil {
 			return err
 		}
 	}
@@ -81,10 +87,11 @@ func (im *Importer) apply(ctx context.Context, tx postgres.DB, scope postgres.Sc
 	return finishRows(ctx, tx, b.ID, rows)
 }
 
-func numbers(recs []*record) []string {
+// numbers are the rows' own numbers: of orders or policies.
+func numbers(recs []*record, field string) []string {
 	out := make([]string, len(recs))
 	for i, r := range recs {
-		out[i] = roNo(r)
+		out[i] = number(r.text(field))
 	}
 	return out
 }
@@ -113,11 +120,12 @@ func (im *Importer) advance(ctx context.Context, tx postgres.DB, scope postgres.
 
 // writer puts the rows of one chunk into the record.
 type writer struct {
-	im    *Importer
-	tx    postgres.DB
-	batch uuid.UUID
-	by    customer.By
-	known map[string]workorder.Known // orders of the chunk that are there already
+	im       *Importer
+	tx       postgres.DB
+	batch    uuid.UUID
+	by       customer.By
+	known    map[string]workorder.Known // orders of the chunk that are there already
+	policies map[string]policy.Known    // … and policies
 }
 
 func (w writer) row(ctx context.Context, kind Kind, r *record, row *Row) error {
@@ -130,6 +138,10 @@ func (w writer) row(ctx context.Context, kind Kind, r *record, row *Row) error {
 		return w.staff(ctx, r, row)
 	case DNC:
 		return w.dnc(ctx, r, row)
+	case Policies:
+		return w.policy(ctx, r, row)
+	case Deliveries:
+		return w.delivery(ctx, r, row)
 	}
 	return fmt.Errorf("no writer for kind %s", kind)
 }
@@ -196,7 +208,7 @@ func (w writer) saveOrder(ctx context.Context, o orderRow, seen customer.Seen, r
 	if err != nil {
 		return err
 	}
-	km, err := customer.NoteReading(ctx, w.tx, seen.Vehicle, customer.Reading{
+	km, err := w.im.files.NoteReading(ctx, w.tx, w.by, seen.Vehicle, customer.Reading{
 		Km: o.order.MileageIn, On: o.who.Vehicle.On,
 		NextDueDate: o.order.NextDueDate, NextDueKm: o.order.NextDueKm,
 	})

@@ -78,8 +78,6 @@ func TestFilesThatAreNoTableSaySoAndWriteNothing(t *testing.T) {
 		"cut.xlsx":       {demo(t, "workorders.xlsx")[:40000], "import_damaged", "重新导出"},
 		"three.csv":      {[]byte("车牌,电话,日期\n宁Z12345,15400000001,2026-11-01\n"), "import_missing_columns", "工单号"}, // T-I15
 		"head.csv":       {[]byte(orderHead), "import_no_rows", "表头"},
-		"policies.xlsx":  {demo(t, "policies.xlsx"), "import_kind_not_supported", "保单"},
-		"deliveries.bin": {demo(t, "deliveries.xlsx"), "import_kind_not_supported", "交车"},
 	} {
 		b, err := s.upload(t, name, c.raw)
 		told, ok := errs.Of(err)

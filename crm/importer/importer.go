@@ -21,6 +21,7 @@ import (
 	"github.com/google/uuid"
 
 	"ringback/crm/customer"
+	"ringback/crm/policy"
 	"ringback/crm/workorder"
 	"ringback/internal/clock"
 	"ringback/internal/errs"
@@ -36,9 +37,9 @@ var demoFiles embed.FS
 // which order they are imported.
 func DemoFiles() (fs.FS, error) { return fs.Sub(demoFiles, "demo") }
 
-// DemoOrder names the demo files this version imports, in order.
+// DemoOrder names the demo files in the order they are imported.
 func DemoOrder() []string {
-	return []string{"users.csv", "dnc.csv", "customers.csv", "workorders.xlsx", "workorders_gb18030.csv"}
+	return []string{"users.csv", "dnc.csv", "customers.csv", "deliveries.xlsx", "policies.xlsx", "workorders.xlsx", "workorders_gb18030.csv"}
 }
 
 // Options of an importer.
@@ -55,6 +56,7 @@ type Importer struct {
 	o     Options
 	files *customer.Files
 	book  *workorder.Book
+	cover *policy.Book
 }
 
 // New makes an importer. Rules that must see imported orders are registered on
@@ -63,7 +65,7 @@ func New(o Options) *Importer {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Importer{o: o, files: customer.NewFiles(o.Box, o.Bus), book: workorder.NewBook(o.Bus)}
+	return &Importer{o: o, files: customer.NewFiles(o.Box, o.Bus), book: workorder.NewBook(o.Bus), cover: policy.NewBook(o.Bus)}
 }
 
 // State of a batch.

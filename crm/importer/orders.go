@@ -1,9 +1,6 @@
 package importer
 
 import (
-	"crypto/sha256"
-	"encoding/json"
-	"fmt"
 	"strings"
 	"time"
 
@@ -27,7 +24,7 @@ func readOrder(r *record) (orderRow, *trouble) {
 	}
 	var out orderRow
 	o := &out.order
-	if o.RoNo = roNo(r); o.RoNo == "" {
+	if o.RoNo = number(r.text("ro_no")); o.RoNo == "" {
 		return orderRow{}, required("ro_no", "工单号")
 	}
 	if bad := readDates(r, o); bad != nil {
@@ -46,20 +43,12 @@ func readOrder(r *record) (orderRow, *trouble) {
 	return out, nil
 }
 
-func roNo(r *record) string { return strings.ToUpper(strings.ReplaceAll(r.text("ro_no"), " ", "")) }
-
 func readDates(r *record, o *workorder.Order) *trouble {
-	before := len(r.codes)
-	if o.OpenedAt = r.date("opened"); o.OpenedAt == nil {
-		r.codes = r.codes[:before]
-		if r.text("opened") == "" {
-			return required("opened", "开单日期")
-		}
-		return &trouble{
-			code: string(cn.EDate), field: "opened", zh: "开单日期“" + r.text("opened") + "”不可能，本行未导入。请更正后重新导入。",
-			en: "The opening date \"" + r.text("opened") + "\" is impossible; the row was not imported. Correct it and import again.",
-		}
+	at, bad := r.mustDate("opened", "开单日期", 12)
+	if bad != nil {
+		return bad
 	}
+	o.OpenedAt = &at
 	o.PromisedAt, o.InspectedAt = r.date("promised"), r.date("inspected")
 	o.SettledAt, o.DeliveredAt = r.date("settled"), r.date("delivered")
 	o.NextDueDate = r.day("next_date")
@@ -97,19 +86,9 @@ func (out *orderRow) readPeople(r *record) {
 	} else if owner.Full != "" && owner.Full != bringer.Full {
 		out.owner = owner
 	}
-	no := cn.ParseVehicleNo(r.get("vin"))
-	r.code(no.Code)
-	plate, code := cn.ParsePlate(r.get("plate"))
-	if no.Frame != "" {
-		plate, code = cn.ParseEbikePlate(r.get("plate"))
-	}
-	r.code(code)
 	out.who = customer.Sighting{
 		Name: name, Phones: r.phones("phone", "phone2"), Source: "work_order", Synthetic: r.at.synthetic,
-		Vehicle: customer.VehicleSeen{
-			No: no, Plate: plate, Brand: r.text("brand"), Series: r.text("series"), Model: r.text("model"),
-			On: seenOn(out.order), Synthetic: r.at.synthetic,
-		},
+		Vehicle: r.vehicle(seenOn(out.order)),
 		Details: customer.Details{ClubLevel: r.text("member"), AdvisorName: out.order.AdvisorName},
 	}
 }
@@ -119,25 +98,13 @@ func seenOn(o workorder.Order) time.Time {
 	if o.DeliveredAt != nil {
 		t = *o.DeliveredAt
 	}
-	y, m, d := t.Date()
-	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+	return dayOf(t)
 }
 
-// hash is over the normalised content: rows that differ only in how a phone, date
-// or amount is written are equal (data/dms rule 1).
 func (out *orderRow) hash() []byte {
 	o := out.order
 	o.Extra, o.KindText = nil, ""
-	var phones []string
-	for _, p := range out.who.Phones {
-		phones = append(phones, p.Digits+"#"+p.Ext)
-	}
-	raw, err := json.Marshal([]any{o, stamps(o), out.who.Name, out.owner, phones, out.who.Vehicle.No, out.who.Vehicle.Plate, out.who.Vehicle.Model})
-	if err != nil { // plain values always encode
-		raw = fmt.Append(nil, o)
-	}
-	sum := sha256.Sum256(raw)
-	return sum[:]
+	return hashOf([]any{o, stamps(o), out.owner}, out.who)
 }
 
 func stamps(o workorder.Order) []int64 {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"ringback/crm/customer"
 	"ringback/internal/cn"
 )
 
@@ -66,15 +67,57 @@ func (r *record) date(field string) *time.Time {
 	return &d.At
 }
 
+// mustDate reads a required order or expiry date: an impossible one is the row's
+// trouble.
+func (r *record) mustDate(field, zh string, months int) (time.Time, *trouble) {
+	d := cn.ParseDate(r.get(field), cn.DateOptions{Zone: r.at.zone, Today: r.at.now.In(r.at.zone), Date1904: r.at.date1904, Months: months})
+	switch {
+	case d.Code == cn.EDate:
+		return time.Time{}, badDate(field, zh, r.text(field))
+	case d.At.IsZero():
+		return time.Time{}, required(field, zh)
+	}
+	r.code(d.Code)
+	return d.At, nil
+}
+
+// mustDay is mustDate for a business day.
+func (r *record) mustDay(field, zh string, months int) (time.Time, *trouble) {
+	t, bad := r.mustDate(field, zh, months)
+	return dayOf(t), bad
+}
+
+// dayOf is the business day of a moment read in the store's zone.
+func dayOf(t time.Time) time.Time {
+	y, m, d := t.Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+}
+
 // day reads a date that has no time of day, as a business date.
 func (r *record) day(field string) *time.Time {
 	t := r.date(field)
 	if t == nil {
 		return nil
 	}
-	y, m, d := t.Date()
-	day := time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+	day := dayOf(*t)
 	return &day
+}
+
+// number is an order, policy or contract number in one spelling.
+func number(s string) string { return strings.ToUpper(strings.ReplaceAll(s, " ", "")) }
+
+// vehicle reads the columns of a vehicle as seen on a day.
+func (r *record) vehicle(on time.Time) customer.VehicleSeen {
+	no := cn.ParseVehicleNo(r.get("vin"))
+	r.code(no.Code)
+	plate, code := cn.ParsePlate(r.get("plate"))
+	if no.Frame != "" {
+		plate, code = cn.ParseEbikePlate(r.get("plate"))
+	}
+	r.code(code)
+	return customer.VehicleSeen{
+		No: no, Plate: plate, Brand: r.text("brand"), Series: r.text("series"), Model: r.text("model"), On: on, Synthetic: r.at.synthetic,
+	}
 }
 
 func (r *record) amount(field string) int64 {
@@ -138,6 +181,13 @@ func (r *record) extra() []byte {
 		return []byte("{}")
 	}
 	return raw
+}
+
+func badDate(field, zh, text string) *trouble {
+	return &trouble{
+		code: string(cn.EDate), field: field, zh: zh + "“" + text + "”不可能，本行未导入。请更正后重新导入。",
+		en: "The date \"" + text + "\" (" + field + ") is impossible; the row was not imported. Correct it and import again.",
+	}
 }
 
 func required(field, name string) *trouble {

@@ -60,8 +60,8 @@ func errDamaged(cause error) error {
 }
 
 func errNoHeader() error {
-	return errs.New(errs.Invalid, "import_no_header", "前 20 行里没有找到可识别的表头（E-HDR），没有导入任何内容。请确认文件是维修工单、客户档案、员工或勿扰名单，并保留表头行。",
-		"No header was recognised in the first 20 rows (E-HDR); nothing was imported. Make sure the file lists work orders, customers, employees or do-not-call numbers and keeps its header row.")
+	return errs.New(errs.Invalid, "import_no_header", "前 20 行里没有找到可识别的表头（E-HDR），没有导入任何内容。请确认文件是维修工单、客户档案、交车、保单、员工或勿扰名单，并保留表头行。",
+		"No header was recognised in the first 20 rows (E-HDR); nothing was imported. Make sure the file lists work orders, customers, deliveries, policies, employees or do-not-call numbers and keeps its header row.")
 }
 
 func errMissing(l layout, missing []string) error {
@@ -69,12 +69,6 @@ func errMissing(l layout, missing []string) error {
 	return errs.New(errs.Invalid, "import_missing_columns",
 		fmt.Sprintf("看起来是%s文件，但缺少必需的列（E-HDR）：%s。没有导入任何内容。请在导出时勾选这些列后重新上传。", l.zh, names),
 		fmt.Sprintf("This looks like a file of %s, but required columns are missing (E-HDR): %s. Nothing was imported. Include them in the export and upload again.", l.en, names))
-}
-
-func errNotYet(l layout) error {
-	return errs.New(errs.Invalid, "import_kind_not_supported",
-		fmt.Sprintf("已识别为%s文件，但本版本还不能导入这类文件，没有导入任何内容。请先导入维修工单、客户档案、员工或勿扰名单。", l.zh),
-		fmt.Sprintf("The file lists %s, a kind this version does not import yet; nothing was imported. Work orders, customers, employees and do-not-call numbers can be imported.", l.en))
 }
 
 func errNoRows() error {

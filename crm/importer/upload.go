@@ -72,8 +72,6 @@ func read(raw []byte) (headed, sheet, error) {
 		return h, s, errNoHeader()
 	case len(h.missing) > 0:
 		return h, s, errMissing(h.layout, h.missing)
-	case h.layout.kind == Deliveries || h.layout.kind == Policies:
-		return h, s, errNotYet(h.layout)
 	case len(h.data) == 0:
 		return h, s, errNoRows()
 	}

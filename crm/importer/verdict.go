@@ -2,6 +2,7 @@ package importer
 
 import (
 	"slices"
+	"time"
 
 	"ringback/internal/cn"
 )
@@ -14,6 +15,9 @@ type verdict struct {
 	codes   []cn.Code
 	outcome Outcome
 	trouble trouble
+	key     string    // what repeats are known by: the number of an order or policy, a delivery's vehicle, day and customer
+	hash    []byte    // of the normalised content
+	rank    time.Time // the later one wins (settlement); zero: the later row does
 	order   *orderRow // of accepted work orders, for the comparison inside the file
 	digits  []string  // of accepted customers
 	name    string
@@ -36,9 +40,9 @@ func judge(h headed, at rules) []verdict {
 	for _, l := range h.data {
 		out = append(out, judgeLine(h, l, at))
 	}
+	compareRepeats(out)
 	switch h.layout.kind {
 	case WorkOrders:
-		compareOrders(out)
 		twoCustomers(out)
 	case Customers:
 		sharedNumbers(out)
@@ -66,8 +70,19 @@ func (v *verdict) read(kind Kind, r *record) *trouble {
 	case WorkOrders:
 		o, bad := readOrder(r)
 		if bad == nil {
-			v.order = &o
+			v.order, v.key, v.hash = &o, o.order.RoNo, o.order.ContentHash
+			if o.order.SettledAt != nil {
+				v.rank = *o.order.SettledAt
+			}
 		}
+		return bad
+	case Policies:
+		p, bad := readPolicy(r)
+		v.key, v.hash = p.policy.PolicyNo, p.policy.ContentHash
+		return bad
+	case Deliveries:
+		d, bad := readDelivery(r)
+		v.key, v.hash = d.key(), d.delivery.ContentHash
 		return bad
 	case Customers:
 		c, bad := readCustomer(r)
@@ -86,17 +101,17 @@ func (v *verdict) read(kind Kind, r *record) *trouble {
 	return nil
 }
 
-// compareOrders settles repeated order numbers: equal content is E-DUP-IN and
+// compareRepeats settles rows with the same key: equal content is E-DUP-IN and
 // counted same; of different content (E-DUP-DIFF on all) the later settlement wins,
 // else the later row.
-func compareOrders(rows []verdict) {
-	byNo := map[string][]*verdict{}
+func compareRepeats(rows []verdict) {
+	byKey := map[string][]*verdict{}
 	for i := range rows {
-		if v := &rows[i]; v.order != nil {
-			byNo[v.order.order.RoNo] = append(byNo[v.order.order.RoNo], v)
+		if v := &rows[i]; v.key != "" && v.outcome == Waiting {
+			byKey[v.key] = append(byKey[v.key], v)
 		}
 	}
-	for _, same := range byNo {
+	for _, same := range byKey {
 		if len(same) > 1 {
 			compareRows(same)
 		}
@@ -106,7 +121,7 @@ func compareOrders(rows []verdict) {
 func compareRows(rows []*verdict) {
 	var distinct []*verdict
 	for _, v := range rows {
-		if slices.ContainsFunc(distinct, func(d *verdict) bool { return slices.Equal(d.order.order.ContentHash, v.order.order.ContentHash) }) {
+		if slices.ContainsFunc(distinct, func(d *verdict) bool { return slices.Equal(d.hash, v.hash) }) {
 			v.outcome = Same
 			v.code("E-DUP-IN")
 			continue
@@ -119,7 +134,7 @@ func compareRows(rows []*verdict) {
 	winner := distinct[0]
 	for _, v := range distinct {
 		v.code("E-DUP-DIFF")
-		if !settledBefore(v, winner) {
+		if !v.rank.Before(winner.rank) {
 			winner = v
 		}
 	}
@@ -128,14 +143,6 @@ func compareRows(rows []*verdict) {
 			v.outcome = Superseded
 		}
 	}
-}
-
-func settledBefore(a, b *verdict) bool {
-	x, y := a.order.order.SettledAt, b.order.order.SettledAt
-	if x == nil || y == nil {
-		return x == nil && y != nil
-	}
-	return x.Before(*y)
 }
 
 // twoCustomers marks vehicles that the file shows with two customers (W-DUP-VIN):

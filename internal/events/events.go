@@ -27,7 +27,12 @@ const (
 	WorkOrderDelivered Kind = "work_order.delivered" // delivered_at became known; also an imported past delivery
 	WorkOrderChanged   Kind = "work_order.changed"
 	WorkOrderVoided    Kind = "work_order.voided"
+	SaleDelivered      Kind = "sale.delivered"          // subjects delivery, vehicle, customer
+	PolicySaved        Kind = "policy.saved"            // subjects policy, vehicle, customer
+	MileageChanged     Kind = "vehicle.mileage_changed" // subject vehicle: reading, due day or due mileage changed
 	CustomerCreated    Kind = "customer.created"
+	CustomerMerged     Kind = "customer.merged"   // subjects customer (survivor), merged, merge
+	CustomerUnmerged   Kind = "customer.unmerged" // the same subjects
 	TaskCreated        Kind = "task.created"
 	TaskChanged        Kind = "task.changed"
 	CampaignChanged    Kind = "campaign.changed"

@@ -2,6 +2,90 @@ CREATE SCHEMA public;
 
 COMMENT ON SCHEMA public IS 'standard public schema';
 
+CREATE FUNCTION public.import_journal(tab text, key text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    EXECUTE format('CREATE TRIGGER import_made AFTER INSERT ON %I REFERENCING NEW TABLE AS made
+        FOR EACH STATEMENT EXECUTE FUNCTION import_note_made(%L)', tab, key);
+    EXECUTE format('CREATE TRIGGER import_changed AFTER UPDATE ON %I REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+        FOR EACH STATEMENT EXECUTE FUNCTION import_note_changed(%L)', tab, key);
+END $$;
+
+CREATE FUNCTION public.import_note_changed() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $_$
+DECLARE
+    batch uuid := NULLIF(current_setting('app.import_batch', true), '')::uuid;
+BEGIN
+    IF batch IS NOT NULL THEN
+        EXECUTE format('INSERT INTO import_change AS c (batch_id, store_id, noun, row_id, before, after)
+            SELECT $1, (SELECT store_id FROM import_batch WHERE id = $1), $2, o.key,
+                (SELECT jsonb_object_agg(k, v) FROM jsonb_each(o.j) e (k, v) WHERE n.j -> k IS DISTINCT FROM v),
+                (SELECT jsonb_object_agg(k, v) FROM jsonb_each(n.j) e (k, v) WHERE o.j -> k IS DISTINCT FROM v)
+            FROM (SELECT %1$s AS key, to_jsonb(r) AS j FROM old_rows r) o JOIN (SELECT %1$s AS key, to_jsonb(r) AS j FROM new_rows r) n USING (key)
+            WHERE o.j <> n.j
+            ON CONFLICT (batch_id, noun, row_id) DO UPDATE
+                SET before = EXCLUDED.before || c.before, after = c.after || EXCLUDED.after WHERE c.before IS NOT NULL', TG_ARGV[0])
+            USING batch, TG_TABLE_NAME::text;
+    END IF;
+    RETURN NULL;
+END $_$;
+
+CREATE FUNCTION public.import_note_made() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $_$
+DECLARE
+    batch uuid := NULLIF(current_setting('app.import_batch', true), '')::uuid;
+BEGIN
+    IF batch IS NOT NULL THEN
+        EXECUTE format('INSERT INTO import_change (batch_id, store_id, noun, row_id)
+            SELECT $1, (SELECT store_id FROM import_batch WHERE id = $1), $2, %s FROM made r ON CONFLICT DO NOTHING', TG_ARGV[0])
+            USING batch, TG_TABLE_NAME::text;
+    END IF;
+    RETURN NULL;
+END $_$;
+
+CREATE FUNCTION public.import_undo(batch uuid) RETURNS TABLE(noun text, removed bigint, restored bigint)
+    LANGUAGE plpgsql
+    AS $_$
+DECLARE
+    waiting text[] := ARRAY(SELECT DISTINCT c.noun FROM import_change c WHERE c.batch_id = batch);
+    left_over text[];
+    key text;
+    cols text;
+    vals text;
+BEGIN
+    PERFORM set_config('app.import_batch', '', true);
+    WHILE cardinality(waiting) > 0 LOOP
+        left_over := '{}';
+        FOREACH noun IN ARRAY waiting LOOP
+            SELECT convert_from(substring(t.tgargs FROM 1 FOR length(t.tgargs) - 1), 'UTF8') INTO STRICT key
+                FROM pg_trigger t WHERE t.tgrelid = to_regclass(noun) AND t.tgname = 'import_made';
+            SELECT string_agg(format('%I', a.attname), ', '), string_agg(format('p.%I', a.attname), ', ') INTO cols, vals
+                FROM pg_attribute a WHERE a.attrelid = to_regclass(noun) AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '';
+            BEGIN
+                EXECUTE format('DELETE FROM %I r USING import_change c
+                    WHERE c.batch_id = $1 AND c.noun = $2 AND c.before IS NULL AND %s = c.row_id', noun, key) USING batch, noun;
+                GET DIAGNOSTICS removed = ROW_COUNT;
+                EXECUTE format('UPDATE %1$I r SET (%2$s) = (SELECT %3$s FROM jsonb_populate_record(r, (
+                        SELECT coalesce(jsonb_object_agg(k, v), ''{}'') FROM jsonb_each(c.before) e (k, v) WHERE to_jsonb(r) -> k = c.after -> k)) p)
+                    FROM import_change c WHERE c.batch_id = $1 AND c.noun = $2 AND c.before IS NOT NULL AND %4$s = c.row_id', noun, cols, vals, key)
+                    USING batch, noun;
+                GET DIAGNOSTICS restored = ROW_COUNT;
+                RETURN NEXT;
+            EXCEPTION WHEN foreign_key_violation THEN
+                left_over := left_over || noun;
+            END;
+        END LOOP;
+        IF cardinality(left_over) = cardinality(waiting) THEN
+            RAISE EXCEPTION 'rows of the batch are in use: %', left_over USING ERRCODE = 'foreign_key_violation';
+        END IF;
+        waiting := left_over;
+    END LOOP;
+    DELETE FROM import_change c WHERE c.batch_id = batch;
+END $_$;
+
 CREATE TABLE public.agent_session (
     id uuid NOT NULL,
     group_id uuid NOT NULL,
@@ -63,6 +147,21 @@ CREATE TABLE public.answer (
 );
 
 ALTER TABLE ONLY public.answer FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.api_key (
+    id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    name text NOT NULL,
+    key_hash bytea NOT NULL,
+    permissions text[] NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by uuid,
+    used_at timestamp with time zone,
+    revoked_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.api_key FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.app_user (
     id uuid NOT NULL,
@@ -312,6 +411,38 @@ CREATE TABLE public.customer (
 
 ALTER TABLE ONLY public.customer FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.customer_external (
+    store_id uuid NOT NULL,
+    external_no text NOT NULL,
+    customer_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.customer_external FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.customer_merge (
+    id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    survivor_id uuid NOT NULL,
+    merged_id uuid NOT NULL,
+    before jsonb NOT NULL,
+    at timestamp with time zone NOT NULL,
+    by_user uuid,
+    undone_at timestamp with time zone,
+    undone_by uuid
+);
+
+ALTER TABLE ONLY public.customer_merge FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.customer_merge_row (
+    merge_id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    noun text NOT NULL,
+    row_id uuid NOT NULL,
+    detail jsonb DEFAULT '{}'::jsonb NOT NULL
+);
+
+ALTER TABLE ONLY public.customer_merge_row FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.customer_phone (
     id uuid NOT NULL,
     store_id uuid NOT NULL,
@@ -364,10 +495,39 @@ CREATE TABLE public.import_batch (
     created_at timestamp with time zone NOT NULL,
     finished_at timestamp with time zone,
     created_by uuid,
-    CONSTRAINT import_batch_state_check CHECK ((state = ANY (ARRAY['uploaded'::text, 'parsed'::text, 'committing'::text, 'done'::text, 'failed'::text])))
+    source text DEFAULT 'upload'::text NOT NULL,
+    asks boolean DEFAULT false NOT NULL,
+    notes jsonb DEFAULT '[]'::jsonb NOT NULL,
+    commit_at timestamp with time zone,
+    undone_at timestamp with time zone,
+    undone_by uuid,
+    CONSTRAINT import_batch_source_check CHECK ((source = ANY (ARRAY['upload'::text, 'command'::text, 'folder'::text, 'api'::text]))),
+    CONSTRAINT import_batch_state_check CHECK ((state = ANY (ARRAY['uploaded'::text, 'parsed'::text, 'committing'::text, 'done'::text, 'failed'::text, 'undone'::text])))
 );
 
 ALTER TABLE ONLY public.import_batch FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.import_change (
+    batch_id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    noun text NOT NULL,
+    row_id text NOT NULL,
+    before jsonb,
+    after jsonb
+);
+
+ALTER TABLE ONLY public.import_change FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.import_mapping (
+    store_id uuid NOT NULL,
+    kind text NOT NULL,
+    headings_hash bytea NOT NULL,
+    columns jsonb NOT NULL,
+    saved_at timestamp with time zone NOT NULL,
+    saved_by uuid
+);
+
+ALTER TABLE ONLY public.import_mapping FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.import_row (
     batch_id uuid NOT NULL,
@@ -497,6 +657,44 @@ CREATE TABLE public.ownership (
 
 ALTER TABLE ONLY public.ownership FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.policy (
+    id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    policy_no text NOT NULL,
+    kind text NOT NULL,
+    insurer text NOT NULL,
+    vehicle_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    insured_name text DEFAULT ''::text NOT NULL,
+    applicant_name text DEFAULT ''::text NOT NULL,
+    start_day date NOT NULL,
+    end_day date NOT NULL,
+    premium_fen bigint DEFAULT 0 NOT NULL,
+    vehicle_tax_fen bigint DEFAULT 0 NOT NULL,
+    commission_bp integer,
+    commission_fen bigint DEFAULT 0 NOT NULL,
+    claims_count integer,
+    underwriting text DEFAULT ''::text NOT NULL,
+    underwriting_text text DEFAULT ''::text NOT NULL,
+    sold_by text DEFAULT ''::text NOT NULL,
+    sold_on date,
+    previous_insurer text DEFAULT ''::text NOT NULL,
+    channel text DEFAULT ''::text NOT NULL,
+    source text NOT NULL,
+    extra jsonb DEFAULT '{}'::jsonb NOT NULL,
+    content_hash bytea NOT NULL,
+    import_batch_id uuid,
+    is_synthetic boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT policy_check CHECK ((start_day <= end_day)),
+    CONSTRAINT policy_kind_check CHECK ((kind = ANY (ARRAY['compulsory'::text, 'commercial'::text]))),
+    CONSTRAINT policy_source_check CHECK ((source = ANY (ARRAY['own'::text, 'imported'::text, 'heard'::text])))
+);
+
+ALTER TABLE ONLY public.policy FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.quick_form (
     id uuid NOT NULL,
     group_id uuid NOT NULL,
@@ -574,6 +772,33 @@ CREATE TABLE public.rework (
 );
 
 ALTER TABLE ONLY public.rework FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.sale_delivery (
+    id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    vehicle_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    delivered_at timestamp with time zone NOT NULL,
+    delivered_day date NOT NULL,
+    consultant_name text DEFAULT ''::text NOT NULL,
+    contract_no text DEFAULT ''::text NOT NULL,
+    invoice_fen bigint DEFAULT 0 NOT NULL,
+    first_service_until date,
+    insurer text DEFAULT ''::text NOT NULL,
+    policy_no text DEFAULT ''::text NOT NULL,
+    gifts text DEFAULT ''::text NOT NULL,
+    documents text DEFAULT ''::text NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    extra jsonb DEFAULT '{}'::jsonb NOT NULL,
+    content_hash bytea NOT NULL,
+    import_batch_id uuid,
+    is_synthetic boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.sale_delivery FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.script_effect (
     response_id uuid NOT NULL,
@@ -759,6 +984,14 @@ CREATE TABLE public.vehicle (
     is_synthetic boolean DEFAULT false NOT NULL,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
+    engine_no text DEFAULT ''::text NOT NULL,
+    motor_no text DEFAULT ''::text NOT NULL,
+    colour text DEFAULT ''::text NOT NULL,
+    first_reg_date date,
+    use_kind text DEFAULT ''::text NOT NULL,
+    sale_store text DEFAULT ''::text NOT NULL,
+    purchase_card_no text DEFAULT ''::text NOT NULL,
+    extra jsonb DEFAULT '{}'::jsonb NOT NULL,
     CONSTRAINT vehicle_kind_check CHECK ((kind = ANY (ARRAY['car'::text, 'ebike'::text]))),
     CONSTRAINT vehicle_status_check CHECK ((status = ANY (ARRAY['active'::text, 'sold'::text, 'scrapped'::text, 'idle'::text, 'stolen'::text])))
 );
@@ -843,6 +1076,12 @@ ALTER TABLE ONLY public.answer
 ALTER TABLE ONLY public.answer
     ADD CONSTRAINT answer_response_id_key_repeat_no_key UNIQUE (response_id, key, repeat_no);
 
+ALTER TABLE ONLY public.api_key
+    ADD CONSTRAINT api_key_key_hash_key UNIQUE (key_hash);
+
+ALTER TABLE ONLY public.api_key
+    ADD CONSTRAINT api_key_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.app_user
     ADD CONSTRAINT app_user_login_key UNIQUE (login);
 
@@ -894,6 +1133,15 @@ ALTER TABLE ONLY public.campaign
 ALTER TABLE ONLY public.consent
     ADD CONSTRAINT consent_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.customer_external
+    ADD CONSTRAINT customer_external_pkey PRIMARY KEY (store_id, external_no);
+
+ALTER TABLE ONLY public.customer_merge
+    ADD CONSTRAINT customer_merge_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.customer_merge_row
+    ADD CONSTRAINT customer_merge_row_pkey PRIMARY KEY (merge_id, noun, row_id);
+
 ALTER TABLE ONLY public.customer_phone
     ADD CONSTRAINT customer_phone_customer_id_phone_hash_key UNIQUE (customer_id, phone_hash);
 
@@ -911,6 +1159,12 @@ ALTER TABLE ONLY public.extension
 
 ALTER TABLE ONLY public.import_batch
     ADD CONSTRAINT import_batch_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.import_change
+    ADD CONSTRAINT import_change_pkey PRIMARY KEY (batch_id, noun, row_id);
+
+ALTER TABLE ONLY public.import_mapping
+    ADD CONSTRAINT import_mapping_pkey PRIMARY KEY (store_id, headings_hash);
 
 ALTER TABLE ONLY public.import_row
     ADD CONSTRAINT import_row_pkey PRIMARY KEY (batch_id, row_no);
@@ -948,6 +1202,12 @@ ALTER TABLE ONLY public.ownership
 ALTER TABLE ONLY public.ownership
     ADD CONSTRAINT ownership_vehicle_id_customer_id_role_key UNIQUE (vehicle_id, customer_id, role);
 
+ALTER TABLE ONLY public.policy
+    ADD CONSTRAINT policy_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.policy
+    ADD CONSTRAINT policy_store_id_policy_no_key UNIQUE (store_id, policy_no);
+
 ALTER TABLE ONLY public.quick_form
     ADD CONSTRAINT quick_form_pkey PRIMARY KEY (id);
 
@@ -965,6 +1225,12 @@ ALTER TABLE ONLY public.response
 
 ALTER TABLE ONLY public.rework
     ADD CONSTRAINT rework_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.sale_delivery
+    ADD CONSTRAINT sale_delivery_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.sale_delivery
+    ADD CONSTRAINT sale_delivery_store_id_vehicle_id_delivered_day_customer_id_key UNIQUE (store_id, vehicle_id, delivered_day, customer_id);
 
 ALTER TABLE ONLY public.script_effect
     ADD CONSTRAINT script_effect_pkey PRIMARY KEY (response_id, node, idx);
@@ -1061,21 +1327,45 @@ CREATE INDEX consent_newest ON public.consent USING btree (customer_id, purpose,
 
 CREATE INDEX customer_id_no ON public.customer USING btree (store_id, id_no_hash) WHERE (id_no_hash IS NOT NULL);
 
+CREATE UNIQUE INDEX customer_merge_one ON public.customer_merge USING btree (merged_id) WHERE (undone_at IS NULL);
+
 CREATE INDEX customer_name ON public.customer USING btree (store_id, name_zh text_pattern_ops);
 
 CREATE INDEX customer_phone_hash ON public.customer_phone USING btree (store_id, phone_hash);
 
 CREATE INDEX customer_phone_last4 ON public.customer_phone USING btree (store_id, last4);
 
+CREATE INDEX import_batch_going ON public.import_batch USING btree (store_id) WHERE (state = ANY (ARRAY['uploaded'::text, 'committing'::text]));
+
 CREATE INDEX import_batch_newest ON public.import_batch USING btree (store_id, created_at DESC);
 
 CREATE INDEX import_batch_sha ON public.import_batch USING btree (store_id, sha256);
+
+CREATE INDEX import_change_row ON public.import_change USING btree (store_id, noun, row_id);
+
+CREATE INDEX import_row_told ON public.import_row USING btree (batch_id, row_no) WHERE (codes <> '{}'::text[]);
+
+CREATE INDEX import_row_waiting ON public.import_row USING btree (batch_id, row_no) WHERE (outcome = 'waiting'::text);
+
+CREATE INDEX merge_case_open ON public.merge_case USING btree (store_id, created_at) WHERE (state = 'open'::text);
 
 CREATE UNIQUE INDEX number_dnc_one ON public.number_dnc USING btree (group_id, phone_hash, scope) WHERE (to_at IS NULL);
 
 CREATE INDEX outbox_waiting ON public.outbox USING btree (seq) WHERE (relayed_at IS NULL);
 
+CREATE INDEX ownership_customer ON public.ownership USING btree (customer_id);
+
+CREATE INDEX policy_customer ON public.policy USING btree (customer_id);
+
+CREATE INDEX policy_end ON public.policy USING btree (store_id, end_day);
+
+CREATE INDEX policy_vehicle ON public.policy USING btree (vehicle_id, end_day);
+
 CREATE INDEX response_task ON public.response USING btree (task_id, started_at);
+
+CREATE INDEX sale_delivery_customer ON public.sale_delivery USING btree (customer_id);
+
+CREATE INDEX sale_delivery_day ON public.sale_delivery USING btree (store_id, delivered_day);
 
 CREATE INDEX session_expiry ON public.session USING btree (expires_at);
 
@@ -1097,6 +1387,74 @@ CREATE INDEX work_order_customer ON public.work_order USING btree (customer_id, 
 
 CREATE INDEX work_order_vehicle ON public.work_order USING btree (vehicle_id, delivered_at);
 
+CREATE TRIGGER import_changed AFTER UPDATE ON public.consent REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_changed('r.id::text');
+
+CREATE TRIGGER import_changed AFTER UPDATE ON public.customer REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_changed('r.id::text');
+
+CREATE TRIGGER import_changed AFTER UPDATE ON public.customer_external REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_changed('r.store_id::text || r.external_no');
+
+CREATE TRIGGER import_changed AFTER UPDATE ON public.customer_phone REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_changed('r.id::text');
+
+CREATE TRIGGER import_changed AFTER UPDATE ON public.merge_case REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_changed('r.id::text');
+
+CREATE TRIGGER import_changed AFTER UPDATE ON public.notice REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_changed('r.id::text');
+
+CREATE TRIGGER import_changed AFTER UPDATE ON public.number_dnc REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_changed('r.id::text');
+
+CREATE TRIGGER import_changed AFTER UPDATE ON public.number_staff REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_changed('r.group_id::text || encode(r.phone_hash, ''hex'')');
+
+CREATE TRIGGER import_changed AFTER UPDATE ON public.ownership REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_changed('r.id::text');
+
+CREATE TRIGGER import_changed AFTER UPDATE ON public.policy REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_changed('r.id::text');
+
+CREATE TRIGGER import_changed AFTER UPDATE ON public.sale_delivery REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_changed('r.id::text');
+
+CREATE TRIGGER import_changed AFTER UPDATE ON public.sms REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_changed('r.id::text');
+
+CREATE TRIGGER import_changed AFTER UPDATE ON public.staff REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_changed('r.id::text');
+
+CREATE TRIGGER import_changed AFTER UPDATE ON public.task REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_changed('r.id::text');
+
+CREATE TRIGGER import_changed AFTER UPDATE ON public.vehicle REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_changed('r.id::text');
+
+CREATE TRIGGER import_changed AFTER UPDATE ON public.vehicle_plate_history REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_changed('r.id::text');
+
+CREATE TRIGGER import_changed AFTER UPDATE ON public.work_order REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_changed('r.id::text');
+
+CREATE TRIGGER import_made AFTER INSERT ON public.consent REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_made('r.id::text');
+
+CREATE TRIGGER import_made AFTER INSERT ON public.customer REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_made('r.id::text');
+
+CREATE TRIGGER import_made AFTER INSERT ON public.customer_external REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_made('r.store_id::text || r.external_no');
+
+CREATE TRIGGER import_made AFTER INSERT ON public.customer_phone REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_made('r.id::text');
+
+CREATE TRIGGER import_made AFTER INSERT ON public.merge_case REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_made('r.id::text');
+
+CREATE TRIGGER import_made AFTER INSERT ON public.notice REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_made('r.id::text');
+
+CREATE TRIGGER import_made AFTER INSERT ON public.number_dnc REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_made('r.id::text');
+
+CREATE TRIGGER import_made AFTER INSERT ON public.number_staff REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_made('r.group_id::text || encode(r.phone_hash, ''hex'')');
+
+CREATE TRIGGER import_made AFTER INSERT ON public.ownership REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_made('r.id::text');
+
+CREATE TRIGGER import_made AFTER INSERT ON public.policy REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_made('r.id::text');
+
+CREATE TRIGGER import_made AFTER INSERT ON public.sale_delivery REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_made('r.id::text');
+
+CREATE TRIGGER import_made AFTER INSERT ON public.sms REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_made('r.id::text');
+
+CREATE TRIGGER import_made AFTER INSERT ON public.staff REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_made('r.id::text');
+
+CREATE TRIGGER import_made AFTER INSERT ON public.task REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_made('r.id::text');
+
+CREATE TRIGGER import_made AFTER INSERT ON public.vehicle REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_made('r.id::text');
+
+CREATE TRIGGER import_made AFTER INSERT ON public.vehicle_plate_history REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_made('r.id::text');
+
+CREATE TRIGGER import_made AFTER INSERT ON public.work_order REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_made('r.id::text');
+
 ALTER TABLE ONLY public.agent_session
     ADD CONSTRAINT agent_session_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
 
@@ -1108,6 +1466,12 @@ ALTER TABLE ONLY public.agent_state_log
 
 ALTER TABLE ONLY public.answer
     ADD CONSTRAINT answer_response_id_fkey FOREIGN KEY (response_id) REFERENCES public.response(id);
+
+ALTER TABLE ONLY public.api_key
+    ADD CONSTRAINT api_key_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.store_group(id);
+
+ALTER TABLE ONLY public.api_key
+    ADD CONSTRAINT api_key_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
 
 ALTER TABLE ONLY public.app_user
     ADD CONSTRAINT app_user_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.store_group(id);
@@ -1169,8 +1533,29 @@ ALTER TABLE ONLY public.consent
 ALTER TABLE ONLY public.consent
     ADD CONSTRAINT consent_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
 
+ALTER TABLE ONLY public.customer_external
+    ADD CONSTRAINT customer_external_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customer(id);
+
+ALTER TABLE ONLY public.customer_external
+    ADD CONSTRAINT customer_external_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
+
 ALTER TABLE ONLY public.customer
     ADD CONSTRAINT customer_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.store_group(id);
+
+ALTER TABLE ONLY public.customer_merge
+    ADD CONSTRAINT customer_merge_merged_id_fkey FOREIGN KEY (merged_id) REFERENCES public.customer(id);
+
+ALTER TABLE ONLY public.customer_merge_row
+    ADD CONSTRAINT customer_merge_row_merge_id_fkey FOREIGN KEY (merge_id) REFERENCES public.customer_merge(id);
+
+ALTER TABLE ONLY public.customer_merge_row
+    ADD CONSTRAINT customer_merge_row_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
+
+ALTER TABLE ONLY public.customer_merge
+    ADD CONSTRAINT customer_merge_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
+
+ALTER TABLE ONLY public.customer_merge
+    ADD CONSTRAINT customer_merge_survivor_id_fkey FOREIGN KEY (survivor_id) REFERENCES public.customer(id);
 
 ALTER TABLE ONLY public.customer
     ADD CONSTRAINT customer_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES public.customer(id);
@@ -1192,6 +1577,15 @@ ALTER TABLE ONLY public.extension
 
 ALTER TABLE ONLY public.import_batch
     ADD CONSTRAINT import_batch_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
+
+ALTER TABLE ONLY public.import_change
+    ADD CONSTRAINT import_change_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES public.import_batch(id);
+
+ALTER TABLE ONLY public.import_change
+    ADD CONSTRAINT import_change_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
+
+ALTER TABLE ONLY public.import_mapping
+    ADD CONSTRAINT import_mapping_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
 
 ALTER TABLE ONLY public.import_row
     ADD CONSTRAINT import_row_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES public.import_batch(id);
@@ -1228,6 +1622,18 @@ ALTER TABLE ONLY public.ownership
 
 ALTER TABLE ONLY public.ownership
     ADD CONSTRAINT ownership_vehicle_id_fkey FOREIGN KEY (vehicle_id) REFERENCES public.vehicle(id);
+
+ALTER TABLE ONLY public.policy
+    ADD CONSTRAINT policy_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customer(id);
+
+ALTER TABLE ONLY public.policy
+    ADD CONSTRAINT policy_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.store_group(id);
+
+ALTER TABLE ONLY public.policy
+    ADD CONSTRAINT policy_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
+
+ALTER TABLE ONLY public.policy
+    ADD CONSTRAINT policy_vehicle_id_fkey FOREIGN KEY (vehicle_id) REFERENCES public.vehicle(id);
 
 ALTER TABLE ONLY public.quick_form
     ADD CONSTRAINT quick_form_attempt_id_fkey FOREIGN KEY (attempt_id) REFERENCES public.attempt(id);
@@ -1273,6 +1679,18 @@ ALTER TABLE ONLY public.rework
 
 ALTER TABLE ONLY public.rework
     ADD CONSTRAINT rework_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES public.work_order(id);
+
+ALTER TABLE ONLY public.sale_delivery
+    ADD CONSTRAINT sale_delivery_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customer(id);
+
+ALTER TABLE ONLY public.sale_delivery
+    ADD CONSTRAINT sale_delivery_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.store_group(id);
+
+ALTER TABLE ONLY public.sale_delivery
+    ADD CONSTRAINT sale_delivery_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
+
+ALTER TABLE ONLY public.sale_delivery
+    ADD CONSTRAINT sale_delivery_vehicle_id_fkey FOREIGN KEY (vehicle_id) REFERENCES public.vehicle(id);
 
 ALTER TABLE ONLY public.script_effect
     ADD CONSTRAINT script_effect_response_id_fkey FOREIGN KEY (response_id) REFERENCES public.response(id);
@@ -1355,6 +1773,8 @@ ALTER TABLE public.agent_state_log ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.answer ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.api_key ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.applied_command ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.attempt ENABLE ROW LEVEL SECURITY;
@@ -1366,6 +1786,8 @@ CREATE POLICY by_store ON public.agent_session USING ((store_id = ANY ((NULLIF(c
 CREATE POLICY by_store ON public.agent_state_log USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
 
 CREATE POLICY by_store ON public.answer USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
+CREATE POLICY by_store ON public.api_key USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
 
 CREATE POLICY by_store ON public.applied_command USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
 
@@ -1391,9 +1813,19 @@ CREATE POLICY by_store ON public.consent USING ((store_id = ANY ((NULLIF(current
 
 CREATE POLICY by_store ON public.customer USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
 
+CREATE POLICY by_store ON public.customer_external USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
+CREATE POLICY by_store ON public.customer_merge USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
+CREATE POLICY by_store ON public.customer_merge_row USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
 CREATE POLICY by_store ON public.customer_phone USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
 
 CREATE POLICY by_store ON public.import_batch USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
+CREATE POLICY by_store ON public.import_change USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
+CREATE POLICY by_store ON public.import_mapping USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
 
 CREATE POLICY by_store ON public.import_row USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
 
@@ -1403,6 +1835,8 @@ CREATE POLICY by_store ON public.notice USING ((store_id = ANY ((NULLIF(current_
 
 CREATE POLICY by_store ON public.ownership USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
 
+CREATE POLICY by_store ON public.policy USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
 CREATE POLICY by_store ON public.quick_form USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
 
 CREATE POLICY by_store ON public.refusal USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
@@ -1410,6 +1844,8 @@ CREATE POLICY by_store ON public.refusal USING ((store_id = ANY ((NULLIF(current
 CREATE POLICY by_store ON public.response USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
 
 CREATE POLICY by_store ON public.rework USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
+CREATE POLICY by_store ON public.sale_delivery USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
 
 CREATE POLICY by_store ON public.script_effect USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
 
@@ -1445,9 +1881,19 @@ ALTER TABLE public.consent ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.customer ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.customer_external ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.customer_merge ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.customer_merge_row ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.customer_phone ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.import_batch ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.import_change ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.import_mapping ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.import_row ENABLE ROW LEVEL SECURITY;
 
@@ -1457,6 +1903,8 @@ ALTER TABLE public.notice ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.ownership ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.policy ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.quick_form ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.refusal ENABLE ROW LEVEL SECURITY;
@@ -1464,6 +1912,8 @@ ALTER TABLE public.refusal ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.response ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.rework ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.sale_delivery ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.script_effect ENABLE ROW LEVEL SECURITY;
 
