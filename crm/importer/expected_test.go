@@ -38,16 +38,16 @@ type answers struct {
 		} `json:"rows_with_codes"`
 	} `json:"files"`
 	After struct {
-		Parties       int            `json:"parties"`
-		BringerOnly   int            `json:"parties_of_which_bringer_only"`
-		SecondUsers   int            `json:"parties_of_which_second_user_of_one_vin"`
-		NoBringers    int            `json:"customers_without_bringers"`
-		Vehicles      int            `json:"vehicles"`
-		Ebikes        int            `json:"ebikes"`
-		Policies      int            `json:"policies"`
-		Deliveries    int            `json:"deliveries"`
-		WorkOrders    int            `json:"work_orders"`
-		ByType        map[string]int `json:"work_orders_by_type"`
+		Parties     int            `json:"parties"`
+		BringerOnly int            `json:"parties_of_which_bringer_only"`
+		SecondUsers int            `json:"parties_of_which_second_user_of_one_vin"`
+		NoBringers  int            `json:"customers_without_bringers"`
+		Vehicles    int            `json:"vehicles"`
+		Ebikes      int            `json:"ebikes"`
+		Policies    int            `json:"policies"`
+		Deliveries  int            `json:"deliveries"`
+		WorkOrders  int            `json:"work_orders"`
+		ByType      map[string]int `json:"work_orders_by_type"`
 	} `json:"after_all_imports"`
 	FollowUp struct {
 		AsOf  time.Time `json:"as_of"`
