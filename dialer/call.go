@@ -114,7 +114,9 @@ func (c *call) handle(ctx context.Context, e telephony.CallEvent) error {
 			return err
 		}
 		c.over = true
-	case telephony.CallDialing, telephony.CallEarly, telephony.CallAudioLost, telephony.CallAudioBack, telephony.CallAnnouncing, telephony.CallDigit:
+	case telephony.CallDigit:
+		return c.pressed(ctx, e)
+	case telephony.CallDialing, telephony.CallEarly, telephony.CallAudioLost, telephony.CallAudioBack, telephony.CallAnnouncing:
 	}
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/errgroup"
 
+	"ringback/crm/customer"
 	"ringback/crm/task"
 	"ringback/internal/clock"
 	"ringback/internal/events"
@@ -49,6 +50,7 @@ type Dialer struct {
 	exchange exchange
 	agents   *acd.Agents
 	tasks    *task.Tasks
+	files    *customer.Files
 	box      *seal.Box
 	node     uuid.UUID
 	name     string
@@ -77,7 +79,7 @@ func New(o Options) *Dialer {
 	}
 	return &Dialer{
 		pool: o.Pool, bus: o.Bus, relay: o.Relay, hopper: o.Hopper, clock: o.Clock, exchange: o.Exchange, agents: o.Agents, tasks: o.Tasks,
-		box: o.Box, node: o.Node, name: o.Name, drain: o.Drain, log: o.Logger, zone: clock.Shanghai(),
+		files: customer.NewFiles(o.Box, o.Bus), box: o.Box, node: o.Node, name: o.Name, drain: o.Drain, log: o.Logger, zone: clock.Shanghai(),
 		metrics: newMetrics(o.Registerer), decisions: map[uuid.UUID]Decision{},
 	}
 }

@@ -32,6 +32,7 @@ type fakeExchange struct {
 	wrongs   []string
 	deaf     map[uuid.UUID]bool // agents without audio
 	announce map[uuid.UUID]string
+	presses  string // keys pressed by whoever hears an announcement
 }
 
 type fakeCall struct {
@@ -115,6 +116,9 @@ func (x *fakeExchange) play(c *fakeCall, b behaviour) {
 			bridged = true
 			tell(telephony.CallBridged, telephony.CallEvent{Agent: cmd.bridge, Answered: true})
 		case cmd.announce != "":
+			for _, key := range x.presses {
+				tell(telephony.CallDigit, telephony.CallEvent{Detail: string(key)})
+			}
 			end(telephony.CallEvent{LineResult: telephony.ResultAbandoned, HangupBy: "system", Answered: true})
 			return
 		default:

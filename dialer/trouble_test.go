@@ -46,6 +46,29 @@ func TestAnAnswerWithoutAnAgentIsAbandonedAfterTwoSeconds(t *testing.T) {
 	}
 }
 
+// Who presses 1 in the apology is not called again for surveys or offers, in no
+// store of the group; other keys mean nothing.
+func TestKeyOneInTheApologyPutsTheNumberOnTheDoNotCallList(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	taskID := w.task(number(1))
+	agent := w.agent("李雷")
+	w.exchange.deaf[agent] = true
+	w.exchange.presses = "511"
+	d, _ := w.dialer()
+	w.campaign(d, dialer.Progressive, agent)
+	w.run(d)
+	w.until("the opt-out to be written", func() bool {
+		return w.count(`SELECT count(*) FROM number_dnc WHERE source = 'customer' AND scope IN ('survey', 'commercial')`) == 2
+	})
+	if n := w.count(`SELECT count(*) FROM number_dnc`); n != 2 {
+		t.Errorf("%d do-not-call entries, want 2", n)
+	}
+	w.until("the promise to be given up", func() bool {
+		return w.text(`SELECT state FROM task WHERE id = $1`, taskID) == "excluded"
+	})
+}
+
 func TestAnAgentWhoComesWithinTwoSecondsTakesTheCall(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

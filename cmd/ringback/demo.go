@@ -59,20 +59,20 @@ func (d *demoCmd) Run(e *env) (err error) {
 	}
 	defer closeLog()
 	fmt.Fprintln(e.out, "Starting the demo's database …")
-	cluster, err := embedded.Start(e.ctx, embedded.Options{Dir: filepath.Join(dir, "postgres"), Logger: log})
+	cluster, err := startCluster(e.ctx, embedded.Options{Dir: filepath.Join(dir, "postgres"), Logger: log}, e.log)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, cluster.Stop(context.WithoutCancel(e.ctx))) }()
+	defer func() { err = errors.Join(err, cluster.stop(context.WithoutCancel(e.ctx))) }()
 	defer func() { _ = os.Remove(readyPath(dir)) }()
 	return d.withDatabase(e, dir, log, cluster, listen, started)
 }
 
-func (d *demoCmd) withDatabase(e *env, dir string, log *slog.Logger, cluster *embedded.Cluster, listen net.Listener, started time.Time) (err error) {
-	if err := postgres.Migrate(e.ctx, cluster.OwnerURL()); err != nil {
+func (d *demoCmd) withDatabase(e *env, dir string, log *slog.Logger, cluster *keptCluster, listen net.Listener, started time.Time) (err error) {
+	if err := postgres.Migrate(e.ctx, cluster.ownerURL()); err != nil {
 		return err
 	}
-	pool, err := postgres.Open(e.ctx, cluster.AppURL(), postgres.Options{MaxConns: 40})
+	pool, err := postgres.Open(e.ctx, cluster.appURL(), postgres.Options{MaxConns: 40})
 	if err != nil {
 		return err
 	}
@@ -154,7 +154,7 @@ func demoClock(ctx context.Context, pool *postgres.Pool) (c *clock.Clock, err er
 }
 
 // live runs the server until it is told to stop.
-func (d *demoCmd) live(e *env, dir string, w demoWorld, started time.Time, cluster *embedded.Cluster) error {
+func (d *demoCmd) live(e *env, dir string, w demoWorld, started time.Time, cluster *keptCluster) error {
 	cfg := config.Defaults()
 	cfg.Data = dir
 	cfg.SIPAddr, cfg.WebRTCAddr = "127.0.0.1:0", "127.0.0.1:0"
@@ -173,25 +173,13 @@ func (d *demoCmd) live(e *env, dir string, w demoWorld, started time.Time, clust
 	for _, u := range demoUsers() {
 		ready.Logins = append(ready.Logins, login{string(u.role), u.login, demoPassword})
 	}
-	ctx, stop := context.WithCancel(e.ctx)
-	defer stop()
-	go func() { // a database that dies takes the demo with it, with a reason
-		select {
-		case <-cluster.Done():
-			if ctx.Err() == nil {
-				fmt.Fprintln(e.log, "The demo's database has stopped; its log is in", filepath.Join(dir, "ringback.log"))
-				stop()
-			}
-		case <-ctx.Done():
-		}
-	}()
-	return w.n.run(ctx, func() error {
+	return w.n.run(e.ctx, func() error {
 		if err := ready.write(dir); err != nil {
 			return err
 		}
 		d.welcome(e, ready, w, time.Since(started))
 		return nil
-	}, w.carrier.Run)
+	}, w.carrier.Run, cluster.run)
 }
 
 func (d *demoCmd) welcome(e *env, r readyFile, w demoWorld, took time.Duration) {
