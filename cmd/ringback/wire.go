@@ -113,6 +113,7 @@ func (n *node) wireDialer() {
 		MayLeave: func(ctx context.Context, tx postgres.DB, user uuid.UUID) (bool, error) {
 			return n.dialer.MayLeave(ctx, tx, user)
 		},
+		Present: func(user uuid.UUID) bool { return n.desk.Present(user) },
 	})
 	name, err := os.Hostname()
 	if err != nil || n.cfg.NodeID != "" {

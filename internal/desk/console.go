@@ -71,6 +71,13 @@ func (s *consoles) elsewhere(c Caller) bool {
 	return h != nil && h.client != c.Client && h.gone == nil
 }
 
+func (s *consoles) present(user uuid.UUID) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	h := s.held[user]
+	return h != nil && h.gone == nil
+}
+
 func (s *consoles) free(user uuid.UUID) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -130,6 +137,9 @@ func (d *Desk) ConsoleBack(c Caller) {
 		return d.o.Agents.Back(ctx, tx, c.User)
 	})
 }
+
+// Present tells whether the user's page is open here and holds the desk.
+func (d *Desk) Present(user uuid.UUID) bool { return d.consoles.present(user) }
 
 // left: an agent's page stayed away.
 func (d *Desk) left(user uuid.UUID, scope postgres.Scope) {

@@ -71,8 +71,15 @@ func (d *Desk) aboutSession(v *View, user uuid.UUID, st *session) {
 }
 
 func (d *Desk) reasonWords(reason string) (zh, en string) {
-	if reason == signingOn {
+	switch reason {
+	case signingOn:
 		return "正在接通语音", "connecting the audio"
+	case "audio":
+		return "语音断开，正在重新接通", "the audio is gone and being connected again"
+	case "console":
+		return "页面断开", "the page is gone"
+	case "server":
+		return "服务器重启，正在恢复", "the server restarted; coming back"
 	}
 	if c, ok := d.o.Scripts.Enums.Code("pause_reason", reason); ok {
 		return c.ZH, c.EN

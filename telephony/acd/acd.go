@@ -72,7 +72,10 @@ type Options struct {
 	// before the session's row is touched, because it locks the campaign's lease.
 	// nil: always.
 	MayLeave func(ctx context.Context, tx postgres.DB, user uuid.UUID) (bool, error)
-	Logger   *slog.Logger
+	// Present says whether the user's console is open on this node: whoever is
+	// there is not lost when the node of their old audio is. nil: nobody's is known.
+	Present func(user uuid.UUID) bool
+	Logger  *slog.Logger
 }
 
 // Agents moves agents.
@@ -88,6 +91,9 @@ func New(o Options) *Agents {
 	}
 	if o.MayLeave == nil {
 		o.MayLeave = func(context.Context, postgres.DB, uuid.UUID) (bool, error) { return true, nil }
+	}
+	if o.Present == nil {
+		o.Present = func(uuid.UUID) bool { return false }
 	}
 	return &Agents{o: o, moved: make(chan struct{}, 1)}
 }

@@ -83,7 +83,7 @@ func afterAudio(s Session, now time.Time) Session {
 	switch {
 	case s.AudioUp && s.State == Paused && s.Reason == ReasonSigningOn:
 		e = BeReady
-	case s.AudioUp && s.State == Lost && s.Reason == ReasonAudio:
+	case s.AudioUp && s.State == Lost && (s.Reason == ReasonAudio || s.Reason == ReasonServer): // only a page opens audio
 		e = Return
 	case !s.AudioUp && s.State == Ready:
 		e, c.reason = Lose, ReasonAudio

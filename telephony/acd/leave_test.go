@@ -171,6 +171,48 @@ func TestARestartLeavesEachAgentLostWithTheirCall(t *testing.T) {
 	})
 }
 
+// After a restart the page may be back before the old node counts as gone: its
+// agent keeps the call in hand, and is ready again with the audio.
+func TestWhoseConsoleIsBackAlreadyIsNotLostWithTheOldNode(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	idle, wrapping := r.agent(), r.agent()
+	r.must(func(ctx context.Context, tx pgx.Tx) error {
+		_, err := r.agents.PickFor(ctx, tx, r.campaign, uuid.New(), uuid.New(), []uuid.UUID{idle})
+		return errors.Join(err, r.agents.WrapUp(ctx, tx, wrapping))
+	})
+	again := New(Options{Pool: r.db.Pool, Bus: r.agents.o.Bus, Clock: r.agents.o.Clock, Node: uuid.New(), Present: func(uuid.UUID) bool { return true }})
+	if err := again.Recover(context.Background(), again.o.Node); err != nil {
+		t.Fatal(err)
+	}
+	if s := r.wants(wrapping, WrapUp); s.AudioUp || s.NodeID != again.o.Node || s.AttemptID == nil {
+		t.Errorf("wrapping up: %+v", s)
+	}
+	if s := r.wants(idle, Lost); s.Reason != ReasonAudio || s.BeforeLost != Ready {
+		t.Errorf("idle: %+v", s)
+	}
+	r.must(func(ctx context.Context, tx pgx.Tx) error { return again.Audio(ctx, tx, idle, true) })
+	r.wants(idle, Ready)
+}
+
+// The page's new audio may also come after its agent was marked lost.
+func TestAudioBringsBackWhoWasLostWithTheServer(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	wrapping := r.agent()
+	r.must(func(ctx context.Context, tx pgx.Tx) error {
+		_, err := r.agents.PickFor(ctx, tx, r.campaign, uuid.New(), uuid.New(), nil)
+		return errors.Join(err, r.agents.WrapUp(ctx, tx, wrapping))
+	})
+	again := New(Options{Pool: r.db.Pool, Bus: r.agents.o.Bus, Clock: r.agents.o.Clock, Node: uuid.New()})
+	if err := again.Recover(context.Background(), again.o.Node); err != nil {
+		t.Fatal(err)
+	}
+	r.wants(wrapping, Lost)
+	r.must(func(ctx context.Context, tx pgx.Tx) error { return again.Audio(ctx, tx, wrapping, true) })
+	r.wants(wrapping, WrapUp)
+}
+
 func TestTheKeeperRecoversByItselfAndStops(t *testing.T) {
 	t.Parallel()
 	r := newRoom(t)

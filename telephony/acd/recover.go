@@ -28,7 +28,11 @@ func (a *Agents) Recover(ctx context.Context, node uuid.UUID) error {
 			return fmt.Errorf("finding sessions of stopped nodes: %w", err)
 		}
 		for _, s := range gone {
-			if err := a.save(ctx, tx, s, orphaned(s, time.Now())); err != nil {
+			to := orphaned(s, time.Now())
+			if a.o.Present(s.UserID) {
+				to = adopted(s, node, time.Now())
+			}
+			if err := a.save(ctx, tx, s, to); err != nil {
 				return err
 			}
 		}
@@ -44,6 +48,13 @@ func orphaned(s Session, now time.Time) Session {
 	}
 	lost, _ := stepped(s, Lose, change{reason: ReasonServer}, now)
 	return lost
+}
+
+// adopted is a session whose node is gone while its console has come to this one
+// before anybody noticed: only its audio is lost, and nobody is ready without.
+func adopted(s Session, node uuid.UUID, now time.Time) Session {
+	s.NodeID, s.AudioUp = node, false
+	return afterAudio(s, now)
 }
 
 // ExpireLost signs those agents off who are lost since before and have no
