@@ -28,8 +28,8 @@ type CampaignView struct {
 	ID             uuid.UUID     `json:"id"`
 	Name           string        `json:"name"`
 	TaskKind       string        `json:"taskKind"`
-	Mode           Mode          `json:"mode"`
-	State          CampaignState `json:"state"`
+	Mode           Mode          `json:"mode" enum:"manual,preview,progressive"`
+	State          CampaignState `json:"state" enum:"draft,running,paused,draining,completed,cancelled"`
 	StateReason    string        `json:"stateReason"`
 	StateReasonZH  string        `json:"stateReasonZh"`
 	StateReasonEN  string        `json:"stateReasonEn"`

@@ -38,7 +38,7 @@ type AgentsNow struct {
 type AgentNow struct {
 	UserID          uuid.UUID  `json:"userId"`
 	Name            string     `json:"name"`
-	State           string     `json:"state"`
+	State           string     `json:"state" enum:"offline,ready,reserved,preview,dialing,ringing,talking,holding,consult,wrapup,paused,lost"`
 	Since           time.Time  `json:"since"`
 	Reason          string     `json:"reason"`
 	Campaign        *string    `json:"campaign"`

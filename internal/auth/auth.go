@@ -77,7 +77,7 @@ type User struct {
 	Login      string    `json:"login"`
 	NameZH     string    `json:"name"`
 	EmployeeNo string    `json:"employeeNo"`
-	Locale     string    `json:"locale"`
+	Locale     string    `json:"locale" enum:"zh-CN,en"`
 }
 
 // Principal is who asks: a user in one active store.

@@ -11,33 +11,31 @@ import (
 	"ringback/internal/errs"
 )
 
+type signOnArgs struct {
+	Device   string `json:"device" enum:"browser,phone"`
+	TakeOver bool   `json:"takeOver,omitempty"`
+}
+
 // signOn begins a shift, or takes a desk over from another page: then the
 // session, and a call that is up, go on here.
-func (d *Desk) signOn(a act) (any, error) {
-	in, err := read[struct {
-		Device   string `json:"device"`
-		TakeOver bool   `json:"takeOver"`
-	}](a)
-	if err != nil {
-		return nil, err
-	}
+func (d *Desk) signOn(a act, in signOnArgs) (None, error) {
 	if in.Device != "browser" && in.Device != "phone" {
-		return nil, errs.New(errs.Invalid, "device", "请选择用浏览器耳麦还是桌面话机。", "Choose the browser's headset or the desk phone.").At("device")
+		return None{}, errs.New(errs.Invalid, "device", "请选择用浏览器耳麦还是桌面话机。", "Choose the browser's headset or the desk phone.").At("device")
 	}
 	st, err := sessionOf(a.ctx, a.tx, a.User)
 	if err != nil {
-		return nil, err
+		return None{}, err
 	}
 	if st != nil && !in.TakeOver && !d.consoles.holds(a.Caller) {
-		return nil, elsewhere()
+		return None{}, elsewhere()
 	}
 	if err := d.begin(a, st, in.Device); err != nil {
-		return nil, err
+		return None{}, err
 	}
 	if d.consoles.take(a.Caller) {
 		d.o.Changed(a.User)
 	}
-	return nil, nil
+	return None{}, nil
 }
 
 // begin starts a session, or goes on with the one there is on this device.
@@ -78,16 +76,12 @@ func (d *Desk) ring(a act) error {
 
 // offer answers the browser's SDP offer. After a loss of the network a new one
 // replaces the old and the call goes on.
-func (d *Desk) offer(a act) (any, error) {
-	in, err := read[sdp](a)
-	if err != nil {
-		return nil, err
-	}
+func (d *Desk) offer(a act, in sdp) (sdp, error) {
 	d.setAudio(a.User, "connecting")
 	answer, err := d.o.Voice.Browser(a.User, in.SDP, d.onAudio(a.Caller))
 	if err != nil {
 		d.setAudio(a.User, "down")
-		return nil, err
+		return sdp{}, err
 	}
 	return sdp{SDP: answer}, nil
 }
@@ -97,21 +91,14 @@ type sdp struct {
 }
 
 // echo lets the agent hear themselves before signing on.
-func (d *Desk) echo(a act) (any, error) {
-	in, err := read[sdp](a)
-	if err != nil {
-		return nil, err
-	}
+func (d *Desk) echo(a act, in sdp) (sdp, error) {
 	answer, err := d.o.Voice.Echo(a.User, in.SDP)
-	if err != nil {
-		return nil, err
-	}
-	return sdp{SDP: answer}, nil
+	return sdp{SDP: answer}, err
 }
 
-func (d *Desk) endEcho(a act) (any, error) {
+func (d *Desk) endEcho(a act, _ None) (None, error) {
 	d.o.Voice.EndEcho(a.User)
-	return nil, nil
+	return None{}, nil
 }
 
 func (d *Desk) setAudio(user uuid.UUID, state string) {
@@ -161,71 +148,68 @@ func (s *consoles) empty(user uuid.UUID) bool {
 	return s.held[user] == nil
 }
 
-func (d *Desk) signOff(a act) (any, error) {
+// move says whether an agent moved at once, or will when the call is over.
+type move struct {
+	Granted bool `json:"granted"`
+}
+
+func (d *Desk) signOff(a act, _ None) (move, error) {
 	granted, err := d.o.Agents.SignOff(a.ctx, a.tx, a.User)
 	if err == nil && granted {
 		d.o.Voice.Close(a.User)
 		d.consoles.free(a.User)
 		d.setAudio(a.User, "down")
 	}
-	return map[string]bool{"granted": granted}, err
+	return move{granted}, err
 }
 
-func (d *Desk) ready(a act) (any, error) {
+func (d *Desk) ready(a act, _ None) (move, error) {
 	st, err := sessionOf(a.ctx, a.tx, a.User)
 	if err != nil {
-		return nil, err
+		return move{}, err
 	}
 	if st != nil && !st.AudioUp {
-		return nil, errs.New(errs.Conflict, "audio_down", "语音还没有接通，接通后才能示闲。", "Your audio is not connected; you can be ready once it is.")
+		return move{}, errs.New(errs.Conflict, "audio_down", "语音还没有接通，接通后才能示闲。", "Your audio is not connected; you can be ready once it is.")
 	}
 	granted, err := d.o.Agents.Ready(a.ctx, a.tx, a.User)
-	return map[string]bool{"granted": granted}, err
+	return move{granted}, err
 }
 
-func (d *Desk) pause(a act) (any, error) {
-	in, err := read[struct {
-		Reason string `json:"reason"`
-	}](a)
-	if err != nil {
-		return nil, err
-	}
+type reasonArgs struct {
+	Reason string `json:"reason"`
+}
+
+func (d *Desk) pause(a act, in reasonArgs) (move, error) {
 	if _, ok := d.o.Scripts.Enums.Code("pause_reason", in.Reason); !ok || in.Reason == "forced" {
-		return nil, errs.New(errs.Invalid, "pause_reason", "请选择示忙的原因。", "Choose why you pause.").At("reason")
+		return move{}, errs.New(errs.Invalid, "pause_reason", "请选择示忙的原因。", "Choose why you pause.").At("reason")
 	}
 	granted, err := d.o.Agents.Pause(a.ctx, a.tx, a.User, in.Reason)
-	return map[string]bool{"granted": granted}, err
+	return move{granted}, err
 }
 
-func (d *Desk) dial(a act) (any, error) { return nil, d.o.Dialer.DialPreview(a.ctx, a.Scope, a.User) }
+func (d *Desk) dial(a act, _ None) (None, error) {
+	return None{}, d.o.Dialer.DialPreview(a.ctx, a.Scope, a.User)
+}
 
-func (d *Desk) skip(a act) (any, error) {
-	in, err := read[struct {
-		Reason string `json:"reason"`
-	}](a)
-	if err != nil {
-		return nil, err
-	}
+func (d *Desk) skip(a act, in reasonArgs) (None, error) {
 	if in.Reason == "" {
-		return nil, errs.New(errs.Invalid, "skip_reason", "请选择跳过的原因。", "Choose why you skip this one.").At("reason")
+		return None{}, errs.New(errs.Invalid, "skip_reason", "请选择跳过的原因。", "Choose why you skip this one.").At("reason")
 	}
-	return nil, d.o.Dialer.SkipPreview(a.ctx, a.Scope, a.User, in.Reason)
+	return None{}, d.o.Dialer.SkipPreview(a.ctx, a.Scope, a.User, in.Reason)
 }
 
 // hangWait is how long after the closing words the call may be ended without a
 // reason (D-15).
 const hangWait = 3 * time.Second
 
+type hangupArgs struct {
+	EarlyReason string `json:"earlyReason,omitempty"`
+}
+
 // hangup ends the agent's call. Before the closing words were read it needs a
 // reason, which is kept and counted (D-15).
-func (d *Desk) hangup(a act) (any, error) {
-	in, err := read[struct {
-		EarlyReason string `json:"earlyReason"`
-	}](a)
-	if err != nil {
-		return nil, err
-	}
-	err = d.in(a, func(a act) error {
+func (d *Desk) hangup(a act, in hangupArgs) (None, error) {
+	err := d.in(a, func(a act) error {
 		at, err := inHand(a.ctx, a.tx, a.User)
 		if err != nil {
 			return err
@@ -236,9 +220,9 @@ func (d *Desk) hangup(a act) (any, error) {
 		return d.early(a, *at, in.EarlyReason)
 	})
 	if err != nil {
-		return nil, err
+		return None{}, err
 	}
-	return nil, d.o.Dialer.Hangup(a.ctx, a.Scope, a.User, in.EarlyReason)
+	return None{}, d.o.Dialer.Hangup(a.ctx, a.Scope, a.User, in.EarlyReason)
 }
 
 func (d *Desk) early(a act, at attempt, reason string) error {
@@ -259,40 +243,36 @@ func (d *Desk) early(a act, at attempt, reason string) error {
 	return saveOutcome(a.ctx, a.tx, at, a.User, outcome{EarlyReason: reason}, a.now)
 }
 
-func (d *Desk) mute(a act) (any, error) {
-	in, err := read[struct {
-		On bool `json:"on"`
-	}](a)
-	if err != nil {
-		return nil, err
-	}
+type muteArgs struct {
+	On bool `json:"on"`
+}
+
+func (d *Desk) mute(a act, in muteArgs) (None, error) {
 	if err := d.o.Agents.Mute(a.ctx, a.tx, a.User, in.On); err != nil {
-		return nil, err
+		return None{}, err
 	}
 	d.o.Exchange.Mute(a.User, in.On)
 	defer d.o.Changed(a.User)
-	return nil, nil
+	return None{}, nil
 }
 
-func (d *Desk) dtmf(a act) (any, error) {
-	in, err := read[struct {
-		Digit string `json:"digit"`
-	}](a)
-	if err != nil {
-		return nil, err
-	}
+type dtmfArgs struct {
+	Digit string `json:"digit" doc:"0-9, * or #"`
+}
+
+func (d *Desk) dtmf(a act, in dtmfArgs) (None, error) {
 	if len(in.Digit) != 1 || !(in.Digit[0] >= '0' && in.Digit[0] <= '9' || in.Digit == "*" || in.Digit == "#") {
-		return nil, errs.New(errs.Invalid, "digit", "只能按 0–9、* 和 #。", "Only 0–9, * and # can be pressed.").At("digit")
+		return None{}, errs.New(errs.Invalid, "digit", "只能按 0–9、* 和 #。", "Only 0–9, * and # can be pressed.").At("digit")
 	}
 	at, err := inHand(a.ctx, a.tx, a.User)
 	if err != nil {
-		return nil, err
+		return None{}, err
 	}
 	if at == nil || at.State != "bridged" {
-		return nil, errs.New(errs.Conflict, "no_call", "您现在没有通话。", "You have no call now.")
+		return None{}, errs.New(errs.Conflict, "no_call", "您现在没有通话。", "You have no call now.")
 	}
 	if err := d.o.Exchange.SendDigit(at.ID, in.Digit[0]); err != nil {
-		return nil, fmt.Errorf("sending a digit: %w", err)
+		return None{}, fmt.Errorf("sending a digit: %w", err)
 	}
-	return nil, nil
+	return None{}, nil
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -16,7 +17,8 @@ import (
 
 // command does one thing and gives its result as a value to encode.
 type command struct {
-	do func(d *Desk, a act) (any, error)
+	do           func(d *Desk, a act) (any, error)
+	args, result reflect.Type
 	// plain commands have no effect on the record: they run at each repeat,
 	// without a transaction, and are never stored.
 	plain bool
@@ -27,32 +29,66 @@ type command struct {
 	any bool
 }
 
-func (d *Desk) table() map[string]command {
-	return map[string]command{
-		"desk.signOn":        {do: (*Desk).signOn, any: true},
-		"desk.signOff":       {do: (*Desk).signOff},
-		"desk.ready":         {do: (*Desk).ready},
-		"desk.pause":         {do: (*Desk).pause},
-		"desk.audio.offer":   {do: (*Desk).offer, plain: true},
-		"desk.audio.test":    {do: (*Desk).echo, plain: true, any: true},
-		"desk.audio.testEnd": {do: (*Desk).endEcho, plain: true, any: true},
-		"desk.dial":          {do: (*Desk).dial, outside: true},
-		"desk.skip":          {do: (*Desk).skip, outside: true},
-		"desk.hangup":        {do: (*Desk).hangup, outside: true},
-		"desk.mute":          {do: (*Desk).mute},
-		"desk.dtmf":          {do: (*Desk).dtmf},
-		"desk.answer":        {do: (*Desk).answer},
-		"desk.next":          {do: (*Desk).next},
-		"desk.goto":          {do: (*Desk).goBack},
-		"desk.short":         {do: (*Desk).short},
-		"desk.note":          {do: (*Desk).note},
-		"desk.verbatim":      {do: (*Desk).verbatim},
-		"desk.quickForm":     {do: (*Desk).quickForm},
-		"desk.dnc":           {do: (*Desk).dnc},
-		"desk.callback":      {do: (*Desk).callback},
-		"desk.wrap":          {do: (*Desk).wrap},
-		"desk.wrapMore":      {do: (*Desk).wrapMore},
+// None is the arguments of a command that takes none, or the result of one that
+// gives none.
+type None struct{}
+
+// with is a command whose arguments are decoded into an A.
+func with[A, R any](do func(*Desk, act, A) (R, error)) command {
+	return command{
+		args: reflect.TypeFor[A](), result: reflect.TypeFor[R](),
+		do: func(d *Desk, a act) (any, error) {
+			in, err := read[A](a)
+			if err != nil {
+				return nil, err
+			}
+			return do(d, a, in)
+		},
 	}
+}
+
+func (c command) asPlain() command     { c.plain = true; return c }
+func (c command) asOutside() command   { c.outside = true; return c }
+func (c command) fromAnyPage() command { c.any = true; return c }
+
+func table() map[string]command {
+	return map[string]command{
+		"desk.signOn":        with((*Desk).signOn).fromAnyPage(),
+		"desk.signOff":       with((*Desk).signOff),
+		"desk.ready":         with((*Desk).ready),
+		"desk.pause":         with((*Desk).pause),
+		"desk.audio.offer":   with((*Desk).offer).asPlain(),
+		"desk.audio.test":    with((*Desk).echo).asPlain().fromAnyPage(),
+		"desk.audio.testEnd": with((*Desk).endEcho).asPlain().fromAnyPage(),
+		"desk.dial":          with((*Desk).dial).asOutside(),
+		"desk.skip":          with((*Desk).skip).asOutside(),
+		"desk.hangup":        with((*Desk).hangup).asOutside(),
+		"desk.mute":          with((*Desk).mute),
+		"desk.dtmf":          with((*Desk).dtmf),
+		"desk.answer":        with((*Desk).answer),
+		"desk.next":          with((*Desk).next),
+		"desk.goto":          with((*Desk).goBack),
+		"desk.short":         with((*Desk).short),
+		"desk.note":          with((*Desk).note),
+		"desk.verbatim":      with((*Desk).verbatim),
+		"desk.quickForm":     with((*Desk).quickForm),
+		"desk.dnc":           with((*Desk).dnc),
+		"desk.callback":      with((*Desk).callback),
+		"desk.wrap":          with((*Desk).wrap),
+		"desk.wrapMore":      with((*Desk).wrapMore),
+	}
+}
+
+// Shape is what a command takes and gives, for the API's description.
+type Shape struct{ Args, Result reflect.Type }
+
+// Shapes of all commands by name.
+func Shapes() map[string]Shape {
+	shapes := map[string]Shape{}
+	for name, c := range table() {
+		shapes[name] = Shape{c.args, c.result}
+	}
+	return shapes
 }
 
 // Do runs a command. Its id is stored in the transaction of its effect; a
@@ -154,9 +190,6 @@ func (d *Desk) run(cmd command, a act) (json.RawMessage, error) {
 	v, err := cmd.do(d, a)
 	if err != nil {
 		return nil, err
-	}
-	if v == nil {
-		return json.RawMessage("{}"), nil
 	}
 	raw, err := json.Marshal(v)
 	if err != nil {

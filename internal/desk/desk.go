@@ -156,7 +156,7 @@ func New(o Options) *Desk {
 	}
 	d := &Desk{o: o, zone: clock.Shanghai(), audio: map[uuid.UUID]string{}, pledge: map[uuid.UUID]uuid.UUID{}}
 	d.consoles.held, d.consoles.leave = map[uuid.UUID]*console{}, d.left
-	d.commands = d.table()
+	d.commands = table()
 	o.Bus.On(events.AttemptChanged, d.onAttempt)
 	return d
 }

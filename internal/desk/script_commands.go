@@ -16,24 +16,20 @@ type answerArgs struct {
 	ResponseID uuid.UUID `json:"responseId"`
 	Node       string    `json:"node"`
 	Key        string    `json:"key"`
-	Value      any       `json:"value"`
-	Skipped    string    `json:"skipped"`
-	Verbatim   string    `json:"verbatim"`
+	Value      any       `json:"value,omitempty" doc:"a word, a number or a list of words"`
+	Skipped    string    `json:"skipped,omitempty" enum:"refused,na,none"`
+	Verbatim   string    `json:"verbatim,omitempty"`
 }
 
 // answer saves an answer and moves on: one command (3.2.3).
-func (d *Desk) answer(a act) (any, error) {
-	in, err := read[answerArgs](a)
-	if err != nil {
-		return nil, err
-	}
+func (d *Desk) answer(a act, in answerArgs) (moved, error) {
 	t, err := d.talkOf(a, in.ResponseID)
 	if err != nil {
-		return nil, err
+		return moved{}, err
 	}
 	out, err := t.walk.Answer(in.Node, in.Key, script.Input{Value: plain(in.Value), Skipped: in.Skipped, Verbatim: in.Verbatim})
 	if err != nil {
-		return nil, err
+		return moved{}, err
 	}
 	return d.keep(t, out)
 }
@@ -62,58 +58,56 @@ type nodeArgs struct {
 	Node       string    `json:"node"`
 }
 
-func (d *Desk) next(a act) (any, error) {
-	return d.walkOn(a, func(w *script.Walk, in nodeArgs) (script.Moved, error) { return w.Next(in.Node) })
+func (d *Desk) next(a act, in nodeArgs) (moved, error) {
+	return d.walkOn(a, in.ResponseID, func(w *script.Walk) (script.Moved, error) { return w.Next(in.Node) })
 }
 
-func (d *Desk) goBack(a act) (any, error) {
-	return d.walkOn(a, func(w *script.Walk, in nodeArgs) (script.Moved, error) { return script.Moved{}, w.Goto(in.Node) })
+func (d *Desk) goBack(a act, in nodeArgs) (moved, error) {
+	return d.walkOn(a, in.ResponseID, func(w *script.Walk) (script.Moved, error) { return script.Moved{}, w.Goto(in.Node) })
 }
 
-func (d *Desk) short(a act) (any, error) {
-	return d.walkOn(a, func(w *script.Walk, _ nodeArgs) (script.Moved, error) { return w.Shorten() })
+type responseArgs struct {
+	ResponseID uuid.UUID `json:"responseId"`
 }
 
-func (d *Desk) quickForm(a act) (any, error) {
-	return d.walkOn(a, func(w *script.Walk, _ nodeArgs) (script.Moved, error) { return w.OpenForm() })
+func (d *Desk) short(a act, in responseArgs) (moved, error) {
+	return d.walkOn(a, in.ResponseID, func(w *script.Walk) (script.Moved, error) { return w.Shorten() })
 }
 
-func (d *Desk) walkOn(a act, move func(*script.Walk, nodeArgs) (script.Moved, error)) (any, error) {
-	in, err := read[nodeArgs](a)
+func (d *Desk) quickForm(a act, in responseArgs) (moved, error) {
+	return d.walkOn(a, in.ResponseID, func(w *script.Walk) (script.Moved, error) { return w.OpenForm() })
+}
+
+func (d *Desk) walkOn(a act, response uuid.UUID, step func(*script.Walk) (script.Moved, error)) (moved, error) {
+	t, err := d.talkOf(a, response)
 	if err != nil {
-		return nil, err
+		return moved{}, err
 	}
-	t, err := d.talkOf(a, in.ResponseID)
+	out, err := step(t.walk)
 	if err != nil {
-		return nil, err
-	}
-	out, err := move(t.walk, in)
-	if err != nil {
-		return nil, err
+		return moved{}, err
 	}
 	return d.keep(t, out)
 }
 
+type noteArgs struct {
+	AttemptID uuid.UUID `json:"attemptId"`
+	Notes     string    `json:"notes"`
+}
+
 // note keeps the agent's own words: for colleagues, never the customer's.
-func (d *Desk) note(a act) (any, error) {
-	in, err := read[struct {
-		AttemptID uuid.UUID `json:"attemptId"`
-		Notes     string    `json:"notes"`
-	}](a)
-	if err != nil {
-		return nil, err
-	}
+func (d *Desk) note(a act, in noteArgs) (None, error) {
 	at, err := a.mine(in.AttemptID)
 	if err != nil {
-		return nil, err
+		return None{}, err
 	}
 	if err := saveOutcome(a.ctx, a.tx, at, a.User, outcome{}, a.now); err != nil {
-		return nil, err
+		return None{}, err
 	}
 	if _, err := a.tx.Exec(a.ctx, `UPDATE call_outcome SET notes = $2 WHERE attempt_id = $1`, at.ID, strings.TrimSpace(in.Notes)); err != nil {
-		return nil, err
+		return None{}, err
 	}
-	return nil, nil
+	return None{}, nil
 }
 
 type wordsArgs struct {
@@ -124,50 +118,44 @@ type wordsArgs struct {
 
 // verbatim attaches the customer's words to a question answered before, or to
 // the one on the screen: then they wait with it (3.2.13).
-func (d *Desk) verbatim(a act) (any, error) {
-	in, err := read[wordsArgs](a)
-	if err != nil {
-		return nil, err
-	}
+func (d *Desk) verbatim(a act, in wordsArgs) (moved, error) {
 	t, err := d.talkOf(a, in.ResponseID)
 	if err != nil {
-		return nil, err
+		return moved{}, err
 	}
 	ok, err := script.SaveWords(a.ctx, a.tx, t.resp.ID, in.Key, strings.TrimSpace(in.Text), a.now)
 	if err != nil {
-		return nil, err
+		return moved{}, err
 	}
 	if !ok {
 		g, known := t.walk.Pending(in.Key, strings.TrimSpace(in.Text))
 		if !known {
-			return nil, errs.New(errs.Conflict, "node_moved", "这一题还没有走到，原话请记在现在的问题上。", "This question has not come yet; keep the words with the present one.")
+			return moved{}, errs.New(errs.Conflict, "node_moved", "这一题还没有走到，原话请记在现在的问题上。", "This question has not come yet; keep the words with the present one.")
 		}
 		if err := script.SaveAnswers(a.ctx, a.tx, t.resp, []script.Given{g}, a.now); err != nil {
-			return nil, err
+			return moved{}, err
 		}
 	}
 	return d.keep(t, script.Moved{})
 }
 
+type dncArgs struct {
+	ResponseID uuid.UUID `json:"responseId"`
+	Scope      string    `json:"scope" enum:"all,commercial,survey"`
+}
+
 // dnc registers do-not-call and goes to the closing words (3.2.7).
-func (d *Desk) dnc(a act) (any, error) {
-	in, err := read[struct {
-		ResponseID uuid.UUID `json:"responseId"`
-		Scope      string    `json:"scope"`
-	}](a)
-	if err != nil {
-		return nil, err
-	}
+func (d *Desk) dnc(a act, in dncArgs) (moved, error) {
 	t, err := d.talkOf(a, in.ResponseID)
 	if err != nil {
-		return nil, err
+		return moved{}, err
 	}
 	if err := d.addDNC(t, in.Scope); err != nil {
-		return nil, err
+		return moved{}, err
 	}
 	out, err := t.walk.Close("C05")
 	if err != nil {
-		return nil, err
+		return moved{}, err
 	}
 	return d.keep(t, out)
 }
@@ -185,25 +173,23 @@ func (d *Desk) addDNC(t *talk, scope string) error {
 	return err
 }
 
+type callbackArgs struct {
+	ResponseID uuid.UUID `json:"responseId"`
+	At         time.Time `json:"at"`
+}
+
 // callback keeps the agreed time and ends with C02 (3.2.7).
-func (d *Desk) callback(a act) (any, error) {
-	in, err := read[struct {
-		ResponseID uuid.UUID `json:"responseId"`
-		At         time.Time `json:"at"`
-	}](a)
-	if err != nil {
-		return nil, err
-	}
+func (d *Desk) callback(a act, in callbackArgs) (moved, error) {
 	t, err := d.talkOf(a, in.ResponseID)
 	if err != nil {
-		return nil, err
+		return moved{}, err
 	}
 	if err := d.agree(t, in.At); err != nil {
-		return nil, err
+		return moved{}, err
 	}
 	out, err := t.walk.EndWith("C02")
 	if err != nil {
-		return nil, err
+		return moved{}, err
 	}
 	return d.keep(t, out)
 }

@@ -21,9 +21,10 @@ func (d *Desk) scriptView(resp script.Response, w *script.Walk) *ScriptView {
 	}
 	v.Node = d.nodeView(w)
 	if n := w.NextLine(); n != nil {
-		v.NextZH, _ = w.Words(n)
+		v.NextZH, v.NextEN = w.Words(n)
 	}
-	v.PendingFormZH = pendingForm(w)
+	form := pendingForm(w)
+	v.PendingFormZH, v.PendingFormEN = form.zh, form.en
 	d.way(v, w)
 	return v
 }
@@ -127,34 +128,53 @@ func proposed(w *script.Walk) []string {
 
 // pendingForm foretells the quick form: which answers, after which question,
 // with which categories.
-func pendingForm(w *script.Walk) string {
+func pendingForm(w *script.Walk) words {
 	after := w.FormAfter()
 	if after == nil {
-		return ""
+		return words{}
 	}
-	var items, categories []string
-	for _, f := range w.Failing() {
-		n := w.Script().ByKey(f.Key)
-		if g, ok := w.Given(f.Key); ok && n != nil {
-			items = append(items, labelOf("", n).zh+" "+failed(n, g))
-		}
-	}
+	items, categories := failing(w), words{}
 	for _, c := range proposed(w) {
-		categories = append(categories, complaint.Find(complaint.Categories(), c).ZH)
+		x := complaint.Find(complaint.Categories(), c)
+		categories = categories.and(x.ZH, x.EN)
 	}
-	zh, _ := w.Words(after)
-	text := strings.Join(items, "、") + "：“" + strings.TrimRight(brief(zh, 16), "？。") + "”之后转快速处理表"
-	if len(categories) > 0 {
-		text += "，类别已预选：" + strings.Join(categories, "、")
+	zh, en := w.Words(after)
+	text := words{
+		items.zh + "：“" + strings.TrimRight(brief(zh, 16), "？。") + "”之后转快速处理表",
+		items.en + ": a quick form follows “" + strings.TrimRight(brief(en, 40), "?.") + "”",
+	}
+	if categories.zh != "" {
+		text.zh, text.en = text.zh+"，类别已预选："+categories.zh, text.en+", with "+categories.en+" chosen"
 	}
 	return text
 }
 
-func failed(n *script.Node, g script.Given) string {
-	if g.Num != nil {
-		return strconv.Itoa(int(*g.Num)) + " 分"
+// failing lists the answers that call for the form.
+func failing(w *script.Walk) (items words) {
+	for _, f := range w.Failing() {
+		n := w.Script().ByKey(f.Key)
+		if g, ok := w.Given(f.Key); ok && n != nil {
+			l, no := labelOf("", n), failed(n, g)
+			items = items.and(l.zh+" "+no.zh, l.en+" "+no.en)
+		}
 	}
-	return "否"
+	return items
+}
+
+// and adds one more to a list in words.
+func (w words) and(zh, en string) words {
+	if w.zh != "" {
+		return words{w.zh + "、" + zh, w.en + ", " + en}
+	}
+	return words{zh, en}
+}
+
+func failed(n *script.Node, g script.Given) words {
+	if g.Num != nil {
+		score := strconv.Itoa(int(*g.Num))
+		return words{score + " 分", score}
+	}
+	return words{"否", "no"}
 }
 
 func (d *Desk) saved(w *script.Walk) Saved {
@@ -184,7 +204,8 @@ func (d *Desk) wrapView(w *script.Walk, o outcome) *WrapView {
 		v.Proposed, codes = w.Outcome(), w.Script().Dispositions
 		for _, path := range w.Missing() {
 			n, _, prefix := w.At(path)
-			v.Missing = append(v.Missing, Missing{Key: prefix + n.Key, Node: path, QuestionZH: labelOf(prefix, n).zh})
+			l := labelOf(prefix, n)
+			v.Missing = append(v.Missing, Missing{Key: prefix + n.Key, Node: path, QuestionZH: l.zh, QuestionEN: l.en})
 		}
 	}
 	if v.CallbackAt == nil && w != nil {

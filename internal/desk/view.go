@@ -5,7 +5,7 @@ import "time"
 // View is everything an agent's desk shows: the value of topic "desk". Times of
 // the call are real time; promises (due, call-back, visits) are business time.
 type View struct {
-	State          string          `json:"state"`
+	State          string          `json:"state" enum:"offline,ready,reserved,preview,dialing,ringing,talking,holding,consult,wrapup,paused,lost"`
 	Since          *time.Time      `json:"since"`
 	Reason         string          `json:"reason"`
 	ReasonZH       string          `json:"reasonZh"`
@@ -13,7 +13,7 @@ type View struct {
 	Wants          string          `json:"wants"`
 	WantsReason    string          `json:"wantsReason"`
 	Device         string          `json:"device"`
-	Audio          string          `json:"audio"`
+	Audio          string          `json:"audio" enum:"down,connecting,up"`
 	Muted          bool            `json:"muted"`
 	Elsewhere      bool            `json:"elsewhere"`
 	ServerNow      time.Time       `json:"serverNow"`
@@ -99,7 +99,7 @@ type Tag struct {
 	Code string `json:"code"`
 	ZH   string `json:"zh"`
 	EN   string `json:"en"`
-	Tone string `json:"tone"`
+	Tone string `json:"tone" enum:"info,ok,warn,bad"`
 }
 
 // Card is who is called. Until the script has confirmed who speaks, what
@@ -192,7 +192,7 @@ type LastWords struct {
 // CallView is the call in hand.
 type CallView struct {
 	AttemptID    string     `json:"attemptId"`
-	State        string     `json:"state"`
+	State        string     `json:"state" enum:"planned,dialing,ringing,checking,answered,bridged,wrap,wrap_overdue"`
 	CalledMasked string     `json:"calledMasked"`
 	Trunk        string     `json:"trunk"`
 	CallerNumber string     `json:"callerNumber"`
@@ -236,7 +236,9 @@ type ScriptView struct {
 	Short         bool         `json:"short"`
 	Progress      Progress     `json:"progress"`
 	NextZH        string       `json:"nextZh"`
+	NextEN        string       `json:"nextEn"`
 	PendingFormZH string       `json:"pendingFormZh"`
+	PendingFormEN string       `json:"pendingFormEn"`
 	Answers       []AnswerView `json:"answers"`
 	InForm        bool         `json:"inForm"`
 	CanShorten    bool         `json:"canShorten"`
@@ -251,7 +253,7 @@ type Progress struct {
 // NodeView is the node to read or ask.
 type NodeView struct {
 	ID          string      `json:"id"`
-	Kind        string      `json:"kind"`
+	Kind        string      `json:"kind" enum:"say,ask,end"`
 	Tag         string      `json:"tag"`
 	ZH          string      `json:"zh"`
 	EN          string      `json:"en"`
@@ -266,7 +268,7 @@ type NodeView struct {
 
 // AnswerForm says how the question is answered.
 type AnswerForm struct {
-	Type     string       `json:"type"`
+	Type     string       `json:"type" enum:"score10,score5,nps,yesno,choice,multi,number,money,date,datetime,text,verbatim,phone,name,none"`
 	Options  []OptionView `json:"options,omitempty"`
 	Min      *float64     `json:"min,omitempty"`
 	Max      *float64     `json:"max,omitempty"`
@@ -300,7 +302,7 @@ type Crumb struct {
 	LabelEN string `json:"labelEn"`
 	ValueZH string `json:"valueZh"`
 	ValueEN string `json:"valueEn"`
-	Tone    string `json:"tone"`
+	Tone    string `json:"tone" enum:"info,ok,warn,bad"`
 }
 
 // AnswerView is one answer of the call. SavedAt is real time.
@@ -353,6 +355,7 @@ type Missing struct {
 	Key        string `json:"key"`
 	Node       string `json:"node"`
 	QuestionZH string `json:"questionZh"`
+	QuestionEN string `json:"questionEn"`
 }
 
 // Saved says what the server holds of this call. At is real time.

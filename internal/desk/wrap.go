@@ -19,33 +19,29 @@ import (
 type wrapArgs struct {
 	AttemptID   uuid.UUID  `json:"attemptId"`
 	Disposition string     `json:"disposition"`
-	Notes       string     `json:"notes"`
-	CallbackAt  *time.Time `json:"callbackAt"`
+	Notes       string     `json:"notes,omitempty"`
+	CallbackAt  *time.Time `json:"callbackAt,omitempty"`
 }
 
 // wrap closes a call with its result: answers, response, outcome, attempt, task
 // and agent move in one transaction, or not at all.
-func (d *Desk) wrap(a act) (any, error) {
-	in, err := read[wrapArgs](a)
-	if err != nil {
-		return nil, err
-	}
+func (d *Desk) wrap(a act, in wrapArgs) (None, error) {
 	at, err := a.mine(in.AttemptID)
 	if err != nil {
-		return nil, err
+		return None{}, err
 	}
 	if at.State != "wrap" && at.State != "wrap_overdue" {
-		return nil, notWrapping(at.State)
+		return None{}, notWrapping(at.State)
 	}
 	t, err := d.lastWords(a, at)
 	if err != nil {
-		return nil, err
+		return None{}, err
 	}
 	out, err := d.outcome(a, at, t, in)
 	if err != nil {
-		return nil, err
+		return None{}, err
 	}
-	return nil, d.close(a, at, t, out)
+	return None{}, d.close(a, at, t, out)
 }
 
 func notWrapping(state string) error {
@@ -208,24 +204,22 @@ func earlierResults(ctx context.Context, db postgres.DB, at attempt) ([]string, 
 	return found, nil
 }
 
+type attemptArgs struct {
+	AttemptID uuid.UUID `json:"attemptId"`
+}
+
 // wrapMore gives another 30 s for the result, counted from the present limit.
-func (d *Desk) wrapMore(a act) (any, error) {
-	in, err := read[struct {
-		AttemptID uuid.UUID `json:"attemptId"`
-	}](a)
-	if err != nil {
-		return nil, err
-	}
+func (d *Desk) wrapMore(a act, in attemptArgs) (None, error) {
 	at, err := a.mine(in.AttemptID)
 	if err != nil {
-		return nil, err
+		return None{}, err
 	}
 	if at.State != "wrap" {
-		return nil, notWrapping(at.State)
+		return None{}, notWrapping(at.State)
 	}
 	o, err := outcomeOf(a.ctx, a.tx, at.ID)
 	if err != nil {
-		return nil, err
+		return None{}, err
 	}
 	until := time.Now().UTC()
 	if o.WrapUntil != nil {
@@ -233,7 +227,7 @@ func (d *Desk) wrapMore(a act) (any, error) {
 	}
 	until = until.Add(moreTime)
 	defer d.o.Changed(a.User)
-	return nil, saveOutcome(a.ctx, a.tx, at, a.User, outcome{WrapUntil: &until}, a.now)
+	return None{}, saveOutcome(a.ctx, a.tx, at, a.User, outcome{WrapUntil: &until}, a.now)
 }
 
 type late struct {

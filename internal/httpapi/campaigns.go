@@ -16,8 +16,8 @@ import (
 type CampaignLine struct {
 	ID         uuid.UUID            `json:"id"`
 	Name       string               `json:"name"`
-	State      dialer.CampaignState `json:"state"`
-	Mode       dialer.Mode          `json:"mode"`
+	State      dialer.CampaignState `json:"state" enum:"draft,running,paused,draining,completed,cancelled"`
+	Mode       dialer.Mode          `json:"mode" enum:"manual,preview,progressive"`
 	Left       int                  `json:"left"`
 	Lines      int                  `json:"lines"`
 	Ready      int                  `json:"ready"`
@@ -89,9 +89,6 @@ func (s *Server) campaign(ctx context.Context, p auth.Principal, in *IDInput) (o
 			return err
 		}
 		out.Decision = standing(out)
-		if out.AgentIDs == nil {
-			out.AgentIDs = []uuid.UUID{}
-		}
 		return nil
 	})
 }

@@ -87,7 +87,7 @@ func route[I, T any](s *Server, need auth.Permission, method, path string, code 
 		if err != nil {
 			return nil, s.told(ctx, op.OperationID, err, p)
 		}
-		return &answer[T]{Body: out}, nil
+		return &answer[T]{Body: filled(out)}, nil
 	})
 }
 

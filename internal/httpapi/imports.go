@@ -27,7 +27,7 @@ type ImportView struct {
 	Sheet      string         `json:"sheet"`
 	HeaderRow  int            `json:"headerRow"`
 	Columns    []ImportColumn `json:"columns"`
-	State      string         `json:"state"`
+	State      string         `json:"state" enum:"parsed,committing,done,failed"`
 	Error      *ImportTrouble `json:"error,omitempty"`
 	DataRows   int            `json:"dataRows"`
 	RowsDone   int            `json:"rowsDone"`
@@ -55,7 +55,7 @@ type ImportTrouble struct {
 // ImportRow is one row of a file with what became of it.
 type ImportRow struct {
 	RowNo    int      `json:"rowNo"`
-	Outcome  string   `json:"outcome"`
+	Outcome  string   `json:"outcome" enum:"waiting,new,same,updated,superseded,merged,rejected"`
 	Codes    []string `json:"codes"`
 	Field    string   `json:"field"`
 	ReasonZH string   `json:"reasonZh"`
@@ -75,12 +75,6 @@ func importView(b importer.Batch) ImportView {
 		ID: b.ID, FileName: b.FileName, SizeBytes: b.SizeBytes, Kind: b.Kind, Encoding: b.Encoding, Sheet: b.Sheet, HeaderRow: b.HeaderRow,
 		Columns: mapped(b.Columns, func(c importer.Column) ImportColumn { return ImportColumn(c) }), State: string(b.State),
 		DataRows: b.DataRows, RowsDone: b.RowsDone, Counts: b.Outcomes, Codes: b.Codes, CreatedAt: b.CreatedAt, FinishedAt: b.FinishedAt, Already: b.Repeat,
-	}
-	if v.Counts == nil {
-		v.Counts = map[string]int{}
-	}
-	if v.Codes == nil {
-		v.Codes = map[string]int{}
 	}
 	if b.ErrorCode != "" {
 		v.Error = &ImportTrouble{b.ErrorCode, b.ErrorZH, b.ErrorEN}
@@ -105,7 +99,7 @@ func (s *Server) upload(ctx context.Context, in *uploadInput) (*answer[ImportVie
 	if err != nil && b.ID == uuid.Nil {
 		return nil, s.told(ctx, "post-imports", err, p)
 	}
-	return &answer[ImportView]{Body: importView(b)}, nil // a file that cannot be taken is kept and says why
+	return &answer[ImportView]{Body: filled(importView(b))}, nil // a file that cannot be taken is kept and says why
 }
 
 func (s *Server) imports(ctx context.Context, p auth.Principal, _ *struct{}) (out listOf[ImportView], err error) {
@@ -169,16 +163,9 @@ func (s *Server) importRows(ctx context.Context, p auth.Principal, in *rowsInput
 	}
 	out.Total = total
 	out.Items = mapped(rows, func(r importer.Row) ImportRow {
-		return ImportRow{RowNo: r.RowNo, Outcome: string(r.Outcome), Codes: some(r.Codes), Field: r.Field, ReasonZH: r.ReasonZH, ReasonEN: r.ReasonEN, Cells: some(r.Cells)}
+		return ImportRow{RowNo: r.RowNo, Outcome: string(r.Outcome), Codes: r.Codes, Field: r.Field, ReasonZH: r.ReasonZH, ReasonEN: r.ReasonEN, Cells: r.Cells}
 	})
 	return out, err
-}
-
-func some(list []string) []string {
-	if list == nil {
-		return []string{}
-	}
-	return list
 }
 
 // importCommit begins to take a file over; the topic imports tells how far it is.

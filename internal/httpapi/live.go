@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"reflect"
 	"slices"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"ringback/crm/report"
+	"ringback/dialer"
 	"ringback/internal/auth"
 	"ringback/internal/desk"
 	"ringback/internal/events"
@@ -67,59 +69,59 @@ func (s *Server) presence(c live.Caller, here bool) {
 	s.Desk.ConsoleGone(c.User.ID, c.Client)
 }
 
-func (s *Server) deskTopic() live.Topic {
+// topic is one whose value is a T.
+func topic[T any](need auth.Permission, value func(ctx context.Context, c live.Caller, arg string) (T, error)) live.Topic {
 	return live.Topic{
-		May: func(c live.Caller) bool { return c.May(auth.UseDesk) },
-		Snapshot: func(ctx context.Context, c live.Caller, _ string) (any, error) {
-			return s.Desk.Snapshot(ctx, caller(c))
+		May:   func(c live.Caller) bool { return c.May(need) },
+		Shape: reflect.TypeFor[T](),
+		Snapshot: func(ctx context.Context, c live.Caller, arg string) (any, error) {
+			v, err := value(ctx, c, arg)
+			return filled(v), err
 		},
-		Touches: func(e events.Event, c live.Caller, _ string) bool {
-			return slices.Contains(s.Desk.Touches(e), c.User.ID)
-		},
-		Gap:   20 * time.Millisecond,
-		Every: 5 * time.Second,
 	}
+}
+
+func (s *Server) deskTopic() live.Topic {
+	t := topic(auth.UseDesk, func(ctx context.Context, c live.Caller, _ string) (desk.View, error) {
+		return s.Desk.Snapshot(ctx, caller(c))
+	})
+	t.Touches = func(e events.Event, c live.Caller, _ string) bool {
+		return slices.Contains(s.Desk.Touches(e), c.User.ID)
+	}
+	t.Gap, t.Every = 20*time.Millisecond, 5*time.Second
+	return t
 }
 
 func (s *Server) wallboardTopic() live.Topic {
-	return live.Topic{
-		May:      func(c live.Caller) bool { return c.May(auth.SeeWallboard) },
-		Snapshot: func(ctx context.Context, c live.Caller, _ string) (any, error) { return s.wallboard(ctx, c.Principal) },
-		Touches:  func(events.Event, live.Caller, string) bool { return true },
-		Gap:      250 * time.Millisecond,
-		Every:    5 * time.Second,
-	}
+	t := topic(auth.SeeWallboard, func(ctx context.Context, c live.Caller, _ string) (Board, error) {
+		return s.wallboard(ctx, c.Principal)
+	})
+	t.Touches = func(events.Event, live.Caller, string) bool { return true }
+	t.Gap, t.Every = 250*time.Millisecond, 5*time.Second
+	return t
 }
 
 func (s *Server) campaignsTopic() live.Topic {
-	return live.Topic{
-		May: func(c live.Caller) bool { return c.May(auth.RunCampaigns) },
-		Snapshot: func(ctx context.Context, c live.Caller, _ string) (any, error) {
-			return s.campaigns(ctx, c.Principal, nil)
-		},
-		Touches: func(e events.Event, _ live.Caller, _ string) bool { return touchesCampaigns(e) },
-		Gap:     500 * time.Millisecond,
-		Every:   5 * time.Second,
-	}
+	t := topic(auth.RunCampaigns, func(ctx context.Context, c live.Caller, _ string) (listOf[dialer.CampaignView], error) {
+		return s.campaigns(ctx, c.Principal, nil)
+	})
+	t.Touches, t.Gap, t.Every = touchesCampaigns, 500*time.Millisecond, 5*time.Second
+	return t
 }
 
 func (s *Server) campaignTopic() live.Topic {
-	return live.Topic{
-		May: func(c live.Caller) bool { return c.May(auth.RunCampaigns) },
-		Snapshot: func(ctx context.Context, c live.Caller, arg string) (any, error) {
-			id, err := uuid.Parse(arg)
-			if err != nil {
-				return nil, errNoCampaign()
-			}
-			return s.campaign(ctx, c.Principal, &IDInput{ID: id})
-		},
-		Touches: func(e events.Event, _ live.Caller, _ string) bool { return touchesCampaigns(e) },
-		Gap:     250 * time.Millisecond,
-		Every:   2 * time.Second,
-	}
+	t := topic(auth.RunCampaigns, func(ctx context.Context, c live.Caller, arg string) (out dialer.CampaignDetail, err error) {
+		id, err := uuid.Parse(arg)
+		if err != nil {
+			return out, errNoCampaign()
+		}
+		return s.campaign(ctx, c.Principal, &IDInput{ID: id})
+	})
+	t.Touches, t.Gap, t.Every = touchesCampaigns, 250*time.Millisecond, 2*time.Second
+	return t
 }
 
-func touchesCampaigns(e events.Event) bool {
+func touchesCampaigns(e events.Event, _ live.Caller, _ string) bool {
 	switch e.Kind {
 	case events.CampaignChanged, events.AttemptChanged, events.AgentChanged, events.TaskChanged, events.TaskCreated, events.ClockMoved:
 		return true
@@ -128,14 +130,12 @@ func touchesCampaigns(e events.Event) bool {
 }
 
 func (s *Server) importsTopic() live.Topic {
-	return live.Topic{
-		May: func(c live.Caller) bool { return c.May(auth.RunImports) },
-		Snapshot: func(ctx context.Context, c live.Caller, _ string) (any, error) {
-			return s.imports(ctx, c.Principal, nil)
-		},
-		Touches: func(e events.Event, _ live.Caller, _ string) bool { return e.Kind == events.ImportChanged },
-		Gap:     250 * time.Millisecond,
-	}
+	t := topic(auth.RunImports, func(ctx context.Context, c live.Caller, _ string) (listOf[ImportView], error) {
+		return s.imports(ctx, c.Principal, nil)
+	})
+	t.Touches = func(e events.Event, _ live.Caller, _ string) bool { return e.Kind == events.ImportChanged }
+	t.Gap = 250 * time.Millisecond
+	return t
 }
 
 // Board is the wallboard with what stands around its figures.

@@ -102,7 +102,7 @@ type CustomerPage struct {
 // MomentView is one entry of the time line, in words.
 type MomentView struct {
 	At       time.Time `json:"at"`
-	Kind     string    `json:"kind"`
+	Kind     string    `json:"kind" enum:"visit,call,answer,form,task"`
 	TitleZH  string    `json:"titleZh"`
 	TitleEN  string    `json:"titleEn"`
 	DetailZH string    `json:"detailZh"`

@@ -7,7 +7,9 @@
 package httpapi
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -81,10 +83,11 @@ type Server struct {
 func New(o Options) *Server {
 	s := &Server{Options: o, router: chi.NewRouter()}
 	s.hub = s.newHub()
-	huma.NewError = newProblem
+	huma.NewError, huma.DefaultArrayNullable = newProblem, false
 	s.router.Use(s.recoverPanics, secureHeaders, s.identify)
 	s.api = humachi.New(s.router, apiConfig(o.Version))
 	s.routes()
+	s.describeLive()
 	return s
 }
 
@@ -94,7 +97,7 @@ func apiConfig(version string) huma.Config {
 	c.DocsPath = ""
 	c.SchemasPath = ""
 	c.CreateHooks = nil // no $schema links in answers
-	c.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
+	c.Components.Schemas = huma.NewMapRegistry(components, schemaName)
 	return c
 }
 
@@ -118,4 +121,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.router.Se
 func (s *Server) Hub() *live.Hub { return s.hub }
 
 // OpenAPI is the API's description (OpenAPI 3.1, JSON).
-func (s *Server) OpenAPI() ([]byte, error) { return s.api.OpenAPI().MarshalJSON() }
+func (s *Server) OpenAPI() ([]byte, error) {
+	raw, err := s.api.OpenAPI().MarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	err = json.Indent(&out, raw, "", " ")
+	return out.Bytes(), err
+}

@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -10,7 +11,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/gorilla/websocket"
 
 	"ringback/internal/errs"
@@ -36,38 +36,12 @@ type conn struct {
 	ctx    context.Context
 	stop   context.CancelFunc
 	out    chan []byte
-	cmds   chan frame
+	cmds   chan Cmd
 
 	wg sync.WaitGroup // all goroutines of this connection
 
 	mu   sync.Mutex
 	subs map[string]*watch
-}
-
-// frame is what either side sends.
-type frame struct {
-	T       string          `json:"t"`
-	CSRF    string          `json:"csrf,omitempty"`
-	Client  string          `json:"client,omitempty"`
-	Topic   string          `json:"topic,omitempty"`
-	ID      *uuid.UUID      `json:"id,omitempty"`
-	Name    string          `json:"name,omitempty"`
-	Args    json.RawMessage `json:"args,omitempty"`
-	At      json.RawMessage `json:"at,omitempty"`
-	Seq     int64           `json:"seq,omitempty"`
-	Data    json.RawMessage `json:"data,omitempty"`
-	Result  any             `json:"result,omitempty"`
-	Session any             `json:"session,omitempty"`
-	Error   *trouble        `json:"error,omitempty"`
-	RealNow *time.Time      `json:"realNow,omitempty"`
-	BizNow  *time.Time      `json:"businessNow,omitempty"`
-}
-
-type trouble struct {
-	Code  string `json:"code"`
-	ZH    string `json:"zh"`
-	EN    string `json:"en"`
-	Field string `json:"field,omitempty"`
 }
 
 // ServeHTTP upgrades a console's request and serves it until it ends.
@@ -88,7 +62,7 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ctx, stop := context.WithCancel(context.WithoutCancel(r.Context()))
 	c := &conn{
 		hub: h, ws: ws, caller: Caller{Principal: p}, ctx: ctx, stop: stop,
-		out: make(chan []byte, queueFrames), cmds: make(chan frame, queueCmds), subs: map[string]*watch{},
+		out: make(chan []byte, queueFrames), cmds: make(chan Cmd, queueCmds), subs: map[string]*watch{},
 	}
 	c.serve(token)
 }
@@ -117,54 +91,71 @@ func (c *conn) shut() { c.stop() }
 func (c *conn) hello() bool {
 	c.ws.SetReadLimit(maxFrame)
 	_ = c.ws.SetReadDeadline(time.Now().Add(helloWithin))
-	var f frame
+	var f Hello
 	if c.ws.ReadJSON(&f) != nil || f.T != "hello" {
 		return false
 	}
 	if f.CSRF != c.caller.CSRF {
-		c.send(frame{T: "err", Error: &trouble{Code: "csrf", ZH: "页面已过期，请刷新。", EN: "This page is out of date. Reload it."}})
+		c.send(Refused{T: "err", Error: Trouble{Code: "csrf", ZH: "页面已过期，请刷新。", EN: "This page is out of date. Reload it."}})
 		return false
 	}
 	c.caller.Client = f.Client
 	view, err := c.hub.o.SessionView(c.ctx, c.caller.Principal)
 	if err != nil {
-		c.sendError(f, err)
+		c.refuse(Refused{}, "hello", err)
 		return false
 	}
-	c.send(c.times(frame{T: "welcome", Session: view}))
+	c.send(Welcome{T: "welcome", Session: view, Clocks: c.clocks()})
 	return true
 }
 
-func (c *conn) times(f frame) frame {
-	now, biz := time.Now().UTC(), c.hub.o.BusinessNow()
-	f.RealNow, f.BizNow = &now, &biz
-	return f
+func (c *conn) clocks() Clocks {
+	return Clocks{RealNow: time.Now().UTC(), BusinessNow: c.hub.o.BusinessNow()}
 }
 
 func (c *conn) read() {
 	for c.ctx.Err() == nil {
 		_ = c.ws.SetReadDeadline(time.Now().Add(silentFor))
-		var f frame
-		if err := c.ws.ReadJSON(&f); err != nil {
+		_, raw, err := c.ws.ReadMessage()
+		if err != nil || !c.take(raw) {
 			return
 		}
-		c.take(f)
 	}
 }
 
-func (c *conn) take(f frame) {
-	switch f.T {
+// take acts on one frame; false when it is none.
+func (c *conn) take(raw []byte) bool {
+	var kind struct{ T string }
+	if json.Unmarshal(raw, &kind) != nil {
+		return false
+	}
+	switch kind.T {
 	case "ping":
-		c.send(c.times(frame{T: "pong", At: f.At}))
+		return taken(raw, func(f Ping) { c.send(Pong{T: "pong", At: f.At, Clocks: c.clocks()}) })
 	case "sub":
-		c.subscribe(f)
+		return taken(raw, c.subscribe)
 	case "unsub":
-		c.unsubscribe(f.Topic)
+		return taken(raw, func(f Sub) { c.unsubscribe(f.Topic) })
 	case "cmd":
-		select {
-		case c.cmds <- f: // carried out one after the other, in the order sent
-		case <-c.ctx.Done():
-		}
+		return taken(raw, c.queue)
+	}
+	return true
+}
+
+func taken[F any](raw []byte, do func(F)) bool {
+	var f F
+	if json.Unmarshal(raw, &f) != nil {
+		return false
+	}
+	do(f)
+	return true
+}
+
+// queue keeps commands in the order sent: they are carried out one after the other.
+func (c *conn) queue(f Cmd) {
+	select {
+	case c.cmds <- f:
+	case <-c.ctx.Done():
 	}
 }
 
@@ -180,9 +171,10 @@ func (c *conn) work() {
 	}
 }
 
-func (c *conn) command(f frame) {
+func (c *conn) command(f Cmd) {
+	to := Refused{ID: f.ID}
 	if f.ID == nil {
-		c.sendError(f, errs.New(errs.Invalid, "command_id", "指令缺少编号。", "The command has no id."))
+		c.refuse(to, f.Name, errs.New(errs.Invalid, "command_id", "指令缺少编号。", "The command has no id."))
 		return
 	}
 	for _, r := range c.hub.commands {
@@ -192,29 +184,32 @@ func (c *conn) command(f frame) {
 			result, err := r.do(ctx, c.caller, *f.ID, f.Name, f.Args)
 			cancel()
 			if err != nil {
-				c.sendError(f, err)
+				c.refuse(to, f.Name, err)
 				return
 			}
-			c.send(frame{T: "ok", ID: f.ID, Result: result})
+			c.send(Done{T: "ok", ID: f.ID, Result: result})
 			return
 		}
 	}
-	c.sendError(f, errs.New(errs.NotFound, "command_unknown", "页面和服务器版本不一致，请刷新。", "Page and server differ in version. Reload the page."))
+	c.refuse(to, f.Name, errs.New(errs.NotFound, "command_unknown", "页面和服务器版本不一致，请刷新。", "Page and server differ in version. Reload the page."))
 }
 
-func (c *conn) sendError(f frame, err error) {
+// refuse tells why; to says which command or topic it is about. What no room
+// explains is logged here.
+func (c *conn) refuse(to Refused, doing string, err error) {
 	e := c.hub.o.Describe(err)
 	if errs.KindOf(err) == "" {
-		c.hub.o.Log.Error("console command", "command", f.Name, "user", c.caller.User.ID, "error", err)
+		c.hub.o.Log.Error("console command", "command", doing, "user", c.caller.User.ID, "error", err)
 	}
-	c.send(frame{T: "err", ID: f.ID, Topic: f.Topic, Error: &trouble{Code: e.Code, ZH: e.ZH, EN: e.EN, Field: e.Field}})
+	to.T, to.Error = "err", Trouble{Code: e.Code, ZH: e.ZH, EN: e.EN, Field: e.Field}
+	c.send(to)
 }
 
 // send queues a frame; a full queue means a reader that is too slow.
-func (c *conn) send(f frame) {
+func (c *conn) send(f any) {
 	raw, err := json.Marshal(f)
 	if err != nil {
-		c.hub.o.Log.Error("encoding a live frame", "type", f.T, "topic", f.Topic, "error", err)
+		c.hub.o.Log.Error("encoding a live frame", "type", fmt.Sprintf("%T", f), "error", err)
 		return
 	}
 	select {
@@ -260,7 +255,7 @@ func (c *conn) watchSession(token string) {
 			return
 		case <-t.C:
 			if _, err := c.hub.o.Resolve(c.ctx, token); errs.KindOf(err) == errs.SignedOut {
-				c.send(frame{T: "bye"})
+				c.send(Bye{T: "bye"})
 				c.shut()
 			}
 		}

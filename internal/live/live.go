@@ -14,6 +14,7 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
+	"reflect"
 	"slices"
 	"sync"
 	"time"
@@ -39,6 +40,8 @@ type Topic struct {
 	May func(c Caller) bool
 	// Snapshot is the whole value now. arg is what follows the colon in "campaign:<id>".
 	Snapshot func(ctx context.Context, c Caller, arg string) (any, error)
+	// Shape is the type of Snapshot's value, for the API's description.
+	Shape reflect.Type
 	// Touches says whether an event may have changed the value.
 	Touches func(e events.Event, c Caller, arg string) bool
 	// Gap is the least time between two changes sent; events in it are joined.
@@ -104,6 +107,9 @@ func New(o Options) *Hub {
 
 // Topic registers a topic by its name before the colon.
 func (h *Hub) Topic(name string, t Topic) { h.topics[name] = t }
+
+// Topics are those registered.
+func (h *Hub) Topics() map[string]Topic { return h.topics }
 
 // Command registers who carries out commands whose name begins with prefix.
 func (h *Hub) Command(prefix string, do Command) { h.commands = append(h.commands, route{prefix, do}) }

@@ -30,11 +30,11 @@ func (w *watch) dirty() {
 	}
 }
 
-func (c *conn) subscribe(f frame) {
+func (c *conn) subscribe(f Sub) {
 	name, arg, _ := strings.Cut(f.Topic, ":")
 	t, ok := c.hub.topics[name]
 	if !ok || !t.May(c.caller) {
-		c.sendError(f, errs.New(errs.Forbidden, "topic_forbidden", "没有查看这项内容的权限。", "You may not see this."))
+		c.refuse(Refused{Topic: f.Topic}, f.Topic, errs.New(errs.Forbidden, "topic_forbidden", "没有查看这项内容的权限。", "You may not see this."))
 		return
 	}
 	c.unsubscribe(f.Topic)
@@ -96,7 +96,7 @@ func (w *watch) look() {
 	v, err := w.topic.Snapshot(ctx, w.c.caller, w.arg)
 	if err != nil {
 		if w.ctx.Err() == nil {
-			w.c.sendError(frame{T: "sub", Topic: w.name}, err)
+			w.c.refuse(Refused{Topic: w.name}, w.name, err)
 			w.retrySoon()
 		}
 		return
@@ -115,7 +115,7 @@ func (w *watch) look() {
 	}
 	w.seq++
 	w.last = raw
-	w.c.send(frame{T: kind, Topic: w.name, Seq: w.seq, Data: raw})
+	w.c.send(Value{T: kind, Topic: w.name, Seq: w.seq, Data: raw})
 }
 
 // retrySoon looks again in a second: the database may be back.

@@ -3,7 +3,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { Navigate, Outlet, useLocation, useNavigate } from "react-router";
-import type { Session } from "./api/contract";
+import type { Session } from "./api/schemas";
 import { asFailure, type Failure } from "./api/failure";
 import { putTopic } from "./api/topics";
 import { setLanguage } from "./lib/i18n";

@@ -1,7 +1,7 @@
 // Who is signed in, for every page below: loaded once, changed by signing in or
 // out, by the live connection's welcome, and by choosing a language or a store.
 import { createContext, useContext } from "react";
-import type { Locale, Permission, Session } from "./api/contract";
+import type { Locale, Permission, Session } from "./api/schemas";
 import { http, must, setRequestContext } from "./api/http";
 import { setClocks } from "./lib/clock";
 

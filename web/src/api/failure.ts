@@ -1,6 +1,6 @@
 // What a failed request becomes on the screen: a code, a sentence in each
 // language, and whether trying again can help.
-import type { Problem } from "./contract";
+import type { Problem } from "./schemas";
 
 export class Failure extends Error {
   readonly code: string;

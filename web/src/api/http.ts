@@ -2,7 +2,7 @@
 // on every request that writes, and failures as values of class Failure.
 import createClient from "openapi-fetch";
 import { failureOf, unreachable } from "./failure";
-import type { ImportBatch } from "./contract";
+import type { ImportBatch } from "./schemas";
 import type { paths } from "./types";
 
 let csrf = "";
@@ -23,15 +23,11 @@ client.use({
   },
 });
 
-interface Outcome { data?: unknown; error?: unknown; response: Response }
+interface Outcome<T> { data?: T; error?: unknown; response: Response }
 
-/**
- * Unwraps an answer of the client: the data, or a thrown Failure. Requests are
- * typed by the generated paths, answers by contract.ts, which promises lists
- * where Go may write null (filled.ts keeps that promise).
- */
-export async function must<T>(call: Promise<Outcome>): Promise<T> {
-  let outcome: Outcome;
+/** Unwraps an answer of the client: the data, or a thrown Failure. */
+export async function must<T>(call: Promise<Outcome<T>>): Promise<T> {
+  let outcome: Outcome<T>;
   try {
     outcome = await call;
   } catch {

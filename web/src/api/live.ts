@@ -4,7 +4,7 @@
 // does).
 //
 //   closed -> connecting -> up -> closed (wait) -> connecting ...
-import type { ClientFrame, CommandError, ServerFrame, Session } from "./contract";
+import type { ClientFrame, CommandError, CommandName, Commands, ServerFrame, Session } from "./schemas";
 import { setClocks } from "../lib/clock";
 
 export type LinkState = "connecting" | "up" | "down";
@@ -14,7 +14,7 @@ export interface LiveEvents {
   link(state: LinkState, rttMs: number | null): void;
   topic(topic: string, data: unknown): void;
   welcome(session: Session): void;
-  taken(by: string): void;
+  /** The server will not talk to this session any more, or perhaps so. */
   refused(): void;
 }
 
@@ -67,7 +67,7 @@ export class LiveClient {
   }
 
   /** Sends a command once; rejects when the link is down or breaks before the answer. */
-  command(id: string, name: string, args: Record<string, unknown>): Promise<LiveReply> {
+  command<N extends CommandName>(id: string, name: N, args: Commands[N]["args"]): Promise<LiveReply> {
     return new Promise((resolve, reject) => {
       if (!this.up) return reject(new Error("the link is down"));
       this.waiting.set(id, { resolve, reject });
@@ -155,7 +155,7 @@ export class LiveClient {
       case "snap": case "chg": return this.valued(frame);
       case "ok": return this.answered(frame.id, { ok: true, result: frame.result });
       case "err": return this.answered(frame.id, { ok: false, error: frame.error });
-      case "taken": return this.events.taken(frame.by);
+      case "bye": return this.events.refused();
     }
   }
 

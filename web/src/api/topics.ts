@@ -3,6 +3,7 @@
 import { skipToken, useQuery, type QueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { usePhoneObject } from "../softphone/context";
+import type { TopicName, ValueOf } from "./schemas";
 
 export const topicKey = (topic: string) => ["live", topic] as const;
 
@@ -10,10 +11,10 @@ export function putTopic(queries: QueryClient, topic: string, data: unknown): vo
   queries.setQueryData(topicKey(topic), data);
 }
 
-/** The newest value of a topic, or undefined until the first arrives. `fill` completes what the server left null. */
-export function useTopic<T>(topic: string, fill: (value: T) => T): T | undefined {
+/** The newest value of a topic, or undefined until the first arrives. */
+export function useTopic<N extends TopicName>(topic: N): ValueOf<N> | undefined {
   const { live } = usePhoneObject();
   useEffect(() => live.subscribe(topic), [live, topic]);
-  const { data } = useQuery<T>({ queryKey: topicKey(topic), queryFn: skipToken, staleTime: Infinity, gcTime: 0 });
-  return data === undefined ? undefined : fill(data);
+  const { data } = useQuery<ValueOf<N>>({ queryKey: topicKey(topic), queryFn: skipToken, staleTime: Infinity, gcTime: 0 });
+  return data;
 }

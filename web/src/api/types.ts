@@ -458,7 +458,8 @@ export interface components {
         AuthUser: {
             employeeNo: string;
             id: string;
-            locale: string;
+            /** @enum {string} */
+            locale: "zh-CN" | "en";
             login: string;
             name: string;
         };
@@ -469,7 +470,7 @@ export interface components {
             at: string;
             /** Format: int64 */
             attemptsToday: number;
-            campaigns: components["schemas"]["CampaignLine"][] | null;
+            campaigns: components["schemas"]["CampaignLine"][];
             /** Format: int64 */
             completedToday: number;
             contactRate: components["schemas"]["ReportFraction"];
@@ -479,7 +480,7 @@ export interface components {
             /** Format: int64 */
             reachedToday: number;
             redis: components["schemas"]["BoardRedisStruct"];
-            results: components["schemas"]["ReportResultCount"][] | null;
+            results: components["schemas"]["ReportResultCount"][];
             satisfaction: components["schemas"]["ReportSatisfaction"];
             store: components["schemas"]["StoreRef"];
             tasks: components["schemas"]["ReportTasksNow"];
@@ -503,7 +504,7 @@ export interface components {
             agent?: components["schemas"]["ReportRef"];
             /** Format: date-time */
             answeredAt?: string;
-            answers: components["schemas"]["CallAnswer"][] | null;
+            answers: components["schemas"]["CallAnswer"][];
             /** Format: date-time */
             bridgedAt?: string;
             calledMasked: string;
@@ -515,7 +516,7 @@ export interface components {
             dispositionZh: string;
             /** Format: date-time */
             endedAt?: string;
-            events: components["schemas"]["CallStep"][] | null;
+            events: components["schemas"]["CallStep"][];
             hangupBy?: string;
             id: string;
             lineResult: string;
@@ -588,7 +589,7 @@ export interface components {
             zh: string;
         };
         CampaignInputBody: {
-            agentIds: string[] | null;
+            agentIds: string[];
             callerNumberId?: string;
             /** @enum {string} */
             mode: "preview" | "progressive";
@@ -605,11 +606,13 @@ export interface components {
             left: number;
             /** Format: int64 */
             lines: number;
-            mode: string;
+            /** @enum {string} */
+            mode: "manual" | "preview" | "progressive";
             name: string;
             /** Format: int64 */
             ready: number;
-            state: string;
+            /** @enum {string} */
+            state: "draft" | "running" | "paused" | "draining" | "completed" | "cancelled";
         };
         CampaignPatchBody: {
             agentIds?: string[];
@@ -623,15 +626,15 @@ export interface components {
             version: number;
         };
         Catalog: {
-            attemptStates: components["schemas"]["ReportWord"][] | null;
-            complaintCategories: components["schemas"]["ReportWord"][] | null;
-            complaintLevels: components["schemas"]["ReportWord"][] | null;
-            departments: components["schemas"]["ReportWord"][] | null;
-            dispositions: components["schemas"]["TaskDisposition"][] | null;
-            lineResults: components["schemas"]["ReportWord"][] | null;
-            pauseReasons: components["schemas"]["PauseReason"][] | null;
-            taskKinds: components["schemas"]["TaskKind"][] | null;
-            taskStates: components["schemas"]["ReportWord"][] | null;
+            attemptStates: components["schemas"]["ReportWord"][];
+            complaintCategories: components["schemas"]["ReportWord"][];
+            complaintLevels: components["schemas"]["ReportWord"][];
+            departments: components["schemas"]["ReportWord"][];
+            dispositions: components["schemas"]["TaskDisposition"][];
+            lineResults: components["schemas"]["ReportWord"][];
+            pauseReasons: components["schemas"]["PauseReason"][];
+            taskKinds: components["schemas"]["TaskKind"][];
+            taskStates: components["schemas"]["ReportWord"][];
         };
         ClockView: {
             /** Format: date-time */
@@ -641,12 +644,12 @@ export interface components {
             id: string;
             model: string;
             name: string;
-            phones: string[] | null;
-            plates: string[] | null;
+            phones: string[];
+            plates: string[];
         };
         CustomerPage: {
             callName: string;
-            calls: components["schemas"]["DeskPastCall"][] | null;
+            calls: components["schemas"]["DeskPastCall"][];
             confirmed: boolean;
             covered: boolean;
             honorific: string;
@@ -655,19 +658,227 @@ export interface components {
             name: string;
             /** Format: int64 */
             otherVehicles: number;
-            phones: components["schemas"]["DeskPhoneView"][] | null;
+            phones: components["schemas"]["DeskPhoneView"][];
             preferredTime: string;
             surname: string;
-            tags: components["schemas"]["DeskTag"][] | null;
-            timeline: components["schemas"]["MomentView"][] | null;
+            tags: components["schemas"]["DeskTag"][];
+            timeline: components["schemas"]["MomentView"][];
             vehicle?: components["schemas"]["DeskVehicleView"];
             visit?: components["schemas"]["DeskVisitView"];
-            visits: components["schemas"]["DeskPastVisit"][] | null;
+            visits: components["schemas"]["DeskPastVisit"][];
+        };
+        DeskAnswerArgs: {
+            key: string;
+            node: string;
+            responseId: string;
+            /** @enum {string} */
+            skipped?: "refused" | "na" | "none";
+            /** @description a word, a number or a list of words */
+            value?: unknown;
+            verbatim?: string;
+        };
+        DeskAnswerForm: {
+            /** Format: double */
+            max?: number;
+            /** Format: double */
+            min?: number;
+            /** Format: int64 */
+            minChars?: number;
+            na: boolean;
+            options?: components["schemas"]["DeskOptionView"][];
+            refuse: boolean;
+            required: boolean;
+            /** @enum {string} */
+            type: "score10" | "score5" | "nps" | "yesno" | "choice" | "multi" | "number" | "money" | "date" | "datetime" | "text" | "verbatim" | "phone" | "name" | "none";
+        };
+        DeskAnswerView: {
+            dept: string;
+            key: string;
+            node: string;
+            questionEn: string;
+            questionZh: string;
+            /** Format: date-time */
+            savedAt: string;
+            valueEn: string;
+            valueZh: string;
+            verbatim?: string;
+        };
+        DeskAttemptArgs: {
+            attemptId: string;
+        };
+        DeskCallView: {
+            /** Format: date-time */
+            answeredAt?: string;
+            attemptId: string;
+            /** Format: date-time */
+            bridgedAt?: string;
+            calledMasked: string;
+            callerNumber: string;
+            /** Format: date-time */
+            endedAt?: string;
+            hangupBy?: string;
+            levels?: components["schemas"]["DeskLevels"];
+            lineResult?: string;
+            lineResultEn?: string;
+            lineResultZh?: string;
+            /** Format: date-time */
+            ringingAt?: string;
+            /** Format: date-time */
+            startedAt: string;
+            /** @enum {string} */
+            state: "planned" | "dialing" | "ringing" | "checking" | "answered" | "bridged" | "wrap" | "wrap_overdue";
+            timeline: components["schemas"]["DeskMoment"][];
+            trunk: string;
+        };
+        DeskCallback: {
+            /** Format: date-time */
+            at: string;
+            customer: components["schemas"]["DeskNamed"];
+            taskId: string;
+        };
+        DeskCallbackArgs: {
+            /** Format: date-time */
+            at: string;
+            responseId: string;
+        };
+        DeskCard: {
+            callName: string;
+            calls: components["schemas"]["DeskPastCall"][];
+            confirmed: boolean;
+            covered: boolean;
+            honorific: string;
+            id: string;
+            lastWords?: components["schemas"]["DeskLastWords"];
+            name: string;
+            /** Format: int64 */
+            otherVehicles: number;
+            phones: components["schemas"]["DeskPhoneView"][];
+            preferredTime: string;
+            surname: string;
+            tags: components["schemas"]["DeskTag"][];
+            vehicle?: components["schemas"]["DeskVehicleView"];
+            visit?: components["schemas"]["DeskVisitView"];
+            visits: components["schemas"]["DeskPastVisit"][];
+        };
+        DeskCoded: {
+            code: string;
+            en: string;
+            zh: string;
+        };
+        DeskCrumb: {
+            key?: string;
+            labelEn: string;
+            labelZh: string;
+            node: string;
+            /** @enum {string} */
+            tone: "info" | "ok" | "warn" | "bad";
+            valueEn: string;
+            valueZh: string;
+        };
+        DeskCurrent: {
+            skipped?: string;
+            value?: unknown;
+            verbatim?: string;
+        };
+        DeskDncArgs: {
+            responseId: string;
+            /** @enum {string} */
+            scope: "all" | "commercial" | "survey";
+        };
+        DeskDtmfArgs: {
+            /** @description 0-9, * or # */
+            digit: string;
+        };
+        DeskFormView: {
+            categories: components["schemas"]["DeskCoded"][];
+            contactTime: string;
+            /** Format: date-time */
+            createdAt: string;
+            demand: string;
+            departments: components["schemas"]["DeskCoded"][];
+            id: string;
+            level: components["schemas"]["DeskCoded"];
+            no: string;
+            safeToDrive: string;
+            verbatim: string;
+        };
+        DeskHangupArgs: {
+            earlyReason?: string;
+        };
+        DeskLastCall: {
+            customerName: string;
+            dispositionEn: string;
+            dispositionZh: string;
+            /** Format: date-time */
+            endedAt?: string;
         };
         DeskLastWords: {
             /** Format: date-time */
             at: string;
             text: string;
+        };
+        DeskLevels: {
+            /** Format: int32 */
+            in: number;
+            /** Format: int32 */
+            out: number;
+        };
+        DeskMissing: {
+            key: string;
+            node: string;
+            questionEn: string;
+            questionZh: string;
+        };
+        DeskMoment: {
+            /** Format: date-time */
+            at: string;
+            en: string;
+            kind: string;
+            zh: string;
+        };
+        DeskMove: {
+            granted: boolean;
+        };
+        DeskMoved: {
+            node: string;
+        };
+        DeskMuteArgs: {
+            on: boolean;
+        };
+        DeskNamed: {
+            id: string;
+            name: string;
+        };
+        DeskNodeArgs: {
+            node: string;
+            responseId: string;
+        };
+        DeskNodeView: {
+            answer?: components["schemas"]["DeskAnswerForm"];
+            canBack: boolean;
+            current?: components["schemas"]["DeskCurrent"];
+            en: string;
+            /** Format: date-time */
+            hangupAfter?: string;
+            hintZh: string;
+            id: string;
+            key?: string;
+            /** @enum {string} */
+            kind: "say" | "ask" | "end";
+            outcome?: string;
+            tag: string;
+            zh: string;
+        };
+        DeskNone: Record<string, never>;
+        DeskNoteArgs: {
+            attemptId: string;
+            notes: string;
+        };
+        DeskOptionView: {
+            en: string;
+            key: string;
+            value: string;
+            zh: string;
         };
         DeskPastCall: {
             /** Format: date-time */
@@ -687,6 +898,10 @@ export interface components {
             /** Format: int64 */
             totalFen: number;
         };
+        DeskPhoneExtension: {
+            number: string;
+            registered: boolean;
+        };
         DeskPhoneView: {
             current: boolean;
             id: string;
@@ -694,11 +909,97 @@ export interface components {
             role: string;
             status: string;
         };
+        DeskProgress: {
+            /** Format: int64 */
+            done: number;
+            /** Format: int64 */
+            total: number;
+        };
+        DeskReasonArgs: {
+            reason: string;
+        };
+        DeskResponseArgs: {
+            responseId: string;
+        };
+        DeskResultView: {
+            code: string;
+            en: string;
+            key: string;
+            zh: string;
+        };
+        DeskSaved: {
+            /** Format: int64 */
+            answers: number;
+            /** Format: date-time */
+            at?: string;
+            /** Format: int64 */
+            words: number;
+        };
+        DeskScore: {
+            /** Format: int64 */
+            n: number;
+            /** Format: int64 */
+            sum: number;
+        };
+        DeskScriptView: {
+            answers: components["schemas"]["DeskAnswerView"][];
+            canShorten: boolean;
+            identified: boolean;
+            inForm: boolean;
+            nextEn: string;
+            nextZh: string;
+            node: components["schemas"]["DeskNodeView"];
+            path: components["schemas"]["DeskCrumb"][];
+            pendingFormEn: string;
+            pendingFormZh: string;
+            progress: components["schemas"]["DeskProgress"];
+            responseId: string;
+            scriptId: string;
+            short: boolean;
+            titleEn: string;
+            titleZh: string;
+            /** Format: int64 */
+            version: number;
+        };
+        DeskSdp: {
+            sdp: string;
+        };
+        DeskSignOnArgs: {
+            /** @enum {string} */
+            device: "browser" | "phone";
+            takeOver?: boolean;
+        };
         DeskTag: {
             code: string;
             en: string;
-            tone: string;
+            /** @enum {string} */
+            tone: "info" | "ok" | "warn" | "bad";
             zh: string;
+        };
+        DeskTaskView: {
+            /** Format: int64 */
+            attempts: number;
+            /** Format: date-time */
+            callbackAt?: string;
+            /** Format: date-time */
+            dueAt: string;
+            id: string;
+            kind: string;
+            kindEn: string;
+            kindZh: string;
+            whyEn: string;
+            whyZh: string;
+        };
+        DeskToday: {
+            /** Format: int64 */
+            answered: number;
+            avgScore?: components["schemas"]["DeskScore"];
+            /** Format: int64 */
+            calls: number;
+            /** Format: int64 */
+            completed: number;
+            /** Format: int64 */
+            talkMs: number;
         };
         DeskVehicleView: {
             id: string;
@@ -713,6 +1014,37 @@ export interface components {
             series: string;
             vin: string;
             warrantyEnd?: string;
+        };
+        DeskView: {
+            /** @enum {string} */
+            audio: "down" | "connecting" | "up";
+            call?: components["schemas"]["DeskCallView"];
+            card?: components["schemas"]["DeskCard"];
+            device: string;
+            dialerEn: string;
+            dialerZh: string;
+            elsewhere: boolean;
+            lastCall?: components["schemas"]["DeskLastCall"];
+            muted: boolean;
+            nextCallbacks: components["schemas"]["DeskCallback"][];
+            phoneExtension?: components["schemas"]["DeskPhoneExtension"];
+            quickForm?: components["schemas"]["DeskFormView"];
+            reason: string;
+            reasonEn: string;
+            reasonZh: string;
+            saved: components["schemas"]["DeskSaved"];
+            script?: components["schemas"]["DeskScriptView"];
+            /** Format: date-time */
+            serverNow: string;
+            /** Format: date-time */
+            since: string | null;
+            /** @enum {string} */
+            state: "offline" | "ready" | "reserved" | "preview" | "dialing" | "ringing" | "talking" | "holding" | "consult" | "wrapup" | "paused" | "lost";
+            task?: components["schemas"]["DeskTaskView"];
+            today: components["schemas"]["DeskToday"];
+            wants: string;
+            wantsReason: string;
+            wrap?: components["schemas"]["DeskWrapView"];
         };
         DeskVisitView: {
             advisor: string;
@@ -735,6 +1067,28 @@ export interface components {
             /** Format: int64 */
             totalFen?: number;
         };
+        DeskWordsArgs: {
+            key: string;
+            responseId: string;
+            text: string;
+        };
+        DeskWrapArgs: {
+            attemptId: string;
+            /** Format: date-time */
+            callbackAt?: string;
+            disposition: string;
+            notes?: string;
+        };
+        DeskWrapView: {
+            /** Format: date-time */
+            callbackAt?: string;
+            missing: components["schemas"]["DeskMissing"][];
+            notes: string;
+            options: components["schemas"]["DeskResultView"][];
+            proposed: string;
+            /** Format: date-time */
+            until?: string;
+        };
         DialerAgentChoice: {
             employeeNo: string;
             id: string;
@@ -744,7 +1098,7 @@ export interface components {
         DialerCampaignDetail: {
             /** Format: int64 */
             abandonedToday: number;
-            agentIds: string[] | null;
+            agentIds: string[];
             /** Format: int64 */
             agents: number;
             /** Format: int64 */
@@ -760,8 +1114,9 @@ export interface components {
             /** Format: int64 */
             left: number;
             lines: components["schemas"]["DialerLines"];
-            log: components["schemas"]["DialerLogEntry"][] | null;
-            mode: string;
+            log: components["schemas"]["DialerLogEntry"][];
+            /** @enum {string} */
+            mode: "manual" | "preview" | "progressive";
             name: string;
             /** Format: int64 */
             readyAgents: number;
@@ -769,7 +1124,8 @@ export interface components {
             ringSeconds: number;
             /** Format: date-time */
             startedAt?: string;
-            state: string;
+            /** @enum {string} */
+            state: "draft" | "running" | "paused" | "draining" | "completed" | "cancelled";
             stateReason: string;
             stateReasonEn: string;
             stateReasonZh: string;
@@ -793,13 +1149,15 @@ export interface components {
             id: string;
             /** Format: int64 */
             left: number;
-            mode: string;
+            /** @enum {string} */
+            mode: "manual" | "preview" | "progressive";
             name: string;
             /** Format: int64 */
             ringSeconds: number;
             /** Format: date-time */
             startedAt?: string;
-            state: string;
+            /** @enum {string} */
+            state: "draft" | "running" | "paused" | "draining" | "completed" | "cancelled";
             stateReason: string;
             stateReasonEn: string;
             stateReasonZh: string;
@@ -808,17 +1166,17 @@ export interface components {
             version: number;
         };
         DialerChoices: {
-            agents: components["schemas"]["DialerAgentChoice"][] | null;
-            callerNumbers: components["schemas"]["DialerNumberChoice"][] | null;
-            taskKinds: components["schemas"]["DialerKindChoice"][] | null;
+            agents: components["schemas"]["DialerAgentChoice"][];
+            callerNumbers: components["schemas"]["DialerNumberChoice"][];
+            taskKinds: components["schemas"]["DialerKindChoice"][];
         };
         DialerCounts: {
             /** Format: int64 */
             callableNow: number;
-            stopped: components["schemas"]["DialerReasonCount"][] | null;
+            stopped: components["schemas"]["DialerReasonCount"][];
             /** Format: int64 */
             total: number;
-            waiting: components["schemas"]["DialerReasonCount"][] | null;
+            waiting: components["schemas"]["DialerReasonCount"][];
         };
         DialerCustomerRef: {
             id: string;
@@ -905,18 +1263,19 @@ export interface components {
             heading: string;
         };
         ImportRow: {
-            cells: string[] | null;
-            codes: string[] | null;
+            cells: string[];
+            codes: string[];
             field: string;
-            outcome: string;
+            /** @enum {string} */
+            outcome: "waiting" | "new" | "same" | "updated" | "superseded" | "merged" | "rejected";
             reasonEn: string;
             reasonZh: string;
             /** Format: int64 */
             rowNo: number;
         };
         ImportRows: {
-            header: string[] | null;
-            items: components["schemas"]["ImportRow"][] | null;
+            header: string[];
+            items: components["schemas"]["ImportRow"][];
             /** Format: int64 */
             total: number;
         };
@@ -930,7 +1289,7 @@ export interface components {
             codes: {
                 [key: string]: number;
             };
-            columns: components["schemas"]["ImportColumn"][] | null;
+            columns: components["schemas"]["ImportColumn"][];
             counts: {
                 [key: string]: number;
             };
@@ -952,44 +1311,226 @@ export interface components {
             sheet: string;
             /** Format: int64 */
             sizeBytes: number;
-            state: string;
+            /** @enum {string} */
+            state: "parsed" | "committing" | "done" | "failed";
             /** Format: int64 */
             tasksCreated: number;
         };
         ListOfCallRow: {
-            items: components["schemas"]["CallRow"][] | null;
+            items: components["schemas"]["CallRow"][];
             /** Format: int64 */
             total: number;
         };
         ListOfCampaignView: {
-            items: components["schemas"]["DialerCampaignView"][] | null;
+            items: components["schemas"]["DialerCampaignView"][];
             /** Format: int64 */
             total: number;
         };
         ListOfCustomerHit: {
-            items: components["schemas"]["CustomerHit"][] | null;
+            items: components["schemas"]["CustomerHit"][];
             /** Format: int64 */
             total: number;
         };
         ListOfImportView: {
-            items: components["schemas"]["ImportView"][] | null;
+            items: components["schemas"]["ImportView"][];
             /** Format: int64 */
             total: number;
         };
         ListOfQuickFormRow: {
-            items: components["schemas"]["QuickFormRow"][] | null;
+            items: components["schemas"]["QuickFormRow"][];
             /** Format: int64 */
             total: number;
         };
         ListOfRefusalView: {
-            items: components["schemas"]["DialerRefusalView"][] | null;
+            items: components["schemas"]["DialerRefusalView"][];
             /** Format: int64 */
             total: number;
         };
         ListOfTaskView: {
-            items: components["schemas"]["TaskView"][] | null;
+            items: components["schemas"]["TaskView"][];
             /** Format: int64 */
             total: number;
+        };
+        LiveBye: {
+            /** @enum {string} */
+            t: "bye";
+        };
+        LiveCmd: {
+            args?: unknown;
+            id: string;
+            name: string;
+            /** @enum {string} */
+            t: "cmd";
+        };
+        LiveCommands: {
+            "desk.answer": {
+                args: components["schemas"]["DeskAnswerArgs"];
+                result: components["schemas"]["DeskMoved"];
+            };
+            "desk.audio.offer": {
+                args: components["schemas"]["DeskSdp"];
+                result: components["schemas"]["DeskSdp"];
+            };
+            "desk.audio.test": {
+                args: components["schemas"]["DeskSdp"];
+                result: components["schemas"]["DeskSdp"];
+            };
+            "desk.audio.testEnd": {
+                args: components["schemas"]["DeskNone"];
+                result: components["schemas"]["DeskNone"];
+            };
+            "desk.callback": {
+                args: components["schemas"]["DeskCallbackArgs"];
+                result: components["schemas"]["DeskMoved"];
+            };
+            "desk.dial": {
+                args: components["schemas"]["DeskNone"];
+                result: components["schemas"]["DeskNone"];
+            };
+            "desk.dnc": {
+                args: components["schemas"]["DeskDncArgs"];
+                result: components["schemas"]["DeskMoved"];
+            };
+            "desk.dtmf": {
+                args: components["schemas"]["DeskDtmfArgs"];
+                result: components["schemas"]["DeskNone"];
+            };
+            "desk.goto": {
+                args: components["schemas"]["DeskNodeArgs"];
+                result: components["schemas"]["DeskMoved"];
+            };
+            "desk.hangup": {
+                args: components["schemas"]["DeskHangupArgs"];
+                result: components["schemas"]["DeskNone"];
+            };
+            "desk.mute": {
+                args: components["schemas"]["DeskMuteArgs"];
+                result: components["schemas"]["DeskNone"];
+            };
+            "desk.next": {
+                args: components["schemas"]["DeskNodeArgs"];
+                result: components["schemas"]["DeskMoved"];
+            };
+            "desk.note": {
+                args: components["schemas"]["DeskNoteArgs"];
+                result: components["schemas"]["DeskNone"];
+            };
+            "desk.pause": {
+                args: components["schemas"]["DeskReasonArgs"];
+                result: components["schemas"]["DeskMove"];
+            };
+            "desk.quickForm": {
+                args: components["schemas"]["DeskResponseArgs"];
+                result: components["schemas"]["DeskMoved"];
+            };
+            "desk.ready": {
+                args: components["schemas"]["DeskNone"];
+                result: components["schemas"]["DeskMove"];
+            };
+            "desk.short": {
+                args: components["schemas"]["DeskResponseArgs"];
+                result: components["schemas"]["DeskMoved"];
+            };
+            "desk.signOff": {
+                args: components["schemas"]["DeskNone"];
+                result: components["schemas"]["DeskMove"];
+            };
+            "desk.signOn": {
+                args: components["schemas"]["DeskSignOnArgs"];
+                result: components["schemas"]["DeskNone"];
+            };
+            "desk.skip": {
+                args: components["schemas"]["DeskReasonArgs"];
+                result: components["schemas"]["DeskNone"];
+            };
+            "desk.verbatim": {
+                args: components["schemas"]["DeskWordsArgs"];
+                result: components["schemas"]["DeskMoved"];
+            };
+            "desk.wrap": {
+                args: components["schemas"]["DeskWrapArgs"];
+                result: components["schemas"]["DeskNone"];
+            };
+            "desk.wrapMore": {
+                args: components["schemas"]["DeskAttemptArgs"];
+                result: components["schemas"]["DeskNone"];
+            };
+        };
+        LiveConsoleFrame: components["schemas"]["LiveCmd"] | components["schemas"]["LiveHello"] | components["schemas"]["LivePing"] | components["schemas"]["LiveSub"];
+        LiveDone: {
+            id: string;
+            result?: unknown;
+            /** @enum {string} */
+            t: "ok";
+        };
+        LiveHello: {
+            /** @description the tab's own id */
+            client: string;
+            csrf: string;
+            /** @enum {string} */
+            t: "hello";
+        };
+        LivePing: {
+            /**
+             * Format: int64
+             * @description the console's own clock, milliseconds
+             */
+            at: number;
+            /** @enum {string} */
+            t: "ping";
+        };
+        LivePong: {
+            /** Format: int64 */
+            at: number;
+            /** Format: date-time */
+            businessNow: string;
+            /** Format: date-time */
+            realNow: string;
+            /** @enum {string} */
+            t: "pong";
+        };
+        LiveRefused: {
+            error: components["schemas"]["LiveTrouble"];
+            id?: string;
+            /** @enum {string} */
+            t: "err";
+            topic?: string;
+        };
+        LiveServerFrame: components["schemas"]["LiveBye"] | components["schemas"]["LiveDone"] | components["schemas"]["LivePong"] | components["schemas"]["LiveRefused"] | components["schemas"]["LiveValue"] | components["schemas"]["LiveWelcome"];
+        LiveSub: {
+            /** @enum {string} */
+            t: "sub" | "unsub";
+            topic: string;
+        };
+        LiveTopics: {
+            campaign: components["schemas"]["DialerCampaignDetail"];
+            campaigns: components["schemas"]["ListOfCampaignView"];
+            desk: components["schemas"]["DeskView"];
+            imports: components["schemas"]["ListOfImportView"];
+            wallboard: components["schemas"]["Board"];
+        };
+        LiveTrouble: {
+            code: string;
+            en: string;
+            field?: string;
+            zh: string;
+        };
+        LiveValue: {
+            data: unknown;
+            /** Format: int64 */
+            seq: number;
+            /** @enum {string} */
+            t: "snap" | "chg";
+            topic: string;
+        };
+        LiveWelcome: {
+            /** Format: date-time */
+            businessNow: string;
+            /** Format: date-time */
+            realNow: string;
+            session: components["schemas"]["SessionView"];
+            /** @enum {string} */
+            t: "welcome";
         };
         LocaleInputBody: {
             /** @enum {string} */
@@ -1004,7 +1545,8 @@ export interface components {
             at: string;
             detailEn: string;
             detailZh: string;
-            kind: string;
+            /** @enum {string} */
+            kind: "visit" | "call" | "answer" | "form" | "task";
             refId: string;
             titleEn: string;
             titleZh: string;
@@ -1029,7 +1571,7 @@ export interface components {
             detail: string;
             detailEn: string;
             detailZh: string;
-            errors?: components["schemas"]["FieldSaid"][] | null;
+            errors?: components["schemas"]["FieldSaid"][];
             field?: string;
             /** Format: int64 */
             status: number;
@@ -1038,14 +1580,14 @@ export interface components {
         };
         QuickFormRow: {
             attemptId?: string;
-            categories: components["schemas"]["ReportWord"][] | null;
+            categories: components["schemas"]["ReportWord"][];
             contactTime: string;
             /** Format: date-time */
             createdAt: string;
             createdBy: string;
             customer: components["schemas"]["ReportRef"];
             demand: string;
-            departments: components["schemas"]["ReportWord"][] | null;
+            departments: components["schemas"]["ReportWord"][];
             id: string;
             level: components["schemas"]["ReportWord"];
             no: string;
@@ -1075,14 +1617,15 @@ export interface components {
             scoreSum: number;
             /** Format: date-time */
             since: string;
-            state: string;
+            /** @enum {string} */
+            state: "offline" | "ready" | "reserved" | "preview" | "dialing" | "ringing" | "talking" | "holding" | "consult" | "wrapup" | "paused" | "lost";
             userId: string;
         };
         ReportAgentsNow: {
             byState: {
                 [key: string]: number;
             };
-            list: components["schemas"]["ReportAgentNow"][] | null;
+            list: components["schemas"]["ReportAgentNow"][];
         };
         ReportDeptScores: {
             dept: string;
@@ -1152,7 +1695,7 @@ export interface components {
             zh: string;
         };
         ReportSatisfaction: {
-            byDept: components["schemas"]["ReportDeptScores"][] | null;
+            byDept: components["schemas"]["ReportDeptScores"][];
             overall: components["schemas"]["ReportScores"];
         };
         ReportScores: {
@@ -1183,12 +1726,12 @@ export interface components {
             businessNow: string;
             csrfToken: string;
             demo: boolean;
-            permissions: string[] | null;
+            permissions: ("desk.use" | "customer.see" | "import.run" | "campaign.manage" | "campaign.control" | "wallboard.see" | "calls.see" | "clock.move" | "user.manage" | "system.see")[];
             /** Format: date-time */
             realNow: string;
-            roles: string[] | null;
+            roles: string[];
             store: components["schemas"]["StoreView"];
-            stores: components["schemas"]["StoreRef"][] | null;
+            stores: components["schemas"]["StoreRef"][];
             user: components["schemas"]["AuthUser"];
         };
         StoreInputBody: {
@@ -1207,7 +1750,7 @@ export interface components {
             shortName: string;
         };
         SystemView: {
-            parts: components["schemas"]["PartHealth"][] | null;
+            parts: components["schemas"]["PartHealth"][];
             version: string;
         };
         TaskDisposition: {
@@ -1253,8 +1796,8 @@ export interface components {
             /** Format: int64 */
             priority: number;
             reason: string;
-            refusals: components["schemas"]["ReportRefused"][] | null;
-            roNos: string[] | null;
+            refusals: components["schemas"]["ReportRefused"][];
+            roNos: string[];
             state: string;
             stateEn: string;
             stateZh: string;

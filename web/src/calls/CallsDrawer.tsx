@@ -1,8 +1,7 @@
 // The calls behind a number: a drawer with the list, and one call's whole course.
 // Used wherever a figure is shown; not a page of its own.
 import { useState } from "react";
-import type { AttemptDetail, AttemptRow, Page } from "../api/contract";
-import { filledAttempt, filledPage } from "../api/filled";
+import type { AttemptDetail, AttemptRow } from "../api/schemas";
 import { http, must } from "../api/http";
 import { Listed } from "../api/Listed";
 import { day, duration, fullWidth, hourMinute, phone, time } from "../lib/format";
@@ -21,7 +20,7 @@ export function CallsDrawer({ figure, close }: { figure: Figure; close: () => vo
   const { t } = useWords();
   const [offset, setOffset] = useState(0);
   const [opened, setOpened] = useState<AttemptRow | null>(null);
-  const read = async () => filledPage<AttemptRow>(await must(http.GET("/api/v1/attempts", { params: { query: { ...figure.filter, limit: LIMIT, offset } } })));
+  const read = () => must(http.GET("/api/v1/attempts", { params: { query: { ...figure.filter, limit: LIMIT, offset } } }));
   return (
     <Drawer title={`${t("calls.title")}：${figure.title}`} id="calls-drawer" close={close} closeWord={t("app.close")}>
       {opened
@@ -33,7 +32,7 @@ export function CallsDrawer({ figure, close }: { figure: Figure; close: () => vo
 
 /** A page of calls; also the list on a campaign's page. */
 export function Calls({ name, read, offset, go, open, every, empty }: {
-  name: readonly unknown[]; read: () => Promise<Page<AttemptRow>>; offset: number; go: (offset: number) => void;
+  name: readonly unknown[]; read: () => Promise<{ items: AttemptRow[]; total: number }>; offset: number; go: (offset: number) => void;
   open: (row: AttemptRow) => void; every?: number; empty?: string;
 }) {
   const words = useWords();
@@ -64,7 +63,7 @@ function columns({ t, pick, language }: Words): Column<AttemptRow>[] {
 
 export function CallDetail({ id }: { id: string }) {
   const { t } = useWords();
-  const read = async () => filledAttempt(await must(http.GET("/api/v1/attempts/{id}", { params: { path: { id } } })));
+  const read = () => must(http.GET("/api/v1/attempts/{id}", { params: { path: { id } } }));
   return <Listed queryKey={["attempt", id]} read={read} empty={() => null}>{(call) => <Detail call={call} title={t("calls.detail")} />}</Listed>;
 }
 

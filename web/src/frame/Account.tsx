@@ -59,7 +59,7 @@ function BusinessClock({ may }: { may: boolean }) {
   const [problem, setProblem] = useState("");
   useNow(1000);
   const move = () => {
-    must<{ businessNow: string }>(http.POST("/api/v1/clock/next-window")).then(
+    must(http.POST("/api/v1/clock/next-window")).then(
       ({ businessNow: moved }) => setClocks("", moved),
       (error: unknown) => setProblem(pick(asFailure(error).zh, asFailure(error).en)),
     );

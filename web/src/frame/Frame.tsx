@@ -2,7 +2,7 @@
 // bars that say what is wrong with the connection or the sound.
 import { Suspense, useEffect } from "react";
 import { NavLink, Outlet, useLocation } from "react-router";
-import type { Permission } from "../api/contract";
+import type { Permission } from "../api/schemas";
 import { useWords, type Key } from "../lib/i18n";
 import { useMay, useSession } from "../session";
 import { usePhone } from "../softphone/context";

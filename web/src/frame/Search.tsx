@@ -3,8 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useRef, useState, type KeyboardEvent } from "react";
 import { Link, useNavigate } from "react-router";
-import type { CustomerRow } from "../api/contract";
-import { filledItems } from "../api/filled";
+import type { CustomerRow } from "../api/schemas";
 import { http, must } from "../api/http";
 import { phone, plate } from "../lib/format";
 import { useWords } from "../lib/i18n";
@@ -23,7 +22,7 @@ export function Search() {
   const wanted = q.trim();
   const found = useQuery({
     queryKey: ["customers", wanted],
-    queryFn: async () => filledItems(await must<{ items: CustomerRow[] }>(http.GET("/api/v1/customers", { params: { query: { q: wanted } } }))),
+    queryFn: () => must(http.GET("/api/v1/customers", { params: { query: { q: wanted } } })),
     enabled: open && wanted.length >= 2,
   });
   const rows = found.data?.items ?? [];

@@ -1,7 +1,7 @@
 // The softphone in the top bar: state with its timer, levels both ways, mute,
 // and which microphone is used.
 import { useNavigate } from "react-router";
-import type { DeskState } from "../api/contract";
+import type { DeskState } from "../api/schemas";
 import { useWords } from "../lib/i18n";
 import { usePhone, usePhoneObject } from "../softphone/context";
 import { useMicrophones } from "../softphone/useMicrophones";
@@ -12,7 +12,8 @@ import { Since } from "../ui/Since";
 
 const LOOKS: Record<DeskState, { tone: string; icon: IconName | null }> = {
   offline: { tone: "", icon: null }, ready: { tone: "", icon: null }, reserved: { tone: "a", icon: "ring" }, preview: { tone: "a", icon: "eye" },
-  dialing: { tone: "a", icon: "phone" }, ringing: { tone: "a", icon: "ring" }, talking: { tone: "g", icon: "phone" }, wrapup: { tone: "", icon: "pen" },
+  dialing: { tone: "a", icon: "phone" }, ringing: { tone: "a", icon: "ring" }, talking: { tone: "g", icon: "phone" },
+  holding: { tone: "a", icon: "pause" }, consult: { tone: "a", icon: "phone" }, wrapup: { tone: "", icon: "pen" },
   paused: { tone: "a", icon: "pause" }, lost: { tone: "r", icon: "off" },
 };
 

@@ -1,6 +1,6 @@
 // React's way to the Phone: read a part of its state, or reach the object.
 import { createContext, useContext, useSyncExternalStore } from "react";
-import type { Desk } from "../api/contract";
+import type { Desk } from "../api/schemas";
 import type { Phone } from "./phone";
 import type { Softphone } from "./state";
 

@@ -1,6 +1,7 @@
 // Keeps this page's audio leg as the desk wants it: opened when signed on in
 // the browser, opened anew when it or the server's end of it is gone, closed
 // when signed off. It decides nothing about calls.
+import type { Commands } from "../api/schemas";
 import type { Reply } from "./queue";
 import { LevelMeter, MicError, microphones, openMicrophone } from "./microphone";
 import { Peer } from "./peer";
@@ -12,10 +13,13 @@ const CONNECT_MS = 7000;
 /** How long "our end is up, the server says down" may last before it is believed. */
 const DOUBT_MS = 700;
 
+type OfferCommand = "desk.audio.offer" | "desk.audio.test";
+type AudioCommand = OfferCommand | "desk.audio.testEnd";
+
 export interface LegOwner {
   state(): Softphone;
   dispatch(action: Action): void;
-  command(name: string, args: Record<string, unknown>): Promise<Reply>;
+  command<N extends AudioCommand>(name: N, args: Commands[N]["args"]): Promise<Reply>;
 }
 
 export class Leg {
@@ -109,7 +113,7 @@ export class Leg {
     }
   }
 
-  private async connect(mic: MediaStream, name: string): Promise<void> {
+  private async connect(mic: MediaStream, name: OfferCommand): Promise<void> {
     this.dropPeer();
     const peer: Peer = new Peer(mic, {
       state: (state) => this.peer === peer && this.peerState(state),
@@ -121,7 +125,7 @@ export class Leg {
     await peer.connect(async (sdp: string) => {
       const reply = await this.owner.command(name, { sdp });
       if (!reply.ok) throw new Error(reply.error.code);
-      return (reply.result as { sdp: string }).sdp;
+      return (reply.result as Commands[OfferCommand]["result"]).sdp;
     });
   }
 

@@ -1,8 +1,7 @@
 // Phone joins the live connection, the queue of commands, the audio leg and the
 // reducer into one object that pages read with usePhone. It owns no desk rules:
 // the server's desk value says what is.
-import type { AnswerValue, CommandError, Desk, Session } from "../api/contract";
-import { filledDesk } from "../api/filled";
+import type { CommandError, CommandName, Commands, Desk, Session } from "../api/schemas";
 import { LiveClient, liveUrl } from "../api/live";
 import { indexedStore } from "../lib/idb";
 import { Leg } from "./leg";
@@ -14,6 +13,8 @@ export interface PhoneEvents {
   session(session: Session): void;
   signedOut(): void;
 }
+
+type Args<N extends CommandName> = Commands[N]["args"];
 
 const LINK_DOWN: CommandError = { code: "link_down", zh: "连接中断,这一步没有发出。正在重新连接,连上后请再按一次。", en: "The connection is down, so this was not sent. Reconnecting; press again once connected." };
 
@@ -35,10 +36,9 @@ export class Phone {
         this.csrf = welcomed.csrfToken;
         events.session(welcomed);
       },
-      taken: (by) => this.dispatch({ type: "taken", by }),
       refused: () => events.signedOut(),
     });
-    this.queue = new CommandQueue(session.user.id, indexedStore<Command>("commands"), (c) => this.live.command(c.id, c.name, c.args), {
+    this.queue = new CommandQueue(session.user.id, indexedStore<Command>("commands"), (c) => this.live.command(c.id, c.name as CommandName, c.args as Args<CommandName>), {
       changed: (count) => this.dispatch({ type: "pending", count }),
       refused: (_, problem) => this.dispatch({ type: "problem", problem }),
     });
@@ -81,8 +81,8 @@ export class Phone {
   };
 
   /** Sends a command now or not at all; what went wrong is shown as the desk's problem. */
-  async command(name: string, args: Record<string, unknown> = {}): Promise<Reply> {
-    const reply = await this.live.command(randomId(), name, args).catch((): Reply => ({ ok: false, error: LINK_DOWN }));
+  async command<N extends CommandName>(name: N, ...[args]: Record<never, never> extends Args<N> ? [Args<N>?] : [Args<N>]): Promise<Reply> {
+    const reply = await this.live.command(randomId(), name, args ?? ({} as Args<N>)).catch((): Reply => ({ ok: false, error: LINK_DOWN }));
     if (!reply.ok && name !== "desk.signOn") this.dispatch({ type: "problem", problem: reply.error });
     return reply;
   }
@@ -101,7 +101,7 @@ export class Phone {
 
   // Kept commands: they wait in the queue until the server has answered.
 
-  answer(args: { responseId: string; node: string; key: string; value?: AnswerValue; skipped?: "refused" | "na" | "none"; verbatim?: string }): Promise<Reply> {
+  answer(args: Args<"desk.answer">): Promise<Reply> {
     return this.queue.replace("desk.answer", args, (old) => old.responseId === args.responseId && old.node === args.node);
   }
   next(responseId: string, node: string): Promise<Reply> {
@@ -113,7 +113,7 @@ export class Phone {
   note(attemptId: string, notes: string): Promise<Reply> {
     return this.queue.replace("desk.note", { attemptId, notes }, (old) => old.attemptId === attemptId);
   }
-  keep(name: "desk.goto" | "desk.short" | "desk.quickForm" | "desk.dnc" | "desk.callback" | "desk.wrap", args: Record<string, unknown>): Promise<Reply> {
+  keep<N extends "desk.goto" | "desk.short" | "desk.quickForm" | "desk.dnc" | "desk.callback" | "desk.wrap">(name: N, args: Args<N>): Promise<Reply> {
     return this.queue.put(name, args);
   }
 
@@ -123,7 +123,7 @@ export class Phone {
   }
 
   private valued(topic: string, data: unknown): void {
-    if (topic === "desk") this.desk(filledDesk(data as Desk));
+    if (topic === "desk") this.desk(data as Desk);
     this.events.topic(topic, data);
   }
 

@@ -6,7 +6,7 @@
 //   waiting -> sent -> answered (removed)
 //      ^        |
 //      +--------+   link lost, or the server says it cannot right now
-import type { CommandError } from "../api/contract";
+import type { CommandError } from "../api/schemas";
 import type { KeyValue } from "../lib/idb";
 
 export interface Command {

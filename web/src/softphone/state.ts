@@ -2,7 +2,7 @@
 // The server decides; nothing here moves the desk's state by itself. What the
 // page adds is what only the page knows: the link, the microphone, the sound,
 // and how much still waits to be sent.
-import type { CommandError, Desk } from "../api/contract";
+import type { CommandError, Desk } from "../api/schemas";
 import type { LinkState } from "../api/live";
 
 export type MicState = "unknown" | "asking" | "on" | "refused" | "missing" | "busy" | "insecure";
@@ -22,13 +22,12 @@ export interface Softphone {
   soundBlocked: boolean;
   signing: boolean;
   askTakeOver: boolean;
-  takenBy: string | null;
   problem: CommandError | null;
 }
 
 export const initial: Softphone = {
   desk: null, link: "connecting", wasUp: false, rttMs: null, pending: 0, mic: "unknown", micLabel: "", peer: "none", testing: false,
-  soundBlocked: false, signing: false, askTakeOver: false, takenBy: null, problem: null,
+  soundBlocked: false, signing: false, askTakeOver: false, problem: null,
 };
 
 export type Action =
@@ -41,7 +40,6 @@ export type Action =
   | { type: "sound"; blocked: boolean }
   | { type: "signing"; on: boolean }
   | { type: "takeOver"; ask: boolean }
-  | { type: "taken"; by: string }
   | { type: "problem"; problem: CommandError | null };
 
 export function reduce(state: Softphone, action: Action): Softphone {
@@ -55,7 +53,6 @@ export function reduce(state: Softphone, action: Action): Softphone {
     case "sound": return { ...state, soundBlocked: action.blocked };
     case "signing": return { ...state, signing: action.on };
     case "takeOver": return { ...state, askTakeOver: action.ask };
-    case "taken": return { ...state, takenBy: action.by };
     case "problem": return { ...state, problem: action.problem };
   }
 }
@@ -67,7 +64,6 @@ function withDesk(state: Softphone, desk: Desk): Softphone {
     ...state,
     desk,
     signing: state.signing && desk.state === "offline",
-    takenBy: desk.elsewhere ? state.takenBy ?? "" : null,
     askTakeOver: state.askTakeOver && desk.state === "offline",
     problem: moved ? null : state.problem,
   };
@@ -91,6 +87,7 @@ export function screenOf(state: Softphone): Screen {
     case "reserved": return desk.task ? "ringing" : "ready";
     case "dialing": case "ringing": return "ringing";
     case "lost": return lostScreen(desk);
+    case "holding": case "consult": return "talking";
     case "ready": case "preview": case "talking": case "wrapup": return desk.state;
   }
 }

@@ -1,5 +1,5 @@
 // A window for end-to-end tests, open only where localStorage rb_test is "1".
-import type { Desk } from "../api/contract";
+import type { Desk } from "../api/schemas";
 import type { Phone } from "./phone";
 
 export interface TestHook {

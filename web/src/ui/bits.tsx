@@ -1,6 +1,6 @@
 // Small pieces used on every page: keys, buttons that show theirs, tags, tones.
 import type { ButtonHTMLAttributes, ReactNode } from "react";
-import type { Tone } from "../api/contract";
+import type { Tone } from "../api/schemas";
 import { Icon, type IconName } from "./Icon";
 
 export const Kbd = ({ children }: { children: ReactNode }) => <kbd>{children}</kbd>;

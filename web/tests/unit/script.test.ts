@@ -1,15 +1,14 @@
 import { describe, expect, it } from "vitest";
-import type { AnswerSpec, Script } from "../../src/api/contract";
+import type { AnswerSpec, Script } from "../../src/api/schemas";
 import { choices, hangupWait, previousNode, savedWords, scoreKeys, withKeys, wordsKey, wordsMissing } from "../../src/features/desk/script";
-import { withLists } from "../../src/api/filled";
 import { fullWidth, maskedText } from "../../src/lib/format";
 
 const spec = (part: Partial<AnswerSpec>): AnswerSpec => ({ type: "score10", na: false, refuse: false, required: false, ...part });
 const script = (part: Partial<Script>): Script => ({
   responseId: "r", scriptId: "s", version: 1, titleZh: "", titleEn: "", node: { id: "c", kind: "ask", tag: "", zh: "", en: "", hintZh: "", key: "c", canBack: true },
   path: ["a", "b"].map((node) => ({ node, key: node, labelZh: node, labelEn: node, valueZh: "9", valueEn: "9", tone: "ok" as const })),
-  identified: true, short: false, progress: { done: 2, total: 9 }, nextZh: "", pendingFormZh: "", inForm: false,
-  answers: [{ key: "b", node: "b", questionZh: "", valueZh: "9", valueEn: "9", verbatim: "好", savedAt: "", dept: "" }], ...part,
+  identified: true, short: false, canShorten: false, progress: { done: 2, total: 9 }, nextZh: "", nextEn: "", pendingFormZh: "", pendingFormEn: "", inForm: false,
+  answers: [{ key: "b", node: "b", questionZh: "", questionEn: "", valueZh: "9", valueEn: "9", verbatim: "好", savedAt: "", dept: "" }], ...part,
 });
 
 describe("score keys", () => {
@@ -38,7 +37,7 @@ describe("the way back", () => {
 describe("the customer's words", () => {
   it("belong to the question on the screen, else to the last answered one", () => {
     expect(wordsKey(script({}))).toBe("c");
-    expect(wordsKey(script({ node: { ...script({}).node, key: null, kind: "say" } }))).toBe("b");
+    expect(wordsKey(script({ node: { ...script({}).node, key: undefined, kind: "say" } }))).toBe("b");
     expect(savedWords(script({}), "b")).toBe("好");
   });
   it("are asked for where they are the answer", () => {
@@ -59,5 +58,4 @@ describe("hanging up", () => {
 describe("texts", () => {
   it("get full-width punctuation beside Chinese and keep figures", () => expect(fullWidth("您好,10:30 到店(约 1,026 元)?")).toBe("您好，10:30 到店（约 1,026 元）？"));
   it("of a file hide mobile numbers", () => expect(maskedText("张 15400000001 / VIN 12345678901234567")).toBe("张 154****0001 / VIN 12345678901234567"));
-  it("null lists of Go become empty, absent parents stay absent", () => expect(withLists<unknown>({ card: { tags: null }, items: [{ a: null }] }, ["card.tags", "items.*.a", "call.timeline"])).toEqual({ card: { tags: [] }, items: [{ a: [] }] }));
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Desk } from "../../src/api/contract";
+import type { Desk } from "../../src/api/schemas";
 import { initial, needsOffer, reduce, screenOf, type Softphone } from "../../src/softphone/state";
 
 const desk = (part: Partial<Desk>): Desk => ({

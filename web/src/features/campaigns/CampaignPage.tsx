@@ -2,9 +2,8 @@
 // are not called, and who changed what.
 import { useState } from "react";
 import { useParams } from "react-router";
-import type { AttemptRow, CampaignDetail, CampaignRefusal, Page } from "../../api/contract";
+import type { AttemptRow, CampaignDetail } from "../../api/schemas";
 import { asFailure, type Failure } from "../../api/failure";
-import { filledCampaign, filledPage } from "../../api/filled";
 import { http, must } from "../../api/http";
 import { Listed } from "../../api/Listed";
 import { useTopic } from "../../api/topics";
@@ -20,7 +19,7 @@ import "../../styles/campaigns.css";
 
 export default function CampaignPage() {
   const id = useParams().id ?? "";
-  const campaign = useTopic<CampaignDetail>(`campaign:${id}`, filledCampaign);
+  const campaign = useTopic(`campaign:${id}`);
   if (campaign === undefined) return <section className="card fillpage"><Skeleton lines={12} /></section>;
   return (
     <div className="campaign-page" data-testid="campaign">
@@ -85,7 +84,7 @@ const CALLS_MS = 3000;
 
 function Calls({ campaign }: { campaign: CampaignDetail }) {
   const { t, pick, language } = useWords();
-  const read = async () => filledPage(await must<Page<AttemptRow>>(http.GET("/api/v1/campaigns/{id}/attempts", { params: { path: { id: campaign.id }, query: { limit: 50 } } })));
+  const read = () => must(http.GET("/api/v1/campaigns/{id}/attempts", { params: { path: { id: campaign.id }, query: { limit: 50 } } }));
   return (
     <section className="card grow">
       <header className="head"><h2>{t("camp.running")}</h2></header>
@@ -110,7 +109,7 @@ function Calls({ campaign }: { campaign: CampaignDetail }) {
 
 function Refusals({ campaign }: { campaign: CampaignDetail }) {
   const { t, pick, language } = useWords();
-  const read = async () => filledPage(await must<Page<CampaignRefusal>>(http.GET("/api/v1/campaigns/{id}/refusals", { params: { path: { id: campaign.id }, query: { limit: 50 } } })));
+  const read = () => must(http.GET("/api/v1/campaigns/{id}/refusals", { params: { path: { id: campaign.id }, query: { limit: 50 } } }));
   return (
     <section className="card grow">
       <header className="head"><h2>{t("camp.refusals")}</h2></header>

@@ -1,7 +1,5 @@
 // All campaigns, running ones first.
 import { Link, useNavigate } from "react-router";
-import type { Campaign } from "../../api/contract";
-import { filledItems } from "../../api/filled";
 import { useTopic } from "../../api/topics";
 import { count, percent } from "../../lib/format";
 import { useWords } from "../../lib/i18n";
@@ -17,7 +15,7 @@ export default function CampaignsPage() {
   const { t, pick } = useWords();
   const navigate = useNavigate();
   const mayMake = useMay("campaign.manage");
-  const list = useTopic<{ items: Campaign[] }>("campaigns", filledItems);
+  const list = useTopic("campaigns");
   const make = () => void navigate("/campaigns/new");
   useKeys(mayMake ? { N: make } : {});
   const button = mayMake && <Act id="campaign-new" kind="p" icon="plus" keyCap="N" run={make}>{t("camp.new")}</Act>;

@@ -2,9 +2,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useNavigate } from "react-router";
-import type { Campaign, CampaignDraft, CampaignMode, CampaignOptions, CampaignPreview, RuleCount } from "../../api/contract";
+import type { CampaignDraft, CampaignMode, CampaignOptions, RuleCount } from "../../api/schemas";
 import { asFailure, type Failure } from "../../api/failure";
-import { filledOptions, filledPreview } from "../../api/filled";
 import { http, must } from "../../api/http";
 import { Listed } from "../../api/Listed";
 import { businessNow } from "../../lib/clock";
@@ -20,7 +19,7 @@ const MODES: CampaignMode[] = ["progressive", "preview"];
 
 export default function NewCampaignPage() {
   return (
-    <Listed queryKey={["campaign-options"]} read={async () => filledOptions(await must<CampaignOptions>(http.GET("/api/v1/campaigns/options")))} empty={() => null}>
+    <Listed queryKey={["campaign-options"]} read={() => must(http.GET("/api/v1/campaigns/options"))} empty={() => null}>
       {(options) => <Wizard options={options} />}
     </Listed>
   );
@@ -123,7 +122,7 @@ function Confirm({ draft }: { draft: CampaignDraft }) {
     setBusy(true);
     setFailure(null);
     try {
-      const made = await must<Campaign>(http.POST("/api/v1/campaigns", { body: draft }));
+      const made = await must(http.POST("/api/v1/campaigns", { body: draft }));
       if (start) await must(http.POST("/api/v1/campaigns/{id}/start", { params: { path: { id: made.id } } }));
       await navigate(`/campaigns/${made.id}`);
     } catch (error) {
@@ -154,7 +153,7 @@ function Count({ kind, caller }: { kind: string; caller: string | undefined }) {
   const { t } = useWords();
   const query = useQuery({
     queryKey: ["campaign-preview", kind, caller], enabled: kind !== "",
-    queryFn: async () => filledPreview(await must<CampaignPreview>(http.GET("/api/v1/campaigns/preview", { params: { query: { taskKind: kind, callerNumberId: caller } } }))),
+    queryFn: () => must(http.GET("/api/v1/campaigns/preview", { params: { query: { taskKind: kind, callerNumberId: caller } } })),
   });
   if (kind === "") return <Empty icon="list" title={t("camp.count")} text={t("camp.previewPick")} />;
   if (query.isError) return <Failed failure={asFailure(query.error)} retry={() => void query.refetch()} />;

@@ -1,5 +1,5 @@
 // What a campaign's state means in colour.
-import type { CampaignState, Tone } from "../../api/contract";
+import type { CampaignState, Tone } from "../../api/schemas";
 
 const TONES: Record<CampaignState, Tone> = { draft: "info", running: "ok", paused: "warn", draining: "warn", completed: "info", cancelled: "info" };
 

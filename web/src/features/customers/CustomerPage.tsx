@@ -1,8 +1,7 @@
 // One customer: who, vehicles, numbers, and one time line of everything.
 import { useState } from "react";
 import { useParams } from "react-router";
-import type { Customer, TimelineItem } from "../../api/contract";
-import { filledCustomer } from "../../api/filled";
+import type { Customer, TimelineItem } from "../../api/schemas";
 import { http, must } from "../../api/http";
 import { Listed } from "../../api/Listed";
 import { day, hourMinute, kilometres, phone, plate } from "../../lib/format";
@@ -17,7 +16,7 @@ const ICONS: Record<TimelineItem["kind"], IconName> = { visit: "wrench", call: "
 export default function CustomerPage() {
   const { id = "" } = useParams();
   return (
-    <Listed queryKey={["customer", id]} read={async () => filledCustomer(await must<Customer>(http.GET("/api/v1/customers/{id}", { params: { path: { id } } })))} empty={() => null}>
+    <Listed queryKey={["customer", id]} read={() => must(http.GET("/api/v1/customers/{id}", { params: { path: { id } } }))} empty={() => null}>
       {(customer) => (
         <div className="cust-page" data-testid="customer">
           <Head customer={customer} />

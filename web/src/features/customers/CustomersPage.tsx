@@ -1,8 +1,7 @@
 // Customers are found, not listed: phone, plate, VIN, name or order number.
 import { useEffect, useState } from "react";
 import { useNavigate, useSearchParams } from "react-router";
-import type { CustomerRow } from "../../api/contract";
-import { filledItems } from "../../api/filled";
+import type { CustomerRow } from "../../api/schemas";
 import { http, must } from "../../api/http";
 import { Listed } from "../../api/Listed";
 import { phone, plate } from "../../lib/format";
@@ -31,7 +30,7 @@ export default function CustomersPage() {
       </header>
       <div className="scroll">
         {q.trim().length < SHORTEST ? <Empty icon="search" title={t("cust.start")} text={t("cust.startText")} /> : (
-          <Listed queryKey={["customers", q]} read={async () => filledItems(await must<{ items: CustomerRow[] }>(http.GET("/api/v1/customers", { params: { query: { q } } })))}
+          <Listed queryKey={["customers", q]} read={() => must(http.GET("/api/v1/customers", { params: { query: { q } } }))}
             empty={({ items }) => (items.length === 0 ? <Empty icon="search" title={t("cust.none", { q })} text={t("cust.noneText")} /> : null)}>
             {({ items }) => (
               <DataTable<CustomerRow> name="customer" rows={items} rowKey={(r) => r.id} open={(r) => void navigate(`/customers/${r.id}`)} columns={[

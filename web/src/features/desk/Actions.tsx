@@ -1,6 +1,6 @@
 // Quick actions beside the script: the quick-handling form, a call back, do not call.
 import { useEffect, useRef, useState } from "react";
-import type { Desk } from "../../api/contract";
+import type { Desk } from "../../api/schemas";
 import { useWords, type Key } from "../../lib/i18n";
 import { useKeys } from "../../lib/keys";
 import { usePhoneObject } from "../../softphone/context";
@@ -8,6 +8,7 @@ import { Act } from "../../ui/bits";
 import { Moments } from "./Answers";
 
 const SCOPES = ["survey", "commercial", "all"] as const;
+type Scope = (typeof SCOPES)[number];
 
 export function Actions({ desk }: { desk: Desk }) {
   const { t } = useWords();
@@ -39,7 +40,7 @@ function CallBack({ give, close }: { give: (at: string) => void; close: () => vo
   return <div className="pop-panel" data-testid="callback-panel"><p className="sm b">{t("call.callbackTitle")}</p><Moments give={give} /></div>;
 }
 
-function DoNotCall({ give, close }: { give: (scope: string) => void; close: () => void }) {
+function DoNotCall({ give, close }: { give: (scope: Scope) => void; close: () => void }) {
   const { t } = useWords();
   useKeys({ ...Object.fromEntries(SCOPES.map((scope, i) => [String(i + 1), () => give(scope)])), Escape: close });
   return (

@@ -1,6 +1,6 @@
 // The answers of the node on the screen, each with its key.
 import { useState } from "react";
-import type { AnswerSpec, AnswerValue, ScriptNode } from "../../api/contract";
+import type { AnswerSpec, AnswerValue, ScriptNode } from "../../api/schemas";
 import { useWords } from "../../lib/i18n";
 import { callbackChoices, fromLocalInput, moment, toLocalInput } from "../../lib/format";
 import { isComposing, useKeys, type Bindings } from "../../lib/keys";

@@ -1,6 +1,6 @@
 // Before the call is up: a customer to look at (preview), or one being called.
 import { useState } from "react";
-import type { Desk } from "../../api/contract";
+import type { Desk } from "../../api/schemas";
 import { useWords, type Key } from "../../lib/i18n";
 import { useKeys } from "../../lib/keys";
 import { usePhoneObject } from "../../softphone/context";

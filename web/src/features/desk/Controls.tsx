@@ -1,7 +1,7 @@
 // Controls of the call: mute, keypad, hang up. Hanging up needs no reason from
 // three seconds after the closing words on (D-15); before, it needs one.
 import { useState } from "react";
-import type { Desk } from "../../api/contract";
+import type { Desk } from "../../api/schemas";
 import { useWords, type Key } from "../../lib/i18n";
 import { useKeys } from "../../lib/keys";
 import { usePhoneObject } from "../../softphone/context";

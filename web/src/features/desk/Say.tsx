@@ -1,7 +1,7 @@
 // What to say: the line to read aloud, its answers, the path walked, the words
 // of the customer. The line's block keeps its height, so that answers never move.
 import { useEffect, useRef } from "react";
-import type { Desk, Script } from "../../api/contract";
+import type { Desk, Script } from "../../api/schemas";
 import { fullWidth, time } from "../../lib/format";
 import { useWords } from "../../lib/i18n";
 import { useKeys } from "../../lib/keys";
@@ -24,7 +24,7 @@ export function Say({ desk, script }: { desk: Desk; script: Script }) {
     R: () => hand.skip("refused"),
     X: () => hand.skip("na"),
     N: () => field.current?.focus(),
-    Z: () => script.canShorten !== false && !script.short && void phone.keep("desk.short", { responseId }),
+    Z: () => script.canShorten && void phone.keep("desk.short", { responseId }),
   });
   return (
     <section className="card say" data-testid="script" data-node={node.id}>
@@ -54,7 +54,7 @@ function Head({ script }: { script: Script }) {
       <span className="end" />
       {script.short
         ? <span className="tag a">{t("say.shortOn")}</span>
-        : script.canShorten !== false && <Act id="short" keyCap="Z" size="s" run={() => void phone.keep("desk.short", { responseId: script.responseId })}>{t("say.short")}</Act>}
+        : script.canShorten && <Act id="short" keyCap="Z" size="s" run={() => void phone.keep("desk.short", { responseId: script.responseId })}>{t("say.short")}</Act>}
     </header>
   );
 }

@@ -1,7 +1,7 @@
 // The desk during a call: who, what to say, what happened. Below 1180 px the
 // side columns become tabs and the controls a strip above the script.
 import { useState } from "react";
-import type { Desk } from "../../api/contract";
+import type { Desk } from "../../api/schemas";
 import { useWords, type Key } from "../../lib/i18n";
 import { Empty } from "../../ui/looks";
 import { Controls } from "./Controls";

@@ -2,8 +2,7 @@
 // call backs; and the looks of not being ready.
 import { useEffect, useState } from "react";
 import { useQuery } from "@tanstack/react-query";
-import type { Desk } from "../../api/contract";
-import { filledCatalog } from "../../api/filled";
+import type { Desk } from "../../api/schemas";
 import { http, must } from "../../api/http";
 import { average, clockText, count, duration, hourMinute, moment } from "../../lib/format";
 import { useWords } from "../../lib/i18n";
@@ -51,7 +50,7 @@ function Hero({ desk, screen }: { desk: Desk; screen: Screen }) {
   }
   if (screen === "lost") return <div className="hero"><p className="big r">{t("desk.lostTitle")}</p><p className="why2">{t("desk.lostText")}</p></div>;
   if (screen === "signingOn") return <div className="hero"><p className="big">{t("desk.signingOn")}</p><p className="why2">{t("desk.signingOnText")}</p><LegWords /></div>;
-  const spent = now - Date.parse(desk.since);
+  const spent = now - Date.parse(desk.since ?? desk.serverNow);
   const limit = (limits.find((r) => r.code === desk.reason)?.limitSeconds ?? 0) * 1000;
   const over = limit > 0 && spent > limit;
   return (
@@ -96,7 +95,7 @@ function Today({ desk }: { desk: Desk }) {
   );
 }
 
-const useCatalog = () => useQuery({ queryKey: ["catalog"], queryFn: async () => filledCatalog(await must(http.GET("/api/v1/catalog"))), staleTime: Infinity });
+const useCatalog = () => useQuery({ queryKey: ["catalog"], queryFn: () => must(http.GET("/api/v1/catalog")), staleTime: Infinity });
 
 function Switches({ desk, screen }: { desk: Desk; screen: Screen }) {
   const { t } = useWords();

@@ -1,5 +1,5 @@
 // What happened: the line, its controls, quick actions, notes, this call's course.
-import type { Desk, DeskCall } from "../../api/contract";
+import type { Desk, DeskCall } from "../../api/schemas";
 import { clockText, time } from "../../lib/format";
 import { useWords, type Key } from "../../lib/i18n";
 import { usePhone, usePhoneObject } from "../../softphone/context";

@@ -2,7 +2,7 @@
 // Until the script has confirmed who speaks, plate, work and amounts stay covered
 // (spec 3.2.9): the server leaves them out, this page says why.
 import { Link } from "react-router";
-import type { CustomerCard, Desk } from "../../api/contract";
+import type { CustomerCard, Desk } from "../../api/schemas";
 import { date, day, kilometres, moment, money, phone, plate } from "../../lib/format";
 import { useWords } from "../../lib/i18n";
 import { Icon } from "../../ui/Icon";
@@ -69,7 +69,7 @@ function Vehicle({ card }: { card: CustomerCard }) {
       <div className="row" style={{ marginBottom: 4 }}><span className="plate">{plate(v.plate)}</span><b className="el">{[v.series, v.model].filter(Boolean).join(" ")}</b></div>
       <dl className="kv">
         {v.mileageKm != null && <><dt>{t("who.mileage")}</dt><dd>{kilometres(v.mileageKm)} <span className="q">{v.mileageAt ? date(v.mileageAt) : ""}</span></dd></>}
-        {v.warrantyEnd && <><dt>{t("who.warranty")}</dt><dd>{v.warrantyEnd}{v.warrantyKm ? ` / ${kilometres(v.warrantyKm)}` : ""}</dd></>}
+        {v.warrantyEnd && <><dt>{t("who.warranty")}</dt><dd>{v.warrantyEnd}</dd></>}
         {(v.nextDueDate || v.nextDueKm) && <><dt>{t("who.nextDue")}</dt><dd>{[v.nextDueDate, v.nextDueKm ? kilometres(v.nextDueKm) : ""].filter(Boolean).join(" / ")}</dd></>}
         {v.vin && <><dt>{t("who.vin")}</dt><dd className="el">{v.vin}</dd></>}
       </dl>

@@ -1,6 +1,6 @@
 // The customer's own words (用户原话): always in reach, bound to a question, never lost.
 import type { RefObject } from "react";
-import type { Script } from "../../api/contract";
+import type { Script } from "../../api/schemas";
 import { time } from "../../lib/format";
 import { useWords } from "../../lib/i18n";
 import { isComposing } from "../../lib/keys";

@@ -1,7 +1,7 @@
 // After the call: the result proposed from the answers, one key to accept it,
 // others by digit, a timer that says what happens at zero.
 import { useState } from "react";
-import type { Desk, DeskCall, Wrap } from "../../api/contract";
+import type { Desk, DeskCall, Wrap } from "../../api/schemas";
 import { clockText, fullWidth } from "../../lib/format";
 import { useWords } from "../../lib/i18n";
 import { useKeys } from "../../lib/keys";
@@ -76,7 +76,7 @@ function useResult(call: DeskCall, wrap: Wrap): Hand {
 function Timer({ desk, call, wrap }: { desk: Desk; call: DeskCall; wrap: Wrap }) {
   const { t } = useWords();
   const phone = usePhoneObject();
-  const left = Date.parse(wrap.until) - useNow(500);
+  const left = Date.parse(wrap.until ?? desk.serverNow) - useNow(500);
   const over = left <= 0 || call.state === "wrap_overdue";
   const more = () => void phone.command("desk.wrapMore", { attemptId: call.attemptId });
   useKeys({ "+": more });

@@ -1,6 +1,6 @@
 // What the keys mean on a script node. Pure: from a node to its choices, its
 // scale, and the way back; the page draws them and the server decides.
-import type { AnswerSpec, Script, ScriptNode } from "../../api/contract";
+import type { AnswerSpec, Script, ScriptNode } from "../../api/schemas";
 
 export interface ScoreKey { value: number; key: string; tone: "r" | "a" | "g" }
 

@@ -1,7 +1,7 @@
 // What the agent can do with the script: answer, go on, go back. One answer per
 // node is under way at a time; while the link is down it may still be changed.
 import { useEffect, useState } from "react";
-import type { AnswerValue, Script } from "../../api/contract";
+import type { AnswerValue, Script } from "../../api/schemas";
 import { usePhone, usePhoneObject } from "../../softphone/context";
 import { isWords, previousNode, wordsMissing, type Missing } from "./script";
 import { useWordsDraft, type WordsDraft } from "./useWordsDraft";

@@ -2,7 +2,7 @@
 // IndexedDB at every stroke, sent to the server when the typing rests. A reload
 // or a lost connection brings the draft back.
 import { useCallback, useEffect, useRef, useState } from "react";
-import type { Script } from "../../api/contract";
+import type { Script } from "../../api/schemas";
 import { indexedStore } from "../../lib/idb";
 import { usePhoneObject } from "../../softphone/context";
 import { isWords, savedWords, wordsKey } from "./script";

@@ -2,9 +2,8 @@
 // each row, then take them over. Rejected rows stay with their reason.
 import { useRef, useState, type DragEvent } from "react";
 import { useNavigate, useParams } from "react-router";
-import type { ImportBatch, ImportOutcome, ImportRow, ImportRows } from "../../api/contract";
+import type { ImportBatch, ImportOutcome, ImportRow, ImportRows } from "../../api/schemas";
 import { asFailure, type Failure } from "../../api/failure";
-import { filledBatches, filledRows } from "../../api/filled";
 import { http, must, upload } from "../../api/http";
 import { Listed } from "../../api/Listed";
 import { useTopic } from "../../api/topics";
@@ -23,7 +22,7 @@ const MAX_BYTES = 200 * 1024 * 1024;
 export default function ImportsPage() {
   const { t } = useWords();
   const id = useParams().id;
-  const list = useTopic<{ items: ImportBatch[] }>("imports", filledBatches);
+  const list = useTopic("imports");
   const chosen = list?.items.find((b) => b.id === id);
   return (
     <div className="imports">
@@ -138,7 +137,7 @@ function Rows({ batch: b }: { batch: ImportBatch }) {
   const { t } = useWords();
   const [view, setView] = useState<View>((b.counts.rejected ?? 0) > 0 ? "rejected" : "all");
   const names: Record<View, string> = { rejected: t("imp.o.rejected"), coded: t("imp.notes"), all: t("app.all") };
-  const read = async () => filledRows(await must<ImportRows>(http.GET("/api/v1/imports/{id}/rows", { params: { path: { id: b.id }, query: { outcome: view, limit: 200 } } })));
+  const read = () => must(http.GET("/api/v1/imports/{id}/rows", { params: { path: { id: b.id }, query: { outcome: view, limit: 200 } } }));
   return (
     <>
       <div className="sec row"><div className="seg" role="group">{VIEWS.map((v) => <button key={v} type="button" className={v === view ? "on" : ""} data-testid={`import-view-${v}`} onClick={() => setView(v)}>{names[v]}</button>)}</div>{view === "rejected" && <span className="q sm">{t("imp.rejectedHint")}</span>}</div>

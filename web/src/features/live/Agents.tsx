@@ -1,6 +1,6 @@
 // Agents as a table, those that need attention first.
 import { useState } from "react";
-import type { BoardAgent, DeskState, Wallboard } from "../../api/contract";
+import type { BoardAgent, DeskState, Wallboard } from "../../api/schemas";
 import { average } from "../../lib/format";
 import { useWords } from "../../lib/i18n";
 import { Icon, type IconName } from "../../ui/Icon";

@@ -2,8 +2,7 @@
 // number opens the calls behind it.
 import { useState } from "react";
 import { Link } from "react-router";
-import type { Wallboard } from "../../api/contract";
-import { filledBoard } from "../../api/filled";
+import type { Wallboard } from "../../api/schemas";
 import { useTopic } from "../../api/topics";
 import { CallsDrawer, type Figure } from "../../calls/CallsDrawer";
 import { basisPoints, count, NONE, percent, time } from "../../lib/format";
@@ -16,7 +15,7 @@ import { Satisfaction } from "./Satisfaction";
 import "../../styles/pages.css";
 
 export default function LivePage() {
-  const board = useTopic<Wallboard>("wallboard", filledBoard);
+  const board = useTopic("wallboard");
   const [figure, setFigure] = useState<Figure | null>(null);
   if (board === undefined) return <section className="card fillpage"><Skeleton lines={12} /></section>;
   return (
@@ -36,14 +35,12 @@ export default function LivePage() {
 export type Open = (figure: Figure) => void;
 
 function Notices({ board }: { board: Wallboard }) {
-  const { t, pick } = useWords();
+  const { t } = useWords();
   const stale = usePhone((s) => s.link !== "up");
-  const alarms = board.alarms ?? [];
   return (
     <>
       {stale && <p className="note-box a">{t("live.stale", { t: time(board.at) })}</p>}
-      {board.redis && !board.redis.ok && <p className="note-box r" role="alert"><Icon name="warn" /> {t("live.redisDown")}</p>}
-      {alarms.map((a) => <p key={a.code} className={`note-box ${a.tone === "bad" ? "r" : "a"}`}><Icon name="warn" /> {pick(a.zh, a.en)}</p>)}
+      {!board.redis.ok && <p className="note-box r" role="alert"><Icon name="warn" /> {t("live.redisDown")}</p>}
     </>
   );
 }

@@ -1,5 +1,5 @@
 // Satisfaction so far, overall and by department.
-import type { Wallboard } from "../../api/contract";
+import type { Wallboard } from "../../api/schemas";
 import { average } from "../../lib/format";
 import { useWords } from "../../lib/i18n";
 import { Bar } from "../../ui/bits";

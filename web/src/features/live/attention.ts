@@ -1,5 +1,5 @@
 // Which agents need a supervisor's look, and why. Pure; the page sorts by it.
-import type { BoardAgent } from "../../api/contract";
+import type { BoardAgent } from "../../api/schemas";
 import type { Key } from "../../lib/i18n";
 
 export interface Attention { level: 0 | 1 | 2; why: Key | null }

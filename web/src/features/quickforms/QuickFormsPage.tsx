@@ -1,7 +1,6 @@
 // Quick-handling forms (快速处理表), newest first.
 import { useState } from "react";
-import type { QuickForm } from "../../api/contract";
-import { filledForms } from "../../api/filled";
+import type { QuickForm } from "../../api/schemas";
 import { http, must } from "../../api/http";
 import { Listed } from "../../api/Listed";
 import { dateTime } from "../../lib/format";
@@ -18,7 +17,7 @@ export default function QuickFormsPage() {
     <section className="card fillpage">
       <header><h1>{t("form.title")}</h1></header>
       <div className="scroll">
-        <Listed queryKey={["quick-forms"]} read={async () => filledForms(await must<{ items: QuickForm[] }>(http.GET("/api/v1/quick-forms", { params: { query: { limit: 200 } } })))}
+        <Listed queryKey={["quick-forms"]} read={() => must(http.GET("/api/v1/quick-forms", { params: { query: { limit: 200 } } }))}
           empty={({ items }) => (items.length === 0 ? <Empty icon="flag" title={t("form.empty")} text={t("form.emptyText")} /> : null)}>
           {({ items }) => (
             <DataTable<QuickForm> name="form" rows={items} rowKey={(f) => f.id} open={setOpened} columns={[

@@ -1,6 +1,5 @@
 // The house in words: what works, what does not, what to do about it.
-import type { SystemHealth } from "../../api/contract";
-import { filledSystem } from "../../api/filled";
+import type { SystemHealth } from "../../api/schemas";
 import { http, must } from "../../api/http";
 import { Listed } from "../../api/Listed";
 import { useWords } from "../../lib/i18n";
@@ -14,7 +13,7 @@ export default function SystemPage() {
     <section className="card fillpage" data-testid="system">
       <header><h1>{t("sys.title")}</h1></header>
       <div className="scroll">
-        <Listed queryKey={["system"]} every={EVERY_MS} read={async () => filledSystem(await must<SystemHealth>(http.GET("/api/v1/system")))} empty={() => null}>
+        <Listed queryKey={["system"]} every={EVERY_MS} read={() => must(http.GET("/api/v1/system"))} empty={() => null}>
           {(health) => <Parts health={health} />}
         </Listed>
       </div>

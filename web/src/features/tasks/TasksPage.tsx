@@ -1,7 +1,6 @@
 // Promises to call: what is open, when it is due, and what holds it back.
 import { useNavigate, useSearchParams } from "react-router";
-import type { Page, TaskRow } from "../../api/contract";
-import { filledTasks } from "../../api/filled";
+import type { TaskRow } from "../../api/schemas";
 import { http, must } from "../../api/http";
 import { Listed } from "../../api/Listed";
 import { businessNow } from "../../lib/clock";
@@ -20,7 +19,7 @@ export default function TasksPage() {
   const navigate = useNavigate();
   const state = params.get("state") ?? "open";
   const offset = Number(params.get("offset") ?? 0);
-  const read = async () => filledTasks(await must<Page<TaskRow>>(http.GET("/api/v1/tasks", { params: { query: { state, limit: LIMIT, offset } } })));
+  const read = () => must(http.GET("/api/v1/tasks", { params: { query: { state, limit: LIMIT, offset } } }));
   return (
     <section className="card fillpage">
       <header>

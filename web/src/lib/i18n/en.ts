@@ -32,7 +32,7 @@ const enDesk = {
   "top.nextWindow": "Go to the next call window",
 
   "state.offline": "Signed off", "state.ready": "Ready", "state.reserved": "Call coming", "state.preview": "Preview", "state.dialing": "Dialling",
-  "state.ringing": "Ringing", "state.talking": "Talking", "state.wrapup": "Wrap-up", "state.paused": "Not ready", "state.lost": "Lost",
+  "state.ringing": "Ringing", "state.talking": "Talking", "state.holding": "On hold", "state.consult": "Consulting", "state.wrapup": "Wrap-up", "state.paused": "Not ready", "state.lost": "Lost",
 
   "link.lost": "Connection lost; the server holds the call; {{n}} records wait to be sent",
   "link.lostIdle": "Connection lost, reconnecting; {{n}} records wait to be sent", "link.pending": "{{n}} records wait to be sent",

@@ -1,0 +1,63 @@
+// Short names for the shapes of types.ts, which is generated from the server's
+// own types (make generate): requests, answers, and what travels over the
+// websocket. Nothing is described here. Times are RFC 3339 in UTC, money is fen,
+// phones arrive masked, lists are never null.
+import type { components } from "./types";
+
+export type Schemas = components["schemas"];
+
+export type Session = Schemas["SessionView"];
+export type Locale = Session["user"]["locale"];
+export type Permission = Session["permissions"][number];
+export type Problem = Schemas["Problem"];
+export type Catalog = Schemas["Catalog"];
+export type SystemHealth = Schemas["SystemView"];
+
+export type ImportBatch = Schemas["ImportView"];
+export type ImportRow = Schemas["ImportRow"];
+export type ImportRows = Schemas["ImportRows"];
+export type ImportOutcome = ImportRow["outcome"];
+
+export type Campaign = Schemas["DialerCampaignView"];
+export type CampaignDetail = Schemas["DialerCampaignDetail"];
+export type CampaignState = Campaign["state"];
+export type CampaignDraft = Schemas["CampaignInputBody"];
+/** The modes a campaign can be made with. */
+export type CampaignMode = CampaignDraft["mode"];
+export type CampaignOptions = Schemas["DialerChoices"];
+export type CampaignPreview = Schemas["DialerCounts"];
+export type CampaignRefusal = Schemas["DialerRefusalView"];
+export type RuleCount = Schemas["DialerReasonCount"];
+
+export type AttemptRow = Schemas["CallRow"];
+export type AttemptDetail = Schemas["CallPage"];
+export type CustomerRow = Schemas["CustomerHit"];
+export type Customer = Schemas["CustomerPage"];
+export type TimelineItem = Schemas["MomentView"];
+export type TaskRow = Schemas["TaskView"];
+export type QuickForm = Schemas["QuickFormRow"];
+
+export type Desk = Schemas["DeskView"];
+export type DeskState = Desk["state"];
+export type DeskCall = Schemas["DeskCallView"];
+export type CustomerCard = Schemas["DeskCard"];
+export type Script = Schemas["DeskScriptView"];
+export type ScriptNode = Schemas["DeskNodeView"];
+export type AnswerSpec = Schemas["DeskAnswerForm"];
+export type Tone = Schemas["DeskTag"]["tone"];
+export type Wrap = Schemas["DeskWrapView"];
+/** What a question holds: a word, a number, or a list of words. */
+export type AnswerValue = number | string | string[];
+
+export type Wallboard = Schemas["Board"];
+export type BoardAgent = Schemas["ReportAgentNow"];
+
+export type CommandError = Schemas["LiveTrouble"];
+export type ServerFrame = Schemas["LiveServerFrame"];
+export type ClientFrame = Schemas["LiveConsoleFrame"];
+export type Topics = Schemas["LiveTopics"];
+/** A topic's name as it is subscribed to; one campaign is named by its id. */
+export type TopicName = Exclude<keyof Topics, "campaign"> | `campaign:${string}`;
+export type ValueOf<N extends TopicName> = N extends keyof Topics ? Topics[N] : Topics["campaign"];
+export type Commands = Schemas["LiveCommands"];
+export type CommandName = keyof Commands;
