@@ -90,25 +90,41 @@ type Review struct {
 	Evidence any
 }
 
-// OpenReview asks once: an open question of the same kind about the same file
-// is not repeated.
+// OpenReview asks once: an open question of the same kind about the same file is
+// not repeated, nor one about two persons whom a clerk has found to be different.
 func (f *Files) OpenReview(ctx context.Context, db postgres.DB, by By, r Review) error {
-	evidence := []byte("{}")
-	if r.Evidence != nil {
-		raw, err := json.Marshal(r.Evidence)
-		if err != nil {
-			return fmt.Errorf("encoding the evidence of a review: %w", err)
+	return f.openReviews(ctx, db, by, []Review{r})
+}
+
+func (f *Files) openReviews(ctx context.Context, db postgres.DB, by By, reviews []Review) error {
+	if len(reviews) == 0 {
+		return nil
+	}
+	var ids, customers []uuid.UUID
+	var others, vehicles []*uuid.UUID
+	var kinds, evidence []string
+	for _, r := range reviews {
+		raw := []byte("{}")
+		if r.Evidence != nil {
+			var err error
+			if raw, err = json.Marshal(r.Evidence); err != nil {
+				return fmt.Errorf("encoding the evidence of a review: %w", err)
+			}
 		}
-		evidence = raw
+		ids, kinds, customers = append(ids, uuid.Must(uuid.NewV7())), append(kinds, r.Kind), append(customers, r.Customer)
+		others, vehicles, evidence = append(others, orNull(r.Other)), append(vehicles, orNull(r.Vehicle)), append(evidence, string(raw))
 	}
 	_, err := db.Exec(ctx, `
 		INSERT INTO merge_case (id, store_id, kind, customer_id, other_id, vehicle_id, evidence, state, created_at)
-		SELECT $1, $2, $3, $4, $5, $6, $7, 'open', $8
-		WHERE NOT EXISTS (SELECT 1 FROM merge_case WHERE state = 'open' AND kind = $3 AND customer_id = $4
-			AND other_id IS NOT DISTINCT FROM $5 AND vehicle_id IS NOT DISTINCT FROM $6)`,
-		uuid.Must(uuid.NewV7()), by.Store, r.Kind, r.Customer, orNull(r.Other), orNull(r.Vehicle), evidence, by.At)
+		SELECT id, $1, kind, customer, other, vehicle, evidence::jsonb, 'open', $2
+		FROM unnest($3::uuid[], $4::text[], $5::uuid[], $6::uuid[], $7::uuid[], $8::text[]) AS r (id, kind, customer, other, vehicle, evidence)
+		WHERE NOT EXISTS (SELECT 1 FROM merge_case m WHERE m.state = 'open' AND m.kind = r.kind AND m.customer_id = r.customer
+			AND m.other_id IS NOT DISTINCT FROM r.other AND m.vehicle_id IS NOT DISTINCT FROM r.vehicle)
+		AND NOT EXISTS (SELECT 1 FROM merge_case m WHERE r.kind = 'same_person' AND m.kind = r.kind AND m.state IN ('open', 'different')
+			AND m.customer_id IN (r.customer, r.other) AND m.other_id IN (r.customer, r.other))`,
+		by.Store, by.At, ids, kinds, customers, others, vehicles, evidence)
 	if err != nil {
-		return fmt.Errorf("opening a review of %s: %w", r.Customer, err)
+		return fmt.Errorf("opening reviews: %w", err)
 	}
 	return nil
 }

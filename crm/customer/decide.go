@@ -8,15 +8,16 @@ import (
 
 // candidate is a customer who could be the person of a file's row.
 type candidate struct {
-	id        uuid.UUID
-	name      string
-	surname   string
-	company   bool
-	byPhone   bool // has one of the row's numbers, neither shared nor staff
-	byMobile  bool // … and it is a mobile
-	byVehicle bool // drives or owns the row's vehicle
-	byID      bool // has the row's ID number
-	byCompany bool // a company of the same name (7.5 #8)
+	id         uuid.UUID
+	name       string
+	surname    string
+	company    bool
+	byExternal bool // has the dealer system's number of the row
+	byPhone    bool // has one of the row's numbers, neither shared nor staff
+	byMobile   bool // … and it is a mobile
+	byVehicle  bool // drives or owns the row's vehicle
+	byID       bool // has the row's ID number
+	byCompany  bool // a company of the same name (7.5 #8)
 }
 
 // role is how a person stands to the row's vehicle.
@@ -35,11 +36,15 @@ type decision struct {
 	review uuid.UUID // an existing file to compare with; zero: no question
 }
 
-// decide applies spec 7.5 in the order of data/dms rule 5: equal ID number, equal
+// decide applies spec 7.5 in the order of data/dms rule 5: the dealer system's own
+// number, equal ID number, equal
 // number and name, equal mobile and vehicle with the same surname, equal vehicle
 // and name, company name. owned tells whether the vehicle has an owner already,
 // second that the file shows the vehicle with two customers (W-DUP-VIN).
 func decide(n cn.Name, cands []candidate, owned, second bool) decision {
+	if c, ok := first(cands, func(c candidate) bool { return c.byExternal }); ok {
+		return decision{same: c.id, review: unlessSame(c, n)}
+	}
 	if c, ok := first(cands, func(c candidate) bool { return c.byID }); ok {
 		return decision{same: c.id, review: unlessSame(c, n)}
 	}

@@ -125,5 +125,9 @@ func DNCOf(ctx context.Context, db postgres.DB, group uuid.UUID, hashes [][]byte
 }
 
 func (f *Files) publish(ctx context.Context, db postgres.DB, by By, kind events.Kind, subject events.Subjects, data any) error {
-	return f.bus.Publish(ctx, db, events.Event{Kind: kind, Group: by.Group, Store: by.Store, At: by.At, Actor: by.Actor, Subject: subject}, data)
+	return f.bus.Publish(ctx, db, by.event(kind, subject), data)
+}
+
+func (by By) event(kind events.Kind, subject events.Subjects) events.Event {
+	return events.Event{Kind: kind, Group: by.Group, Store: by.Store, At: by.At, Actor: by.Actor, Subject: subject}
 }

@@ -91,42 +91,6 @@ func (f *Files) Phones(ctx context.Context, db postgres.DB, customer uuid.UUID) 
 	return out, nil
 }
 
-// AddPhone adds a number after the customer's others unless it is there. An
-// employee's number gets status staff; from [SharedFrom] customers on all files
-// of the number get status shared. It tells the status the number has now.
-func (f *Files) AddPhone(ctx context.Context, db postgres.DB, by By, customer uuid.UUID, p cn.Phone, role string) (Status, error) {
-	hash := f.Hash(p.Digits)
-	var status Status
-	var others int
-	err := db.QueryRow(ctx, `
-		INSERT INTO customer_phone (id, store_id, customer_id, phone_enc, phone_hash, last4, kind, ext, role, priority, status, created_at)
-		SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, least(9, coalesce(max(priority), 0) + 1),
-			CASE WHEN EXISTS (SELECT 1 FROM number_staff WHERE group_id = $10 AND phone_hash = $5) THEN 'staff' ELSE 'ok' END, $11
-		FROM customer_phone WHERE customer_id = $3
-		ON CONFLICT (customer_id, phone_hash) DO NOTHING
-		RETURNING status, (SELECT count(DISTINCT p.customer_id) FROM customer_phone p JOIN customer c ON c.id = p.customer_id
-			WHERE p.store_id = $2 AND p.phone_hash = $5 AND p.customer_id <> $3 AND c.merged_into IS NULL)`,
-		uuid.Must(uuid.NewV7()), by.Store, customer, f.box.Seal(seal.Phone, []byte(p.Digits)), hash, p.Last4(), string(p.Kind), p.Ext, role, by.Group, by.At).
-		Scan(&status, &others)
-	switch {
-	case errors.Is(err, pgx.ErrNoRows):
-		return f.statusOf(ctx, db, customer, hash)
-	case err != nil:
-		return "", fmt.Errorf("adding a number to %s: %w", customer, err)
-	case status == StaffNo || others+1 < SharedFrom:
-		return status, nil
-	}
-	return Shared, f.markAll(ctx, db, by, hash, Shared)
-}
-
-func (f *Files) statusOf(ctx context.Context, db postgres.DB, customer uuid.UUID, hash []byte) (s Status, err error) {
-	err = db.QueryRow(ctx, `SELECT status FROM customer_phone WHERE customer_id = $1 AND phone_hash = $2`, customer, hash).Scan(&s)
-	if err != nil {
-		return "", fmt.Errorf("reading a number of %s: %w", customer, err)
-	}
-	return s, nil
-}
-
 // MarkStaff gives status staff to every file of an employee's number.
 func (f *Files) MarkStaff(ctx context.Context, db postgres.DB, by By, digits string) error {
 	return f.markAll(ctx, db, by, f.Hash(digits), StaffNo)

@@ -67,7 +67,7 @@ func (f *Files) tries(text string) []try {
 	if no := cn.ParseVehicleNo(text); no.VIN != "" || no.Frame != "" {
 		out = append(out, try{byVehicle + `(x.vin = $2 OR x.frame_no = $2))`, no.VIN + no.Frame})
 	} else if no.Last8 != "" {
-		out = append(out, try{byVehicle + `x.vin IS NOT NULL AND right(x.vin, 8) = $2)`, no.Last8})
+		out = append(out, try{byVehicle + `x.vin8 <> '' AND x.vin8 = $2)`, no.Last8})
 	}
 	if plate, _ := cn.ParsePlate(text); plate != "" {
 		out = append(out, try{byVehicle + `x.plate = $2)`, plate})

@@ -69,14 +69,20 @@ type Event struct {
 // Handler is run inside the publisher's transaction; its error undoes the change.
 type Handler func(ctx context.Context, tx postgres.DB, e Event) error
 
+// ManyHandler is a Handler of all events of one kind that are published together.
+type ManyHandler func(ctx context.Context, tx postgres.DB, es []Event) error
+
 // Bus publishes events. Handlers are registered before anything is published.
 type Bus struct {
 	mu       sync.RWMutex
 	handlers map[Kind][]Handler
+	many     map[Kind][]ManyHandler
 }
 
 // NewBus makes a bus without handlers.
-func NewBus() *Bus { return &Bus{handlers: map[Kind][]Handler{}} }
+func NewBus() *Bus {
+	return &Bus{handlers: map[Kind][]Handler{}, many: map[Kind][]ManyHandler{}}
+}
 
 // On adds a handler that is part of every transaction publishing kind.
 func (b *Bus) On(kind Kind, h Handler) {
@@ -85,10 +91,17 @@ func (b *Bus) On(kind Kind, h Handler) {
 	b.handlers[kind] = append(b.handlers[kind], h)
 }
 
+// OnMany is On for a handler that takes all events of one publication together: an
+// import publishes hundreds at once.
+func (b *Bus) OnMany(kind Kind, h ManyHandler) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.many[kind] = append(b.many[kind], h)
+}
+
 // Publish runs the handlers of e.Kind and writes the outbox row, all in tx. It
 // fills ID, and Data from data when that is not nil.
 func (b *Bus) Publish(ctx context.Context, tx postgres.DB, e Event, data any) error {
-	e.ID = uuid.Must(uuid.NewV7())
 	if data != nil {
 		raw, err := json.Marshal(data)
 		if err != nil {
@@ -96,10 +109,26 @@ func (b *Bus) Publish(ctx context.Context, tx postgres.DB, e Event, data any) er
 		}
 		e.Data = raw
 	}
-	if err := b.handle(ctx, tx, e); err != nil {
+	return b.PublishAll(ctx, tx, []Event{e})
+}
+
+// PublishAll is Publish of several events of one transaction, in their order: first
+// the handlers of each event, then the outbox rows, written together. A handler of
+// many is told all events of its kind at once, after those that take one by one.
+func (b *Bus) PublishAll(ctx context.Context, tx postgres.DB, es []Event) error {
+	if len(es) == 0 {
+		return nil
+	}
+	for i := range es {
+		es[i].ID = uuid.Must(uuid.NewV7())
+		if err := b.handle(ctx, tx, es[i]); err != nil {
+			return err
+		}
+	}
+	if err := b.handleMany(ctx, tx, es); err != nil {
 		return err
 	}
-	return insert(ctx, tx, e)
+	return insert(ctx, tx, es)
 }
 
 func (b *Bus) handle(ctx context.Context, tx postgres.DB, e Event) error {
@@ -109,6 +138,30 @@ func (b *Bus) handle(ctx context.Context, tx postgres.DB, e Event) error {
 	for _, h := range hs {
 		if err := h(ctx, tx, e); err != nil {
 			return fmt.Errorf("handling %s: %w", e.Kind, err)
+		}
+	}
+	return nil
+}
+
+func (b *Bus) handleMany(ctx context.Context, tx postgres.DB, es []Event) error {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	if len(b.many) == 0 {
+		return nil
+	}
+	byKind := map[Kind][]Event{}
+	var kinds []Kind
+	for _, e := range es {
+		if byKind[e.Kind] == nil {
+			kinds = append(kinds, e.Kind)
+		}
+		byKind[e.Kind] = append(byKind[e.Kind], e)
+	}
+	for _, k := range kinds {
+		for _, h := range b.many[k] {
+			if err := h(ctx, tx, byKind[k]); err != nil {
+				return fmt.Errorf("handling %s: %w", k, err)
+			}
 		}
 	}
 	return nil

@@ -15,27 +15,34 @@ import (
 // Channel is the Postgres notification that a commit brought events.
 const Channel = "ringback_outbox"
 
-func insert(ctx context.Context, tx postgres.DB, e Event) error {
-	subject, err := json.Marshal(e.Subject)
-	if err != nil {
-		return fmt.Errorf("encoding subjects of %s: %w", e.Kind, err)
-	}
-	data := e.Data
-	if data == nil {
-		data = json.RawMessage("{}")
-	}
-	var actor *uuid.UUID
-	if e.Actor != uuid.Nil {
-		actor = &e.Actor
+func insert(ctx context.Context, tx postgres.DB, es []Event) error {
+	var ids, groups, stores []uuid.UUID
+	var ats []time.Time
+	var kinds, subjects, datas []string
+	var actors []*uuid.UUID
+	for _, e := range es {
+		subject, err := json.Marshal(e.Subject)
+		if err != nil {
+			return fmt.Errorf("encoding subjects of %s: %w", e.Kind, err)
+		}
+		data, actor := "{}", (*uuid.UUID)(nil)
+		if e.Data != nil {
+			data = string(e.Data)
+		}
+		if e.Actor != uuid.Nil {
+			actor = &e.Actor
+		}
+		ids, groups, stores, ats, kinds = append(ids, e.ID), append(groups, e.Group), append(stores, e.Store), append(ats, e.At), append(kinds, string(e.Kind))
+		actors, subjects, datas = append(actors, actor), append(subjects, string(subject)), append(datas, data)
 	}
 	if _, err := tx.Exec(ctx, `
-		INSERT INTO outbox (id, group_id, store_id, at, kind, actor_id, subject, data)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		e.ID, e.Group, e.Store, e.At, string(e.Kind), actor, subject, data); err != nil {
-		return fmt.Errorf("writing event %s: %w", e.Kind, err)
-	}
-	if _, err := tx.Exec(ctx, `SELECT pg_notify($1, '')`, Channel); err != nil {
-		return fmt.Errorf("announcing event %s: %w", e.Kind, err)
+		WITH put AS (INSERT INTO outbox (id, group_id, store_id, at, kind, actor_id, subject, data)
+			SELECT id, grp, store, at, kind, actor, subject::jsonb, data::jsonb
+			FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::timestamptz[], $5::text[], $6::uuid[], $7::text[], $8::text[])
+				WITH ORDINALITY AS r (id, grp, store, at, kind, actor, subject, data, n) ORDER BY n)
+		SELECT pg_notify($9, '')`,
+		ids, groups, stores, ats, kinds, actors, subjects, datas, Channel); err != nil {
+		return fmt.Errorf("writing event %s: %w", es[0].Kind, err)
 	}
 	return nil
 }

@@ -405,6 +405,7 @@ CREATE TABLE public.customer (
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
     version integer DEFAULT 1 NOT NULL,
+    club_no text DEFAULT ''::text NOT NULL,
     CONSTRAINT customer_honorific_check CHECK ((honorific = ANY (ARRAY[''::text, '先生'::text, '女士'::text]))),
     CONSTRAINT customer_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'company'::text])))
 );
@@ -984,6 +985,7 @@ CREATE TABLE public.vehicle (
     is_synthetic boolean DEFAULT false NOT NULL,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
+    vin8 text DEFAULT ''::text NOT NULL,
     engine_no text DEFAULT ''::text NOT NULL,
     motor_no text DEFAULT ''::text NOT NULL,
     colour text DEFAULT ''::text NOT NULL,
@@ -1347,6 +1349,8 @@ CREATE INDEX import_row_told ON public.import_row USING btree (batch_id, row_no)
 
 CREATE INDEX import_row_waiting ON public.import_row USING btree (batch_id, row_no) WHERE (outcome = 'waiting'::text);
 
+CREATE INDEX merge_case_customer ON public.merge_case USING btree (customer_id);
+
 CREATE INDEX merge_case_open ON public.merge_case USING btree (store_id, created_at) WHERE (state = 'open'::text);
 
 CREATE UNIQUE INDEX number_dnc_one ON public.number_dnc USING btree (group_id, phone_hash, scope) WHERE (to_at IS NULL);
@@ -1379,9 +1383,13 @@ CREATE UNIQUE INDEX vehicle_frame ON public.vehicle USING btree (store_id, frame
 
 CREATE INDEX vehicle_plate ON public.vehicle USING btree (store_id, plate) WHERE (plate <> ''::text);
 
+CREATE INDEX vehicle_plate_history_plate ON public.vehicle_plate_history USING btree (store_id, plate);
+
+CREATE INDEX vehicle_plate_history_vehicle ON public.vehicle_plate_history USING btree (vehicle_id);
+
 CREATE UNIQUE INDEX vehicle_vin ON public.vehicle USING btree (store_id, vin) WHERE (vin IS NOT NULL);
 
-CREATE INDEX vehicle_vin8 ON public.vehicle USING btree (store_id, "right"(vin, 8)) WHERE (vin IS NOT NULL);
+CREATE INDEX vehicle_vin8 ON public.vehicle USING btree (store_id, vin8) WHERE (vin8 <> ''::text);
 
 CREATE INDEX work_order_customer ON public.work_order USING btree (customer_id, delivered_at);
 

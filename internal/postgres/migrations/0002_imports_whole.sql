@@ -72,6 +72,7 @@ CREATE INDEX sale_delivery_customer ON sale_delivery (customer_id);
 
 -- crm/customer ----------------------------------------------------------------
 ALTER TABLE vehicle
+    ADD COLUMN vin8 text NOT NULL DEFAULT '', -- last 8 of the VIN, also when only these are known (an expression's index is lost under the policy)
     ADD COLUMN engine_no text NOT NULL DEFAULT '',
     ADD COLUMN motor_no text NOT NULL DEFAULT '',
     ADD COLUMN colour text NOT NULL DEFAULT '',
@@ -80,6 +81,12 @@ ALTER TABLE vehicle
     ADD COLUMN sale_store text NOT NULL DEFAULT '',
     ADD COLUMN purchase_card_no text NOT NULL DEFAULT '',
     ADD COLUMN extra jsonb NOT NULL DEFAULT '{}';
+UPDATE vehicle SET vin8 = right(vin, 8) WHERE vin IS NOT NULL;
+DROP INDEX vehicle_vin8;
+CREATE INDEX vehicle_vin8 ON vehicle (store_id, vin8) WHERE vin8 <> '';
+CREATE INDEX vehicle_plate_history_vehicle ON vehicle_plate_history (vehicle_id);
+CREATE INDEX vehicle_plate_history_plate ON vehicle_plate_history (store_id, plate);
+ALTER TABLE customer ADD COLUMN club_no text NOT NULL DEFAULT '';
 CREATE TABLE customer_external ( -- the dealer system's own number of a file (7.5 #1)
     store_id    uuid NOT NULL REFERENCES store,
     external_no text NOT NULL,
@@ -107,6 +114,7 @@ CREATE TABLE customer_merge_row ( -- what moved from the merged file, by any roo
     PRIMARY KEY (merge_id, noun, row_id)
 );
 CREATE INDEX merge_case_open ON merge_case (store_id, created_at) WHERE state = 'open';
+CREATE INDEX merge_case_customer ON merge_case (customer_id);
 CREATE INDEX ownership_customer ON ownership (customer_id);
 
 -- internal/auth ---------------------------------------------------------------
