@@ -2,6 +2,7 @@ package customer
 
 import (
 	"context"
+
 	"github.com/google/uuid"
 
 	"ringback/internal/cn"
