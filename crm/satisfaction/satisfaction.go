@@ -112,19 +112,23 @@ func (f *Figure) add(x Figure) {
 	f.Dissatisfied += x.Dissatisfied
 }
 
-// weight of a factor in the index (K-03); not ok for standard, overall, nps.
+// Weight of one factor in the index, in hundredths (K-03).
+type Weight struct {
+	Factor string
+	Weight int
+}
+
+// Weights are the default weights of K-03; they add to 100.
+func Weights() []Weight {
+	return []Weight{{"quality", 24}, {"facility", 20}, {"pickup", 21}, {"advisor", 18}, {"initiation", 17}}
+}
+
+// weight of a factor in the index; not ok for standard, overall, nps.
 func weight(factor string) (float64, bool) {
-	switch factor {
-	case "quality":
-		return 24, true
-	case "facility":
-		return 20, true
-	case "pickup":
-		return 21, true
-	case "advisor":
-		return 18, true
-	case "initiation":
-		return 17, true
+	for _, w := range Weights() {
+		if w.Factor == factor {
+			return float64(w.Weight), true
+		}
 	}
 	return 0, false
 }
@@ -141,11 +145,10 @@ func Index(given []script.Given) *int {
 		}
 	}
 	var total, weights float64
-	for _, factor := range []string{"quality", "facility", "pickup", "advisor", "initiation"} {
-		if counts[factor] > 0 {
-			w, _ := weight(factor)
-			total += w * sums[factor] / counts[factor] * 100
-			weights += w
+	for _, w := range Weights() {
+		if counts[w.Factor] > 0 {
+			total += float64(w.Weight) * sums[w.Factor] / counts[w.Factor] * 100
+			weights += float64(w.Weight)
 		}
 	}
 	if weights == 0 {
