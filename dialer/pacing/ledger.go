@@ -81,3 +81,6 @@ func floorDiv(a, b int) int {
 	}
 	return q
 }
+
+// Margin is cap × A − B in calls.
+func (l Ledger) Margin() float64 { return float64(l.CapBP*l.Answered)/one - float64(l.Abandoned) }

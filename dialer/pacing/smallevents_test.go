@@ -16,18 +16,19 @@ func (r rules) steps(w world, in bounds) []step {
 			out = append(out, step{name, next})
 		}
 	}
-	r.dialing(w, in, do)
+	l := r.ledger(w)
+	r.dialing(w, l, in, do)
 	r.calls(w, in, do)
 	r.waits(w, do)
-	r.people(w, in, do)
-	r.trouble(w, in, do)
+	r.people(w, l, in, do)
+	r.trouble(w, l, in, do)
 	return out
 }
 
 type doing = func(name string, change func(*world))
 
-func (r rules) dialing(w world, in bounds, do doing) {
-	if w.total() >= in.lines || !r.mayOpen(r.ledger(w)) {
+func (r rules) dialing(w world, l Ledger, in bounds, do doing) {
+	if w.total() >= in.lines || !r.mayOpen(l) {
 		return
 	}
 	do("dial", func(n *world) { n.line(lineKind{young, 0, 0}, 1) })
@@ -39,9 +40,6 @@ func (r rules) dialing(w world, in bounds, do doing) {
 // calls are the ways of a line.
 func (r rules) calls(w world, in bounds, do doing) {
 	w.each(func(k lineKind, n int8) {
-		if n == 0 {
-			return
-		}
 		do("no answer", func(n *world) { n.line(k, -1) })
 		if in.vanish && (k.stage == young || k.stage == late) {
 			do("task taken back", func(n *world) { n.line(k, -1); n.line(lineKind{cancelled, k.old, k.picky}, 1) })
@@ -119,15 +117,15 @@ func (r rules) waits(w world, do doing) {
 }
 
 // people are the moves of agents who behave.
-func (r rules) people(w world, in bounds, do doing) {
+func (r rules) people(w world, l Ledger, in bounds, do doing) {
 	for place := int8(0); place < places; place++ {
 		if w.agents[place] > 0 {
-			r.person(w, in, place, false, func(name string, to int8, also func(*world)) {
+			r.person(w, l, in, place, false, func(name string, to int8, also func(*world)) {
 				do(name, func(n *world) { n.agents[place]--; n.place(to, false); also(n) })
 			})
 		}
 		if w.special == place {
-			r.person(w, in, place, true, func(name string, to int8, also func(*world)) {
+			r.person(w, l, in, place, true, func(name string, to int8, also func(*world)) {
 				do("special: "+name, func(n *world) { n.special = to; n.place(to, true); also(n) })
 			})
 		}
@@ -157,7 +155,7 @@ func (w *world) place(to int8, special bool) {
 	}
 }
 
-func (r rules) person(w world, in bounds, place int8, special bool, move func(name string, to int8, also func(*world))) {
+func (r rules) person(w world, l Ledger, in bounds, place int8, special bool, move func(name string, to int8, also func(*world))) {
 	nothing := func(*world) {}
 	picky := w.picky + w.count(func(k lineKind) bool { return k.picky == 1 })
 	pledge := !special || !r.asksPledge || picky == 0
@@ -165,12 +163,12 @@ func (r rules) person(w world, in bounds, place int8, special bool, move func(na
 	case ready:
 		if in.leave {
 			move("asks to leave", leaving, func(n *world) { n.markUnlessClosing() })
-			if r.mayTake(r.ledger(w)) || !r.asksInbound {
+			if r.mayTake(l) || !r.asksInbound {
 				move("inbound call or other campaign", away, nothing)
 			}
 		}
 	case leaving:
-		if r.mayLeave(r.ledger(w)) {
+		if r.mayLeave(l) {
 			move("leave granted", away, nothing)
 		}
 	case connecting:
@@ -209,8 +207,8 @@ func (r rules) person(w world, in bounds, place int8, special bool, move func(na
 }
 
 // trouble is what no agent and no customer does.
-func (r rules) trouble(w world, in bounds, do doing) {
-	if l := r.ledger(w); in.vanish && !l.Holds() {
+func (r rules) trouble(w world, l Ledger, in bounds, do doing) {
+	if in.vanish && !l.Holds() {
 		if stage, n := r.cancel(l, w); n > 0 {
 			do("cancel", func(next *world) { next.cancel(stage, n) })
 		}

@@ -55,29 +55,35 @@ type features struct{ leave, vanish, window, crash, picky bool }
 
 func all() features { return features{true, true, true, true, true} }
 
-func (w world) each(fn func(k lineKind, n int8)) {
+func (w *world) each(fn func(k lineKind, n int8)) {
 	for s := range w.lines {
 		for o := range w.lines[s] {
 			for p, n := range w.lines[s][o] {
-				fn(lineKind{s, o, p}, n)
+				if n > 0 {
+					fn(lineKind{s, o, p}, n)
+				}
 			}
 		}
 	}
 }
 
-func (w world) count(keep func(lineKind) bool) (sum int8) {
-	w.each(func(k lineKind, n int8) {
-		if keep(k) {
-			sum += n
+func (w *world) count(keep func(lineKind) bool) (sum int8) {
+	for s := range w.lines {
+		for o := range w.lines[s] {
+			for p, n := range w.lines[s][o] {
+				if n > 0 && keep(lineKind{s, o, p}) {
+					sum += n
+				}
+			}
 		}
-	})
+	}
 	return sum
 }
 
-func (w world) total() int8   { return w.count(func(lineKind) bool { return true }) }
-func (w world) waiting() int8 { return w.persons + w.machines }
+func (w *world) total() int8   { return w.count(func(lineKind) bool { return true }) }
+func (w *world) waiting() int8 { return w.persons + w.machines }
 
-func (w world) at(place int8) int8 {
+func (w *world) at(place int8) int8 {
 	n := w.agents[place]
 	if w.special == place {
 		n++
@@ -86,7 +92,7 @@ func (w world) at(place int8) int8 {
 }
 
 // left is how many live calls are without an agent if all lines are answered now.
-func (w world) left() int8 {
+func (w *world) left() int8 {
 	return w.b + w.waiting() + max(0, w.total()-w.at(ready)-w.at(leaving))
 }
 
