@@ -52,7 +52,9 @@ func (d *Desk) begin(a act, st *session, device string) (err error) {
 	return d.ring(a)
 }
 
-// ring nails the desk phone up: its audio stays open for the shift.
+// ring nails the desk phone up: its audio stays open for the shift. A phone that
+// answers by itself is quicker than a commit, and its audio is noted on the
+// session: it is rung when that is there.
 func (d *Desk) ring(a act) error {
 	number, registered, err := d.o.Voice.Extension(a.ctx, a.tx, a.User)
 	if err != nil {
@@ -66,9 +68,12 @@ func (d *Desk) ring(a act) error {
 		return errs.New(errs.Conflict, "phone_away", "分机 "+number+" 没有注册上来，请检查话机，或改用浏览器耳麦。",
 			"Extension "+number+" is not registered; check the phone, or use the browser's headset.").At("device")
 	}
-	d.setAudio(a.User, "connecting")
-	if err := d.o.Voice.Ring(a.ctx, a.User, number, d.onAudio(a.Caller)); err != nil {
-		d.setAudio(a.User, "down")
+	*a.then = func() error {
+		d.setAudio(a.User, "connecting")
+		err := d.o.Voice.Ring(a.ctx, a.User, number, d.onAudio(a.Caller))
+		if err != nil {
+			d.setAudio(a.User, "down")
+		}
 		return err
 	}
 	return nil

@@ -117,12 +117,19 @@ func (d *Desk) Do(ctx context.Context, c Caller, id uuid.UUID, name string, args
 	return result, err
 }
 
-// in runs fn in a transaction of the caller's store.
+// in runs fn in a transaction of the caller's store, then what fn left for after
+// the commit.
 func (d *Desk) in(a act, fn func(a act) error) error {
-	return d.o.Pool.Scoped(a.ctx, a.Scope, func(ctx context.Context, tx pgx.Tx) error {
-		a.ctx, a.tx = ctx, tx
+	var then func() error
+	err := d.o.Pool.Scoped(a.ctx, a.Scope, func(ctx context.Context, tx pgx.Tx) error {
+		then = nil // of a try that was rolled back
+		a.ctx, a.tx, a.then = ctx, tx, &then
 		return fn(a)
 	})
+	if err != nil || then == nil {
+		return err
+	}
+	return then()
 }
 
 // outside runs a command that brings its own transactions, unless its id was

@@ -183,6 +183,7 @@ type act struct {
 	tx   postgres.DB
 	now  time.Time // business time
 	args json.RawMessage
+	then *func() error // set by what must wait for the commit; nil outside a transaction
 }
 
 // by says to the rooms below who changes something.

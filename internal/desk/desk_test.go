@@ -392,6 +392,16 @@ func TestDeskPhoneThatIsAwayIsToldInWords(t *testing.T) {
 	}
 }
 
+func TestADeskPhoneThatAnswersAtOnceMakesTheAgentReady(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.voice.registered, w.voice.atOnce = true, true
+	w.do("desk.signOn", args{"device": "phone"})
+	if v := w.view(); v.State != "ready" || v.Audio != "up" {
+		t.Errorf("%s, audio %s", v.State, v.Audio)
+	}
+}
+
 func TestWordsOfTheCustomerAreKeptBeforeAndAfterTheAnswer(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t).bridged().to("staff_service", nil)

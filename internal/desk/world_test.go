@@ -338,6 +338,7 @@ func (f floor) SignOn(ctx context.Context, tx postgres.DB, in SignOn) error {
 type voice struct {
 	on         func(up bool)
 	registered bool
+	atOnce     bool // the phone answers as it rings
 	closed     int
 }
 
@@ -353,6 +354,9 @@ func (v *voice) Extension(context.Context, postgres.DB, uuid.UUID) (string, bool
 
 func (v *voice) Ring(_ context.Context, _ uuid.UUID, _ string, on func(bool)) error {
 	v.on = on
+	if v.atOnce {
+		on(true)
+	}
 	return nil
 }
 func (v *voice) Close(uuid.UUID)                       { v.closed++ }
