@@ -69,6 +69,8 @@ const (
 	burstLevel = 100 * 100
 	// burstShare is the least part of a window's energy a pitch must hold.
 	burstShare = 0.6
+	// tonesShare is the least part of the energy that one of two tones holds.
+	tonesShare = 0.3
 	// burstWindows is the least number of windows in a row that make a burst.
 	burstWindows = 4
 )
@@ -127,6 +129,16 @@ func goertzel(window []int16, freq float64) float64 {
 		s1, s2 = float64(v)+coefficient*s1-s2, s1
 	}
 	return 2 * (s1*s1 + s2*s2 - coefficient*s1*s2) / float64(len(window))
+}
+
+// Holds says whether samples, 20 ms or more of them, hold a tone of the given
+// pitch, alone or under another as loud.
+func Holds(pcm []int16, pitch float64) bool {
+	energy := 0.0
+	for _, s := range pcm {
+		energy += float64(s) * float64(s)
+	}
+	return energy >= burstLevel*float64(len(pcm)) && goertzel(pcm, pitch) >= tonesShare*energy
 }
 
 // InOrder says whether the wanted pitches were heard one after the other,

@@ -31,6 +31,7 @@ type Behaviour struct {
 	Who       Who           // who answers
 	Talk      time.Duration // then hangs up; 0: stays until hung up
 	Says      []byte        // A-law said over and over instead of conversation
+	AtOnce    bool          // speaks from the answer on, without drawing breath
 	Nothing   bool          // no response at all, not even 100
 }
 

@@ -81,6 +81,13 @@ func (c *Call) HungUpByCaller() bool {
 	return c.byThem
 }
 
+// AnsweredAt is when our 2xx was sent; zero before.
+func (c *Call) AnsweredAt() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.answered
+}
+
 // Talked is how long the call has been answered.
 func (c *Call) Talked() time.Duration {
 	c.mu.Lock()

@@ -15,6 +15,8 @@ const loud = 600
 
 // ear is a call's sink: it remembers what arrives and listens for speech.
 type ear struct {
+	tap media.Sink // also gets what arrives; nil: nobody
+
 	mu     sync.Mutex
 	audio  []byte // A-law
 	keys   []byte
@@ -26,6 +28,9 @@ func newEar() *ear { return &ear{} }
 
 // WriteFrame takes a frame that arrived.
 func (e *ear) WriteFrame(f media.Frame) {
+	if e.tap != nil {
+		e.tap.WriteFrame(f)
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	at := len(e.audio)

@@ -26,6 +26,7 @@ type PhoneOptions struct {
 	Ring      time.Duration // before it answers
 	Status    int           // refuses with this instead; 0: answers
 	Says      []byte        // A-law said over and over; nil: silence
+	Hears     media.Sink    // gets each frame as it arrives; nil: nobody
 }
 
 // Phone is a desk phone that registers and answers by itself. Run it.
@@ -187,6 +188,7 @@ func (p *Phone) ring(c *Call) {
 	p.mu.Lock()
 	p.calls = append(p.calls, c)
 	p.mu.Unlock()
+	c.ear.tap = p.o.Hears
 	if err := c.open(p.open); err != nil {
 		c.refuse(488, "Not Acceptable Here")
 		return

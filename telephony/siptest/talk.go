@@ -1,6 +1,7 @@
 package siptest
 
 import (
+	"math/rand/v2"
 	"time"
 
 	"ringback/telephony/media"
@@ -23,6 +24,7 @@ type talker struct {
 	voice string
 	says  []byte
 	talk  time.Duration
+	wait  time.Duration // before the first word
 
 	began   time.Time
 	playing []byte
@@ -33,7 +35,11 @@ type talker struct {
 }
 
 func newTalker(b Behaviour, voice string, e *ear, now time.Time) *talker {
-	return &talker{ear: e, who: b.Who, voice: voice, says: b.Says, talk: b.Talk, began: now, quiet: now}
+	t := &talker{ear: e, who: b.Who, voice: voice, says: b.Says, talk: b.Talk, wait: opening, began: now, quiet: now}
+	if b.AtOnce {
+		t.wait = 0
+	}
+	return t
 }
 
 // next is the A-law frame to send now; a pure silence between sentences.
@@ -64,7 +70,7 @@ func silence() []byte {
 // sentence is what to say next, or nothing yet.
 func (t *talker) sentence(now time.Time) []byte {
 	switch {
-	case now.Sub(t.began) < opening:
+	case now.Sub(t.began) < t.wait:
 		return nil
 	case t.says != nil:
 		return t.over(now)
@@ -129,22 +135,26 @@ func (t *talker) answer() []byte {
 
 func (t *talker) line(name string) []byte { return Voice(t.voice + "_" + name) }
 
-// speak sends a call's voice until the call ends.
+// speak sends a call's voice until the call ends. Who speaks at once begins at any
+// moment of a frame's 20 ms, as real networks do.
 func (c *Call) speak(t *talker) {
+	if t.wait == 0 && !c.st.pause(rand.N(media.FrameDuration), c.ended) {
+		return
+	}
 	tick := time.NewTicker(media.FrameDuration)
 	defer tick.Stop()
 	at, stamp := time.Now(), uint32(0)
 	for {
+		for now := time.Now(); !at.After(now); at = at.Add(media.FrameDuration) {
+			c.rtp.WriteFrame(media.Frame{Payload: t.next(now), Codec: media.PCMA, Timestamp: stamp})
+			stamp += media.FrameBytes
+		}
 		select {
 		case <-c.ended:
 			return
 		case <-c.st.dead:
 			return
-		case now := <-tick.C:
-			for ; !at.After(now); at = at.Add(media.FrameDuration) {
-				c.rtp.WriteFrame(media.Frame{Payload: t.next(now), Codec: media.PCMA, Timestamp: stamp})
-				stamp += media.FrameBytes
-			}
+		case <-tick.C:
 		}
 	}
 }
