@@ -1,7 +1,7 @@
 # The doors of Ringback. `make help` lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench web shots build setup-demo setup-test generate clean
+.PHONY: help demo test check bench bench-calls web shots build setup-demo setup-test generate clean
 
 # Not ./...: npm packages may hold Go files of their own.
 PACKAGES := ./cmd/... ./crm/... ./dialer/... ./internal/... ./telephony/... ./web
@@ -36,8 +36,12 @@ check: build web/node_modules/.stamp ## vet, lint, types, race, walls, generated
 # Packages with goroutines of their own: the race detector is for them.
 RACE := ./internal/events ./internal/live ./internal/redis ./telephony/... ./dialer/... ./internal/desk
 
-bench: ## benchmarks; ratios within one run, nothing is asserted
+bench: bench-calls ## benchmarks; ratios within one run, nothing is asserted
 	go test -run '^$$' -bench . -benchmem ./telephony/... ./dialer/... ./crm/... ./internal/...
+
+# RINGBACK_BENCH_STATEMENTS=1 adds the dearest SQL statements.
+bench-calls: setup-demo ## 200 calls at five a second: answer to audio, CPU per call, memory
+	go test -run '^$$' -bench '^BenchmarkCalls$$' -benchtime 1x -timeout 10m ./cmd/ringback
 
 web: web/dist/index.html ## build the console
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -49,11 +48,7 @@ func (d *Dialer) planIn(ctx context.Context, tx pgx.Tx, l lease, task uuid.UUID)
 		return planLost, err
 	}
 	now := d.clock.Now()
-	load, err := d.readLoad(ctx, tx, l.CampaignID, now)
-	if err != nil {
-		return planLost, err
-	}
-	seats, err := seatsOf(ctx, tx, l.CampaignID)
+	load, err := readLoad(ctx, tx, l.CampaignID)
 	if err != nil {
 		return planLost, err
 	}
@@ -66,15 +61,12 @@ func (d *Dialer) planIn(ctx context.Context, tx pgx.Tx, l lease, task uuid.UUID)
 	case load.Mode == Progressive && pacing.Decide(load.pacing(1)).Open < 1:
 		return planFull, nil
 	}
-	t, f, verdict, err := d.gate(ctx, tx, task, load.setting(seats), now)
+	t, verdict, err := d.gate(ctx, tx, task, &way, now)
 	if err != nil || verdict != OutcomeOK {
 		return planRefused, err
 	}
-	if load.Mode == Preview || f.byHand() {
+	if load.Mode == Preview {
 		return d.offer(ctx, tx, load, t)
-	}
-	if other, ok := f.way(); ok {
-		way = other
 	}
 	a := d.attempt(t, way, load, now)
 	a.Epoch = l.Epoch
@@ -83,21 +75,21 @@ func (d *Dialer) planIn(ctx context.Context, tx pgx.Tx, l lease, task uuid.UUID)
 
 // gate asks all rules about a waiting task, and carries out a refusal. A task
 // that is not waiting any more counts as refused, without a row.
-func (d *Dialer) gate(ctx context.Context, tx postgres.DB, task uuid.UUID, s setting, now time.Time) (taskFacts, Facts, Outcome, error) {
-	found, err := d.readFacts(ctx, tx, []uuid.UUID{task}, now)
+func (d *Dialer) gate(ctx context.Context, tx postgres.DB, task uuid.UUID, way *line, now time.Time) (taskFacts, Outcome, error) {
+	found, err := readFacts(ctx, tx, []uuid.UUID{task}, now)
 	if err != nil || len(found) == 0 || !found[0].waiting(now) {
-		return taskFacts{}, Facts{}, OutcomeStop, err
+		return taskFacts{}, OutcomeStop, err
 	}
 	t := found[0]
-	f, err := d.facts(t, s, now)
+	f, err := d.facts(t, way, now)
 	if err != nil {
-		return t, f, OutcomeStop, err
+		return t, OutcomeStop, err
 	}
 	checks, v := judge(f, rules())
 	if v.Outcome != OutcomeOK {
-		return t, f, v.Outcome, d.refuse(ctx, tx, t, checks, v, now)
+		return t, v.Outcome, d.refuse(ctx, tx, t, checks, v, now)
 	}
-	return t, f, OutcomeOK, nil
+	return t, OutcomeOK, nil
 }
 
 func (t taskFacts) waiting(now time.Time) bool {
@@ -107,9 +99,6 @@ func (t taskFacts) waiting(now time.Time) bool {
 	}
 	return false
 }
-
-// mayNot are the users who may not take the task (CG-13).
-func (t taskFacts) mayNot() []uuid.UUID { return slices.Concat(t.NotUserIDs, t.Unskilled) }
 
 func (d *Dialer) attempt(t taskFacts, way line, l load, now time.Time) Attempt {
 	campaign := l.ID
@@ -153,7 +142,7 @@ func taken(err error) (planResult, error) {
 
 // offer gives the task to the longest-idle ready agent to read (preview).
 func (d *Dialer) offer(ctx context.Context, tx postgres.DB, l load, t taskFacts) (planResult, error) {
-	user, err := d.agents.ToPreview(ctx, tx, l.ID, t.TaskID, t.mayNot())
+	user, err := d.agents.ToPreview(ctx, tx, l.ID, t.TaskID, t.NotUserIDs)
 	if errors.Is(err, acd.ErrNobody) {
 		return planFull, errRollback
 	}

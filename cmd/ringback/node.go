@@ -16,7 +16,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"ringback/crm/customer"
-	"ringback/crm/dealer"
 	"ringback/crm/importer"
 	"ringback/crm/script"
 	"ringback/crm/task"
@@ -75,10 +74,7 @@ type node struct {
 // records wires the rooms that need the database only; the tools use these alone.
 func records(ctx context.Context, pool *postgres.Pool, box *seal.Box, c *clock.Clock, log *slog.Logger) (*node, error) {
 	n := &node{id: uuid.Must(uuid.NewV7()), log: log, pool: pool, clock: c, box: box, bus: events.NewBus()}
-	err := dealer.CheckPacks()
-	if err != nil {
-		return nil, err
-	}
+	var err error
 	if n.people, err = auth.New(pool); err != nil {
 		return nil, err
 	}
