@@ -63,14 +63,12 @@ func (c *call) resume(ctx context.Context, e telephony.CallEvent) error {
 	return nil
 }
 
-// markAnswered keeps that the number was reached today, unless the customer had
-// agreed to this call (CG-08 counts only the others).
+// markAnswered keeps that the number was reached (CG-08, CG-09).
 func (d *Dialer) markAnswered(ctx context.Context, tx postgres.DB, a Attempt) error {
 	_, err := tx.Exec(ctx, `
 		UPDATE number_attempt SET answered = true
-		WHERE group_id = $1 AND phone_hash = $2 AND attempt_id = $3
-			AND NOT EXISTS (SELECT FROM task WHERE id = $4 AND callback_at IS NOT NULL)`,
-		a.GroupID, a.PhoneHash, a.ID, a.TaskID)
+		WHERE group_id = $1 AND phone_hash = $2 AND attempt_id = $3`,
+		a.GroupID, a.PhoneHash, a.ID)
 	if err != nil {
 		return fmt.Errorf("keeping that the number was reached: %w", err)
 	}
@@ -99,7 +97,11 @@ func (c *call) assign(ctx context.Context, tx postgres.DB, a Attempt) (uuid.UUID
 
 func notUsers(ctx context.Context, tx postgres.DB, task uuid.UUID) ([]uuid.UUID, error) {
 	var not []uuid.UUID
-	if err := tx.QueryRow(ctx, `SELECT not_user_ids FROM task WHERE id = $1`, task).Scan(&not); err != nil {
+	err := tx.QueryRow(ctx, `
+		SELECT t.not_user_ids || ARRAY(SELECT k.user_id FROM user_skill k WHERE k.store_id = t.store_id AND t.skill <> ''
+			GROUP BY k.user_id HAVING NOT bool_or(k.skill = t.skill))
+		FROM task t WHERE t.id = $1`, task).Scan(&not)
+	if err != nil {
 		return nil, fmt.Errorf("reading who may not take the task: %w", err)
 	}
 	return not, nil
@@ -138,7 +140,7 @@ func (c *call) unassign(ctx context.Context, agent uuid.UUID, free func(context.
 // seek looks for an agent for a waiting call until spec 2.8's two seconds are
 // over, on every move of an agent and every 100 ms.
 func (c *call) seek(ctx context.Context, moved <-chan struct{}) {
-	if time.Since(c.answeredAt) >= patience {
+	if time.Since(c.answeredAt) >= c.patience {
 		c.abandon(ctx)
 		return
 	}
@@ -154,7 +156,7 @@ func (c *call) seek(ctx context.Context, moved <-chan struct{}) {
 	case !errors.Is(err, acd.ErrNobody):
 		c.d.log.Warn("no agent could be picked", "attempt", c.attempt.ID, "error", err)
 	}
-	t := time.NewTimer(min(pickEvery, patience-time.Since(c.answeredAt)))
+	t := time.NewTimer(min(pickEvery, c.patience-time.Since(c.answeredAt)))
 	defer t.Stop()
 	select {
 	case <-ctx.Done():

@@ -18,6 +18,8 @@ type call struct {
 	d       *Dialer
 	attempt Attempt // as it was claimed: ids, task, campaign
 
+	patience time.Duration // answer → agent, of the rule pack (spec 2.8)
+
 	mu     sync.Mutex // guards queue
 	queue  []telephony.CallEvent
 	signal chan struct{}
@@ -52,7 +54,6 @@ func (c *call) pop() (telephony.CallEvent, bool) {
 }
 
 const (
-	patience   = 2 * time.Second        // answer → agent, spec 2.8
 	pickEvery  = 100 * time.Millisecond // when no bell rings
 	retryEvery = 200 * time.Millisecond // of a step the database refused
 	maxTries   = 5                      // of a step that fails for another reason
@@ -94,7 +95,7 @@ func (c *call) step(ctx context.Context, e telephony.CallEvent) {
 		case try == 1:
 			c.d.log.Warn("a step of a call has to wait", "attempt", c.attempt.ID, "step", e.Kind, "error", err)
 		}
-		if e.Kind == telephony.CallAnswered && time.Since(e.At) > patience {
+		if e.Kind == telephony.CallAnswered && time.Since(e.At) > c.patience {
 			c.apologise()
 		}
 		pause(ctx, retryEvery)
@@ -151,8 +152,8 @@ func (s *callSet) begin(ctx context.Context) {
 }
 
 // add starts the worker of a call.
-func (s *callSet) add(d *Dialer, a Attempt) *call {
-	c := &call{d: d, attempt: a, signal: make(chan struct{}, 1)}
+func (s *callSet) add(d *Dialer, a Attempt, patience time.Duration) *call {
+	c := &call{d: d, attempt: a, patience: patience, signal: make(chan struct{}, 1)}
 	s.mu.Lock()
 	s.live[a.ID] = c
 	ctx := s.ctx

@@ -127,7 +127,11 @@ type NewCampaign struct {
 
 // Create makes a draft in the caller's store.
 func (d *Dialer) Create(ctx context.Context, tx postgres.DB, scope postgres.Scope, in NewCampaign) (Campaign, error) {
-	if err := in.check(); err != nil {
+	rules, err := d.dialing(ctx, tx, scope.Stores[0])
+	if err != nil {
+		return Campaign{}, err
+	}
+	if err := in.check(rules); err != nil {
 		return Campaign{}, err
 	}
 	if err := checkNumber(ctx, tx, in.CallerNumberID); err != nil {
@@ -135,10 +139,10 @@ func (d *Dialer) Create(ctx context.Context, tx postgres.DB, scope postgres.Scop
 	}
 	now := d.clock.Now()
 	c, err := oneCampaign(ctx, tx, `
-		INSERT INTO campaign AS c (id, group_id, store_id, name, task_kind, mode, state, caller_number_id, ring_seconds, created_by, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, 'draft', $7, $8, $9, $10) RETURNING `+campaignColumns,
+		INSERT INTO campaign AS c (id, group_id, store_id, name, task_kind, mode, state, caller_number_id, ring_seconds, created_by, created_at, cap_bp)
+		VALUES ($1, $2, $3, $4, $5, $6, 'draft', $7, $8, $9, $10, $11) RETURNING `+campaignColumns,
 		uuid.Must(uuid.NewV7()), scope.Group, scope.Stores[0], in.Name, in.TaskKind, string(in.Mode), orNull(in.CallerNumberID), in.RingSeconds,
-		orNull(scope.User), now)
+		orNull(scope.User), now, rules.Abandon.DefaultBP)
 	if err != nil {
 		return Campaign{}, explain(err)
 	}
@@ -181,8 +185,12 @@ func (d *Dialer) Update(ctx context.Context, tx postgres.DB, scope postgres.Scop
 	case c.State == Running && ch.Mode != nil && *ch.Mode != c.Mode:
 		return Campaign{}, wrongState(c).At("/mode")
 	}
+	rules, err := d.dialing(ctx, tx, c.StoreID)
+	if err != nil {
+		return Campaign{}, err
+	}
 	in := ch.over(c)
-	if err := in.check(); err != nil {
+	if err := in.check(rules); err != nil {
 		return Campaign{}, err
 	}
 	if err := checkNumber(ctx, tx, in.CallerNumberID); err != nil {

@@ -5,21 +5,26 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"ringback/crm/dealer"
 	"ringback/crm/task"
 	"ringback/internal/errs"
 	"ringback/internal/postgres"
 )
 
-// check fills what may be left out and says what is wrong.
-func (in *NewCampaign) check() error {
+// check fills what may be left out and says what is wrong; the figures are the
+// store's rule pack's.
+func (in *NewCampaign) check(rules dealer.DialingRules) error {
 	in.Name = strings.TrimSpace(in.Name)
+	ring, least, most := time.Duration(in.RingSeconds)*time.Second, rules.Ring.Least.Std(), rules.Ring.Most.Std()
 	if in.RingSeconds == 0 {
-		in.RingSeconds = 30
+		ring = rules.Ring.Default.Std()
+		in.RingSeconds = int(ring / time.Second)
 	}
 	if in.Mode == "" {
 		in.Mode = Progressive
@@ -32,8 +37,9 @@ func (in *NewCampaign) check() error {
 		return invalid("campaign_task_kind", "请选择任务类型。", "Choose a kind of task.", "/taskKind")
 	case in.Mode != Preview && in.Mode != Progressive:
 		return invalid("campaign_mode", "拨号方式只能是预览或渐进。", "The mode is preview or progressive.", "/mode")
-	case in.RingSeconds < 20 || in.RingSeconds > 35:
-		return invalid("campaign_ring", "振铃时间应在 20 到 35 秒之间。", "Ring time is 20 to 35 seconds.", "/ringSeconds")
+	case ring < least || ring > most:
+		return invalid("campaign_ring", fmt.Sprintf("振铃时间应在 %d 到 %d 秒之间。", least/time.Second, most/time.Second),
+			fmt.Sprintf("Ring time is %d to %d seconds.", least/time.Second, most/time.Second), "/ringSeconds")
 	}
 	return nil
 }
@@ -60,14 +66,18 @@ func checkNumber(ctx context.Context, tx postgres.DB, number uuid.UUID) error {
 // ready tells whether a campaign could do anything if it were started; each
 // error says what to do first.
 func (d *Dialer) ready(ctx context.Context, tx postgres.DB, c Campaign) error {
-	l, err := readLoad(ctx, tx, c.ID)
+	l, err := d.readLoad(ctx, tx, c.ID, d.clock.Now())
 	if err != nil {
 		return err
 	}
 	if _, ok := l.line(); !ok {
-		return errs.New(errs.Invalid, "campaign_no_caller_number",
-			"活动没有可用的主叫号码，无法外呼。请在活动设置里选择一个主叫号码（其线路需已启用）。",
-			"The campaign has no usable caller number, so it cannot call. Choose one in its settings; its trunk must be active.").At("/callerNumberId")
+		if why := l.lineless(); why.Outcome == OutcomeStop {
+			return errs.New(errs.Invalid, "campaign_no_caller_number",
+				"活动没有可用的主叫号码，无法外呼。"+why.ReasonZH, "The campaign has no usable caller number, so it cannot call. "+why.ReasonEN).At("/callerNumberId")
+		}
+	}
+	if why := recordingRule(Facts{Kind: c.TaskKind, Rules: l.house.Rules, Recording: d.recording}); why.Outcome != OutcomeOK {
+		return errs.New(errs.Invalid, "campaign_no_recording", why.ReasonZH, why.ReasonEN).At("/taskKind")
 	}
 	users, err := agentsOf(ctx, tx, c.ID)
 	if err != nil {
@@ -99,4 +109,14 @@ func tasksLeft(ctx context.Context, db postgres.DB, store uuid.UUID, kind string
 		return 0, fmt.Errorf("counting the tasks left: %w", err)
 	}
 	return n, nil
+}
+
+// dialing are the figures of the rule pack that a campaign of the store keeps to.
+func (d *Dialer) dialing(ctx context.Context, db postgres.DB, store uuid.UUID) (dealer.DialingRules, error) {
+	var settings string
+	if err := db.QueryRow(ctx, `SELECT settings::text FROM store WHERE id = $1`, store).Scan(&settings); err != nil {
+		return dealer.DialingRules{}, fmt.Errorf("reading the store's settings: %w", err)
+	}
+	p, err := d.rulesOf(store, settings)
+	return p.Dialing, err
 }

@@ -24,6 +24,8 @@ type claimed struct {
 	attempt Attempt
 	spec    telephony.CallSpec
 	maxCPS  int
+
+	patience time.Duration // answer → agent
 }
 
 var errTrunkFull = errors.New("the trunk has no free channel or call per second")
@@ -106,19 +108,19 @@ func (d *Dialer) claimIn(ctx context.Context, tx pgx.Tx, a Attempt) (*claimed, e
 	if trunk.Busy >= trunk.MaxChannels || trunk.Recent >= trunk.MaxCPS {
 		return nil, trunkFull{trunk.ID}
 	}
-	found, err := readFacts(ctx, tx, []uuid.UUID{a.TaskID}, now)
+	found, err := d.readFacts(ctx, tx, []uuid.UUID{a.TaskID}, now)
 	if err != nil || len(found) == 0 {
 		return nil, fmt.Errorf("reading the task of attempt %s: %w", a.ID, err)
 	}
 	t := found[0]
-	f, err := d.facts(t, &line{IsSimulator: trunk.IsSimulator}, now)
+	f, err := d.facts(t, setting{mode: a.Mode, lines: []line{{IsSimulator: trunk.IsSimulator}}}, now)
 	if err != nil {
 		return nil, err
 	}
 	if checks, v := judge(f, claimRules()); v.Outcome != OutcomeOK {
 		return nil, d.refuseClaim(ctx, tx, a, t, checks, v, now)
 	}
-	ring, runs, err := stillRuns(ctx, tx, a)
+	ring, runs, err := stillRuns(ctx, tx, a, f.Rules.Dialing.Ring.Default.Std())
 	if err != nil {
 		return nil, err
 	}
@@ -129,7 +131,7 @@ func (d *Dialer) claimIn(ctx context.Context, tx pgx.Tx, a Attempt) (*claimed, e
 	if err != nil {
 		return nil, err
 	}
-	if err := d.countCall(ctx, tx, a, now); err != nil {
+	if err := d.countCall(ctx, tx, a, f, now); err != nil {
 		return nil, err
 	}
 	return d.claimedWith(a, f, trunk, ring)
@@ -159,9 +161,9 @@ func lockTrunk(ctx context.Context, tx pgx.Tx, id uuid.UUID, now time.Time) (tru
 
 // stillRuns asks for the campaign once more and gives its ring time. A call
 // without a campaign rings for the default.
-func stillRuns(ctx context.Context, tx pgx.Tx, a Attempt) (ring time.Duration, runs bool, err error) {
+func stillRuns(ctx context.Context, tx pgx.Tx, a Attempt, usual time.Duration) (ring time.Duration, runs bool, err error) {
 	if a.CampaignID == nil {
-		return defaultRing, true, nil
+		return usual, true, nil
 	}
 	var seconds int
 	err = tx.QueryRow(ctx, `SELECT ring_seconds, state = 'running' FROM campaign WHERE id = $1 FOR SHARE`, *a.CampaignID).Scan(&seconds, &runs)
@@ -174,9 +176,9 @@ func stillRuns(ctx context.Context, tx pgx.Tx, a Attempt) (ring time.Duration, r
 // countCall writes what the number goes through (CG-08). It is written with the
 // claim, so that a crash after the INVITE never loses it; a call that a trunk
 // fault or ourselves ended before it rang is taken out again.
-func (d *Dialer) countCall(ctx context.Context, tx pgx.Tx, a Attempt, now time.Time) error {
-	_, err := tx.Exec(ctx, `INSERT INTO number_attempt (group_id, phone_hash, attempt_id, at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
-		a.GroupID, a.PhoneHash, a.ID, now)
+func (d *Dialer) countCall(ctx context.Context, tx pgx.Tx, a Attempt, f Facts, now time.Time) error {
+	_, err := tx.Exec(ctx, `INSERT INTO number_attempt (group_id, phone_hash, attempt_id, at, class, agreed) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
+		a.GroupID, a.PhoneHash, a.ID, now, f.Class, f.Agreed)
 	if err != nil {
 		return fmt.Errorf("counting the call to the number: %w", err)
 	}
@@ -199,15 +201,13 @@ func (d *Dialer) claimedWith(a Attempt, f Facts, t trunkRow, ring time.Duration)
 	if a.AgentID != nil {
 		spec.Agent = *a.AgentID
 	}
-	return &claimed{attempt: a, spec: spec, maxCPS: t.MaxCPS}, nil
+	return &claimed{attempt: a, spec: spec, maxCPS: t.MaxCPS, patience: f.Rules.Dialing.Abandon.AgentWithin.Std()}, nil
 }
-
-const defaultRing = 30 * time.Second
 
 // dial sends the INVITE. The trunk's calls per second are kept once more at the
 // moment of sending, whatever the commit took.
 func (d *Dialer) dial(ctx context.Context, c claimed) {
-	call := d.calls.add(d, c.attempt)
+	call := d.calls.add(d, c.attempt, c.patience)
 	d.paces.wait(ctx, *c.attempt.TrunkID, c.maxCPS)
 	if err := d.exchange.Dial(context.WithoutCancel(ctx), c.spec, call.observe); err != nil {
 		d.log.Warn("a call could not be placed", "attempt", c.attempt.ID, "error", err)

@@ -64,13 +64,17 @@ func (d *Dialer) gauges(l load) {
 func (d *Dialer) words(l load, out pacing.Output, s situation) (zh, en string) {
 	switch {
 	case s.noLine:
-		return "没有可用的主叫号码，暂停拨号。请在活动设置里选择主叫号码。", "No usable caller number: nothing is dialed. Choose one in the campaign's settings."
+		c := l.lineless()
+		return c.ReasonZH, c.ReasonEN
 	case s.noRedis:
 		return "缓存服务（Redis）暂时连不上，拨号已暂停；正在进行的通话不受影响，恢复后自动继续。",
 			"Redis cannot be reached: dialing pauses, live calls go on, and it resumes by itself."
 	case s.closed && s.opened == 0:
 		if s.next.IsZero() {
 			return "门店没有设置可用的拨打时段。", "The store has no call window."
+		}
+		if c := dayRule(l.house); c.Outcome == OutcomeWait {
+			return c.ReasonZH, c.ReasonEN
 		}
 		return "不在拨打时段内，下一时段 " + whenZH(s.next, s.now, d.zone) + " 开始。", "Outside the call windows; the next one opens at " + whenEN(s.next, s.now, d.zone) + "."
 	case l.Mode == Preview:
@@ -103,4 +107,19 @@ func progressiveWords(l load, out pacing.Output, s situation) (zh, en string) {
 		return zh + "；现在没有可拨的任务。", en + "; no task can be called now."
 	}
 	return zh + "；每位空闲座席已有一条线路。", en + "; every ready agent has a line."
+}
+
+// paceWords is why the ledger opens no line now, for somebody who waits for one.
+func paceWords(p Pace) (zh, en string) {
+	zh = fmt.Sprintf("排队中：%d 位座席空闲，%d 条线路在途", p.Ready, p.Lines)
+	en = fmt.Sprintf("In the queue: %d agents ready, %d lines on their way", p.Ready, p.Lines)
+	switch p.LimitedBy {
+	case pacing.ByNobody:
+		return zh + "，没有空闲座席。", en + "; nobody is free."
+	case pacing.ByTrunk:
+		return zh + "，线路通道已满。", en + "; the trunk has no free channel."
+	case byRedis:
+		return zh + "，缓存服务（Redis）暂时连不上。", en + "; Redis cannot be reached."
+	}
+	return zh + "，每位空闲座席已有一条线路。", en + "; every ready agent has a line."
 }

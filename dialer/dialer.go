@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"ringback/crm/customer"
+	"ringback/crm/dealer"
 	"ringback/crm/task"
 	"ringback/internal/clock"
 	"ringback/internal/events"
@@ -34,6 +35,7 @@ type Options struct {
 	Box        *seal.Box
 	Node       uuid.UUID     // a new one for each process
 	Name       string        // of the node, for people
+	Recording  bool          // calls are recorded: without it some kinds may not be made (CG-11)
 	Drain      time.Duration // how long Run waits for hung-up calls when it ends; 0: 3 s
 	Logger     *slog.Logger
 	Registerer prometheus.Registerer
@@ -59,14 +61,19 @@ type Dialer struct {
 	zone     *time.Location
 	metrics  *metrics
 
+	recording bool
+
 	planned bell // something may be claimed
 	moved   bell // an agent or a line moved: waiting calls and leaders look again
 
 	paces paceByTrunk
 	calls callSet
 
-	mu        sync.Mutex // guards decisions
-	decisions map[uuid.UUID]Decision
+	mu         sync.Mutex // guards the fields below
+	decisions  map[uuid.UUID]Decision
+	packs      map[uuid.UUID]storePack // by store
+	calendar   dealer.Calendar
+	calendarAt time.Time // real time it was read
 }
 
 // New makes a dialer; Run starts it.
@@ -80,7 +87,7 @@ func New(o Options) *Dialer {
 	return &Dialer{
 		pool: o.Pool, bus: o.Bus, relay: o.Relay, hopper: o.Hopper, clock: o.Clock, exchange: o.Exchange, agents: o.Agents, tasks: o.Tasks,
 		files: customer.NewFiles(o.Box, o.Bus), box: o.Box, node: o.Node, name: o.Name, drain: o.Drain, log: o.Logger, zone: clock.Shanghai(),
-		metrics: newMetrics(o.Registerer), decisions: map[uuid.UUID]Decision{},
+		metrics: newMetrics(o.Registerer), decisions: map[uuid.UUID]Decision{}, packs: map[uuid.UUID]storePack{}, recording: o.Recording,
 	}
 }
 

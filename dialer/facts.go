@@ -1,99 +1,105 @@
 package dialer
 
 import (
-	"context"
 	"fmt"
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 
-	"ringback/internal/postgres"
+	"ringback/crm/customer"
+	"ringback/crm/dealer"
+	"ringback/dialer/pacing"
 	"ringback/internal/seal"
 )
 
-// taskFacts is what the database knows about one task when the gate looks.
-type taskFacts struct {
-	TaskID        uuid.UUID
-	GroupID       uuid.UUID
-	StoreID       uuid.UUID
-	Kind          string
-	Class         string
-	State         string
-	CustomerID    uuid.UUID
-	NotUserIDs    []uuid.UUID `db:"not_user_ids"`
-	AssigneeID    *uuid.UUID
-	Attempts      int
-	MaxAttempts   int
-	NotBefore     time.Time
-	NextAttemptAt *time.Time
-	CallbackAt    *time.Time
-	Synthetic     bool
-	PreferredFrom *int // minutes from midnight
-	PreferredTo   *int
-	PhoneID       *uuid.UUID
-	PhoneEnc      []byte
-	PhoneHash     []byte
-	Last4         *string
-	PhoneStatus   *string
-	CallWindows   []byte
-	CallDays      []int32
-	DNC           []string `db:"dnc"`
-	DNCForever    bool     `db:"dnc_forever"`
-	DNCUntil      *time.Time
-	Called        []time.Time
-	Spoken        []time.Time
+// Facts are what the rules look at: one task, its customer and number, and where
+// the dial would happen. They are a value: the rules look at nothing else.
+type Facts struct {
+	Now      time.Time
+	Zone     *time.Location
+	Rules    dealer.RulePack // the country's, made stricter by the store
+	Calendar dealer.Calendar
+
+	Kind     string
+	Class    string
+	Reason   string // the rule that made the task
+	Mode     Mode   // empty: any automatic one
+	Due      time.Time
+	Attempts int
+	Max      int
+	Agreed   bool // the customer agreed to this call-back
+	AgreedAt time.Time
+
+	Synthetic   bool // the customer is
+	Registered  bool // with an order or a vehicle, or known from a visit, a sale or a call
+	Consent     map[string]string
+	Deceased    bool
+	LegalHold   string
+	FreezeUntil time.Time
+	Preferred   *span
+
+	Number      string // empty: no number to call
+	PhoneStatus string
+	DNC         []ban       // of any number of the customer
+	Calls       []contact   // to any number of the customer in 31 days, oldest first
+	Surveys     []time.Time // of any number of the customer in a year, oldest first
+
+	Hours     hours       // the store's
+	Lines     []line      // caller numbers in order of preference; nil: none is chosen yet
+	Recording bool        // calls can be recorded
+	NotUsers  []uuid.UUID // advisor, handler
+	Unskilled []uuid.UUID // who lack Skill
+	Skill     string
+	Agents    []seat    // of the campaign; empty: not known
+	Agent     uuid.UUID // fixed before the dial; zero: whoever is free
+	Pace      *Pace     // the ledger's answer; nil: not asked
 }
 
-// readFacts reads tasks with everything the rules need. The number is the
-// task's own, else the customer's best one.
-func readFacts(ctx context.Context, db postgres.DB, ids []uuid.UUID, now time.Time) ([]taskFacts, error) {
-	rows, err := db.Query(ctx, `
-		SELECT t.id AS task_id, t.group_id, t.store_id, t.kind, t.class, t.state, t.customer_id, t.not_user_ids, t.assignee_id, t.attempts,
-			t.max_attempts, t.not_before, t.next_attempt_at, t.callback_at, (c.is_synthetic OR s.is_synthetic) AS synthetic,
-			(extract(epoch FROM c.preferred_from) / 60)::int AS preferred_from, (extract(epoch FROM c.preferred_to) / 60)::int AS preferred_to,
-			p.id AS phone_id, p.phone_enc, p.phone_hash, p.last4, p.status AS phone_status, s.call_windows, s.call_days,
-			coalesce(d.scopes, '{}') AS dnc, coalesce(d.forever, false) AS dnc_forever, d.until AS dnc_until,
-			coalesce(n.called, '{}') AS called, coalesce(n.spoken, '{}') AS spoken
-		FROM task t JOIN customer c ON c.id = t.customer_id JOIN store s ON s.id = t.store_id
-		LEFT JOIN LATERAL (SELECT * FROM customer_phone p
-			WHERE p.customer_id = t.customer_id AND (t.phone_id IS NULL OR p.id = t.phone_id)
-			ORDER BY (p.status IN ('ok', 'unknown')) DESC, p.priority, p.created_at, p.id LIMIT 1) p ON true
-		LEFT JOIN LATERAL (SELECT array_agg(scope) AS scopes, bool_or(to_at IS NULL) AS forever, max(to_at) AS until FROM number_dnc
-			WHERE group_id = t.group_id AND phone_hash = p.phone_hash AND from_at <= $2 AND (to_at IS NULL OR to_at > $2)) d ON true
-		LEFT JOIN LATERAL (SELECT array_agg(at ORDER BY at) AS called, array_agg(at ORDER BY at) FILTER (WHERE answered) AS spoken
-			FROM number_attempt WHERE group_id = t.group_id AND phone_hash = p.phone_hash AND at > $2::timestamptz - interval '8 days') n ON true
-		WHERE t.id = ANY($1)`, ids, now)
-	if err != nil {
-		return nil, fmt.Errorf("reading what the gate looks at: %w", err)
-	}
-	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[taskFacts])
-	if err != nil {
-		return nil, fmt.Errorf("reading what the gate looks at: %w", err)
-	}
-	return found, nil
+// Pace is what dialer/pacing answered and why.
+type Pace struct {
+	Open      int // lines that may be opened now
+	Ready     int
+	Lines     int
+	Waiting   int
+	LimitedBy pacing.Limit
 }
 
-// facts opens the number and puts the rules' view together; way is nil when no
-// trunk is chosen yet.
-func (d *Dialer) facts(t taskFacts, way *line, now time.Time) (Facts, error) {
+// setting is where a dial would happen: what facts are about beside the task.
+type setting struct {
+	mode  Mode
+	lines []line
+	seats []seat
+	agent uuid.UUID
+	pace  *Pace
+}
+
+// facts opens the number and puts the rules' view together.
+func (d *Dialer) facts(t taskFacts, s setting, now time.Time) (Facts, error) {
 	h, err := readHours(t.CallWindows, t.CallDays)
 	if err != nil {
 		return Facts{}, err
 	}
+	rules, err := d.rulesOf(t.StoreID, t.Settings)
+	if err != nil {
+		return Facts{}, err
+	}
 	f := Facts{
-		Now: now, Zone: d.zone, Kind: t.Kind, Class: t.Class, Attempts: t.Attempts, Max: t.MaxAttempts,
-		Agreed: t.agreed(), Synthetic: t.Synthetic, DNC: t.DNC, Called: t.Called, Spoken: t.Spoken, Hours: h,
+		Now: now, Zone: rules.Zone(), Rules: rules, Calendar: t.calendar,
+		Kind: t.Kind, Class: t.Class, Reason: t.Reason, Mode: s.mode, Due: t.DueAt, Attempts: t.Attempts, Max: t.MaxAttempts, Agreed: t.agreed(),
+		Synthetic: t.Synthetic, Registered: t.Registered, Consent: map[string]string{}, Deceased: t.DeceasedAt != nil, LegalHold: t.LegalHold,
+		Surveys: t.Surveys, Hours: h, Lines: s.lines, Recording: d.recording, NotUsers: t.NotUserIDs, Unskilled: t.Unskilled, Skill: t.Skill,
+		Agents: s.seats, Agent: s.agent, Pace: s.pace,
+	}
+	f.AgreedAt, f.FreezeUntil = timeOf(t.AgreedAt), timeOf(t.FreezeUntil)
+	for purpose, state := range map[string]*string{customer.PurposeService: t.ConsentService, customer.PurposeMarketing: t.ConsentMarketing} {
+		if state != nil {
+			f.Consent[purpose] = *state
+		}
 	}
 	if t.PreferredFrom != nil && t.PreferredTo != nil && *t.PreferredFrom < *t.PreferredTo {
 		f.Preferred = &span{*t.PreferredFrom, *t.PreferredTo}
 	}
-	if !t.DNCForever && t.DNCUntil != nil {
-		f.DNCUntil = *t.DNCUntil
-	}
-	if way != nil {
-		f.HasLine, f.Simulator = true, way.IsSimulator
-	}
+	f.DNC, f.Calls = t.bans(), t.contacts()
 	if t.PhoneID == nil {
 		return f, nil
 	}
@@ -105,5 +111,52 @@ func (d *Dialer) facts(t taskFacts, way *line, now time.Time) (Facts, error) {
 	return f, nil
 }
 
+func timeOf(t *time.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return *t
+}
+
 // agreed: the customer named a time for this call (C02).
 func (t taskFacts) agreed() bool { return t.CallbackAt != nil }
+
+func (t taskFacts) bans() []ban {
+	out := make([]ban, len(t.DNCScopes))
+	for i, scope := range t.DNCScopes {
+		out[i] = ban{scope: customer.Scope(scope), from: t.DNCFrom[i], until: timeOf(t.DNCUntil[i])}
+	}
+	return out
+}
+
+func (t taskFacts) contacts() []contact {
+	out := make([]contact, len(t.CalledAt))
+	for i, at := range t.CalledAt {
+		out[i] = contact{At: at, Own: t.CalledOwn[i], Answered: t.CalledAnswered[i], Agreed: t.CalledAgreed[i], Class: t.CalledClass[i]}
+	}
+	return out
+}
+
+// rulesOf is a store's rule pack. It is parsed once for each text of its settings.
+func (d *Dialer) rulesOf(store uuid.UUID, settings string) (dealer.RulePack, error) {
+	d.mu.Lock()
+	known, ok := d.packs[store]
+	d.mu.Unlock()
+	if ok && known.settings == settings {
+		return known.pack, nil
+	}
+	p, err := dealer.ReadStoreRules([]byte(settings))
+	if err != nil {
+		return dealer.RulePack{}, fmt.Errorf("reading the rules of store %s: %w", store, err)
+	}
+	d.mu.Lock()
+	d.packs[store] = storePack{settings: settings, pack: p}
+	d.mu.Unlock()
+	return p, nil
+}
+
+// storePack is a parsed pack with the settings it came from.
+type storePack struct {
+	settings string
+	pack     dealer.RulePack
+}

@@ -5,13 +5,14 @@ import "time"
 // Verdict is what the gate says in the end.
 type Verdict struct {
 	Outcome Outcome
-	Heals   bool      // of a stop: a change of campaign or store makes the task callable
+	Cause   Cause
 	Rule    string    // the first rule that stops, or the one that waits longest
-	Until   time.Time // of a wait: the first moment at which all its rules and the call window agree
+	Until   time.Time // of a wait: the first moment at which all its rules and the call window agree; zero when nobody knows
 }
 
 // judge asks every rule in the order of spec 2.6. The checks that are not ok
-// come back with the verdict: a stop wins over any wait.
+// come back with the verdict: a stop wins over any wait, one that never ends over
+// any other.
 func judge(f Facts, rules []rule) ([]Check, Verdict) {
 	var checks []Check
 	v := Verdict{Outcome: OutcomeOK}
@@ -24,31 +25,41 @@ func judge(f Facts, rules []rule) ([]Check, Verdict) {
 		checks = append(checks, c)
 		v = v.and(c)
 	}
-	if v.Outcome == OutcomeWait {
-		v.Until = f.opening(v.Until)
+	if v.Outcome == OutcomeWait && !v.Until.IsZero() {
+		if opens, found := f.opens(v.Until); found {
+			v.Until = opens
+		}
 	}
 	return checks, v
 }
 
 func (v Verdict) and(c Check) Verdict {
+	next := Verdict{Outcome: c.Outcome, Cause: c.Cause, Rule: c.Rule, Until: c.Until}
 	switch {
-	case v.Outcome == OutcomeStop:
+	case v.Outcome == OutcomeOK:
+		return next
+	case v.Outcome == OutcomeStop && (c.Outcome != OutcomeStop || weight(c.Cause) <= weight(v.Cause)):
 		return v
-	case c.Outcome == OutcomeStop:
-		return Verdict{Outcome: OutcomeStop, Rule: c.Rule, Heals: c.heals}
-	case v.Outcome == OutcomeOK || c.Until.After(v.Until):
-		return Verdict{Outcome: OutcomeWait, Rule: c.Rule, Until: c.Until}
+	case c.Outcome == OutcomeStop, c.Until.After(v.Until):
+		return next
 	}
 	return v
 }
 
-// opening moves a moment into the next call window, so that a task that waits
-// for tomorrow's count is not looked at again at midnight.
-func (f Facts) opening(t time.Time) time.Time {
-	if next, found := f.window().next(t, f.Zone); found {
-		return next
+// weight orders stops: what never ends decides, then what needs the customer's
+// file, then the house, then another agent.
+func weight(c Cause) int {
+	return map[Cause]int{Never: 4, ByFile: 3, ByHouse: 2, ByAgent: 1}[c]
+}
+
+// of is the check behind the verdict.
+func (v Verdict) of(checks []Check) (Check, bool) {
+	for _, c := range checks {
+		if c.Rule == v.Rule {
+			return c, true
+		}
 	}
-	return t
+	return Check{}, false
 }
 
 // claimRules are those asked again right before the INVITE.

@@ -87,14 +87,10 @@ func (d *Dialer) tick(ctx context.Context, l *led) error {
 		d.decided(load, pacing.Output{LimitedBy: byRedis}, situation{noRedis: true})
 		return fmt.Errorf("filling the hopper of %s: %w", load.Name, err)
 	}
-	now := d.clock.Now()
-	open, next, err := load.opening(now, d.zone)
-	if err != nil {
-		return err
-	}
+	open, next := load.opening()
 	out := pacing.Decide(load.pacing(waiting))
 	opened, err := d.openLines(ctx, l, out.Open, limitOf(open))
-	sit := situation{opened: opened, closed: !open, next: next, now: now}
+	sit := situation{opened: opened, closed: !open, next: next, now: load.house.Now}
 	if err != nil {
 		sit.noRedis = away(err)
 	}
@@ -124,7 +120,7 @@ func (d *Dialer) look(ctx context.Context, l *led) (load, error) {
 		if err := d.agents.PledgeIdle(ctx, tx, l.CampaignID, users); err != nil {
 			return err
 		}
-		out, err = readLoad(ctx, tx, l.CampaignID)
+		out, err = d.readLoad(ctx, tx, l.CampaignID, d.clock.Now())
 		return err
 	})
 	if err != nil {

@@ -13,16 +13,6 @@ import (
 	"ringback/internal/postgres"
 )
 
-// line is the way out of a campaign: a caller number on a trunk.
-type line struct {
-	CallerNumberID uuid.UUID
-	Number         string
-	State          string
-	TrunkID        uuid.UUID
-	MaxChannels    int
-	IsSimulator    bool
-}
-
 // load is a campaign at one moment, read in one statement so that lines and
 // agents belong together.
 type load struct {
@@ -37,12 +27,8 @@ type load struct {
 	RingSeconds    int
 	CallWindows    []byte
 	CallDays       []int32
-	CallerNumberID *uuid.UUID
-	CallerNumber   *string
-	TrunkID        *uuid.UUID
-	MaxChannels    *int
-	IsSimulator    *bool
-	Busy           int // channels of the trunk in use or planned
+	Settings       string
+	CallerNumberID *uuid.UUID // chosen for it
 	Planned        int
 	Ringing        int // dialing, ringing, checking
 	Talking        int
@@ -50,18 +36,17 @@ type load struct {
 	Waiting        int // w
 	Ready          int // i
 	Leaving        int
+
+	house Facts // what the rules about caller numbers look at; set by look
 }
 
 func readLoad(ctx context.Context, db postgres.DB, campaign uuid.UUID) (load, error) {
 	rows, err := db.Query(ctx, `
 		SELECT c.id, c.group_id, c.store_id, c.name, c.task_kind, c.mode, c.state, c.state_reason, c.ring_seconds,
-			s.call_windows, s.call_days, n.id AS caller_number_id, n.number AS caller_number, t.id AS trunk_id, t.max_channels, t.is_simulator,
-			(SELECT count(*) FROM attempt b WHERE b.trunk_id = t.id AND b.state IN ('planned','dialing','ringing','checking','answered','bridged')) AS busy,
+			s.call_windows, s.call_days, s.settings::text AS settings, c.caller_number_id,
 			coalesce(a.planned, 0) AS planned, coalesce(a.ringing, 0) AS ringing, coalesce(a.talking, 0) AS talking,
 			coalesce(a.lines, 0) AS lines, coalesce(a.waiting, 0) AS waiting, coalesce(g.ready, 0) AS ready, coalesce(g.leaving, 0) AS leaving
 		FROM campaign c JOIN store s ON s.id = c.store_id
-		LEFT JOIN caller_number n ON n.id = c.caller_number_id AND n.state <> 'stopped'
-		LEFT JOIN trunk t ON t.id = n.trunk_id AND t.active
 		LEFT JOIN LATERAL (SELECT
 				count(*) FILTER (WHERE state = 'planned') AS planned,
 				count(*) FILTER (WHERE state IN ('dialing','ringing','checking')) AS ringing,
@@ -85,29 +70,35 @@ func readLoad(ctx context.Context, db postgres.DB, campaign uuid.UUID) (load, er
 	return l, nil
 }
 
-// line is not ok when the campaign has no usable caller number.
-func (l load) line() (line, bool) {
-	if l.CallerNumberID == nil || l.TrunkID == nil {
-		return line{}, false
+// line is the caller number that its calls go out by; not ok when none may be
+// used now.
+func (l load) line() (line, bool) { return l.house.way() }
+
+// lineless says why there is no line, and whether there will be one by itself.
+func (l load) lineless() Check {
+	if c := callerRule(l.house); c.Outcome != OutcomeOK {
+		return c
 	}
-	return line{CallerNumberID: *l.CallerNumberID, Number: *l.CallerNumber, TrunkID: *l.TrunkID, MaxChannels: *l.MaxChannels, IsSimulator: *l.IsSimulator}, true
+	return stop(ByHouse, "没有可用的主叫号码，暂停拨号。请在活动设置里选择主叫号码。",
+		"No usable caller number: nothing is dialed. Choose one in the campaign's settings.", nil)
+}
+
+// setting is where its calls are made.
+func (l load) setting(seats []seat) setting {
+	return setting{mode: l.Mode, lines: l.house.Lines, seats: seats}
 }
 
 // pacing is what Decide looks at, with so many tasks at hand.
 func (l load) pacing(tasks int) pacing.Input {
 	in := pacing.Input{Ready: l.Ready, Leaving: l.Leaving, Lines: l.Lines, Waiting: l.Waiting, Hopper: tasks}
 	if way, ok := l.line(); ok {
-		in.Trunk = way.MaxChannels - l.Busy
+		in.Trunk = way.MaxChannels - way.Busy
 	}
 	return in
 }
 
-// opening is whether the store's windows are open now, and when they open next.
-func (l load) opening(now time.Time, zone *time.Location) (open bool, next time.Time, err error) {
-	h, err := readHours(l.CallWindows, l.CallDays)
-	if err != nil {
-		return false, time.Time{}, err
-	}
-	next, found := h.inside(hardWall()).next(now, zone)
-	return found && next.Equal(now), next, nil
+// opening is whether calls of its class may be made now, and from when else.
+func (l load) opening() (open bool, next time.Time) {
+	next, found := l.house.opens(l.house.Now)
+	return found && next.Equal(l.house.Now), next
 }

@@ -113,9 +113,14 @@ const countLimit = 5000
 // Preview asks the gate about every open task of a kind in the store, and
 // changes nothing. number is the caller number chosen so far, zero for none.
 func (d *Dialer) Preview(ctx context.Context, db postgres.DB, store uuid.UUID, kind string, number uuid.UUID) (Counts, error) {
-	way, err := lineOf(ctx, db, number)
-	if err != nil {
-		return Counts{}, err
+	now := d.clock.Now()
+	var place setting
+	if number != uuid.Nil {
+		lines, err := linesOf(ctx, db, number, midnight(now, 0, d.zone))
+		if err != nil {
+			return Counts{}, err
+		}
+		place.lines = lines
 	}
 	rows, err := db.Query(ctx, `SELECT id FROM task WHERE store_id = $1 AND kind = $2
 		AND state IN ('pending','queued','retry_wait') ORDER BY id LIMIT $3`, store, kind, countLimit)
@@ -126,14 +131,13 @@ func (d *Dialer) Preview(ctx context.Context, db postgres.DB, store uuid.UUID, k
 	if err != nil {
 		return Counts{}, fmt.Errorf("listing the tasks to count: %w", err)
 	}
-	now := d.clock.Now()
-	found, err := readFacts(ctx, db, ids, now)
+	found, err := d.readFacts(ctx, db, ids, now)
 	if err != nil {
 		return Counts{}, err
 	}
 	out := Counts{Total: len(found), Waiting: []ReasonCount{}, Stopped: []ReasonCount{}}
 	for _, t := range found {
-		f, err := d.facts(t, way, now)
+		f, err := d.facts(t, place, now)
 		if err != nil {
 			return Counts{}, err
 		}
@@ -169,20 +173,4 @@ func counted(list []ReasonCount, rule string, checks []Check) []ReasonCount {
 		}
 	}
 	return list
-}
-
-func lineOf(ctx context.Context, db postgres.DB, number uuid.UUID) (*line, error) {
-	if number == uuid.Nil {
-		return nil, nil
-	}
-	rows, err := db.Query(ctx, `SELECT n.id AS caller_number_id, n.number, n.state, t.id AS trunk_id, t.max_channels, t.is_simulator
-		FROM caller_number n JOIN trunk t ON t.id = n.trunk_id WHERE n.id = $1`, number)
-	if err != nil {
-		return nil, fmt.Errorf("reading the caller number: %w", err)
-	}
-	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[line])
-	if err != nil || len(found) == 0 {
-		return nil, err
-	}
-	return &found[0], nil
 }

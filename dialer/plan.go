@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -48,7 +49,11 @@ func (d *Dialer) planIn(ctx context.Context, tx pgx.Tx, l lease, task uuid.UUID)
 		return planLost, err
 	}
 	now := d.clock.Now()
-	load, err := readLoad(ctx, tx, l.CampaignID)
+	load, err := d.readLoad(ctx, tx, l.CampaignID, now)
+	if err != nil {
+		return planLost, err
+	}
+	seats, err := seatsOf(ctx, tx, l.CampaignID)
 	if err != nil {
 		return planLost, err
 	}
@@ -61,12 +66,15 @@ func (d *Dialer) planIn(ctx context.Context, tx pgx.Tx, l lease, task uuid.UUID)
 	case load.Mode == Progressive && pacing.Decide(load.pacing(1)).Open < 1:
 		return planFull, nil
 	}
-	t, verdict, err := d.gate(ctx, tx, task, &way, now)
+	t, f, verdict, err := d.gate(ctx, tx, task, load.setting(seats), now)
 	if err != nil || verdict != OutcomeOK {
 		return planRefused, err
 	}
-	if load.Mode == Preview {
+	if load.Mode == Preview || f.byHand() {
 		return d.offer(ctx, tx, load, t)
+	}
+	if other, ok := f.way(); ok {
+		way = other
 	}
 	a := d.attempt(t, way, load, now)
 	a.Epoch = l.Epoch
@@ -75,21 +83,21 @@ func (d *Dialer) planIn(ctx context.Context, tx pgx.Tx, l lease, task uuid.UUID)
 
 // gate asks all rules about a waiting task, and carries out a refusal. A task
 // that is not waiting any more counts as refused, without a row.
-func (d *Dialer) gate(ctx context.Context, tx postgres.DB, task uuid.UUID, way *line, now time.Time) (taskFacts, Outcome, error) {
-	found, err := readFacts(ctx, tx, []uuid.UUID{task}, now)
+func (d *Dialer) gate(ctx context.Context, tx postgres.DB, task uuid.UUID, s setting, now time.Time) (taskFacts, Facts, Outcome, error) {
+	found, err := d.readFacts(ctx, tx, []uuid.UUID{task}, now)
 	if err != nil || len(found) == 0 || !found[0].waiting(now) {
-		return taskFacts{}, OutcomeStop, err
+		return taskFacts{}, Facts{}, OutcomeStop, err
 	}
 	t := found[0]
-	f, err := d.facts(t, way, now)
+	f, err := d.facts(t, s, now)
 	if err != nil {
-		return t, OutcomeStop, err
+		return t, f, OutcomeStop, err
 	}
 	checks, v := judge(f, rules())
 	if v.Outcome != OutcomeOK {
-		return t, v.Outcome, d.refuse(ctx, tx, t, checks, v, now)
+		return t, f, v.Outcome, d.refuse(ctx, tx, t, checks, v, now)
 	}
-	return t, OutcomeOK, nil
+	return t, f, OutcomeOK, nil
 }
 
 func (t taskFacts) waiting(now time.Time) bool {
@@ -99,6 +107,9 @@ func (t taskFacts) waiting(now time.Time) bool {
 	}
 	return false
 }
+
+// mayNot are the users who may not take the task (CG-13).
+func (t taskFacts) mayNot() []uuid.UUID { return slices.Concat(t.NotUserIDs, t.Unskilled) }
 
 func (d *Dialer) attempt(t taskFacts, way line, l load, now time.Time) Attempt {
 	campaign := l.ID
@@ -142,7 +153,7 @@ func taken(err error) (planResult, error) {
 
 // offer gives the task to the longest-idle ready agent to read (preview).
 func (d *Dialer) offer(ctx context.Context, tx postgres.DB, l load, t taskFacts) (planResult, error) {
-	user, err := d.agents.ToPreview(ctx, tx, l.ID, t.TaskID, t.NotUserIDs)
+	user, err := d.agents.ToPreview(ctx, tx, l.ID, t.TaskID, t.mayNot())
 	if errors.Is(err, acd.ErrNobody) {
 		return planFull, errRollback
 	}

@@ -71,29 +71,37 @@ func (d *Dialer) dialPreview(ctx context.Context, tx pgx.Tx, user uuid.UUID) (*e
 	if err != nil {
 		return nil, err
 	}
-	load, err := readLoad(ctx, tx, campaign)
+	now := d.clock.Now()
+	load, err := d.readLoad(ctx, tx, campaign, now)
 	if err != nil {
 		return nil, err
 	}
-	way, ok := load.line()
-	if load.State != Running || !ok {
+	if load.State != Running {
 		return nil, errs.New(errs.Conflict, "campaign_state", "外呼活动没有在运行，暂时不能拨打。", "The campaign is not running, so nothing can be dialed now.")
 	}
-	now := d.clock.Now()
-	found, err := readFacts(ctx, tx, []uuid.UUID{task}, now)
+	found, err := d.readFacts(ctx, tx, []uuid.UUID{task}, now)
 	if err != nil || len(found) == 0 {
 		return nil, errors.Join(err, noTask())
 	}
 	t := found[0]
-	f, err := d.facts(t, &way, now)
+	s := load.setting(nil)
+	s.mode, s.agent = Preview, user
+	f, err := d.facts(t, s, now)
 	if err != nil {
 		return nil, err
 	}
-	if checks, v := judge(f, rules()); v.Outcome != OutcomeOK {
+	checks, v := judge(f, rules())
+	way, ok := f.way()
+	if v.Outcome == OutcomeOK && !ok {
+		c := load.lineless()
+		c.Rule = "CG-12"
+		checks, v = []Check{c}, Verdict{Outcome: c.Outcome, Cause: c.Cause, Rule: c.Rule, Until: c.Until}
+	}
+	if v.Outcome != OutcomeOK {
 		return refusedWords(checks, v), d.refusePreview(ctx, tx, user, t, checks, v, now)
 	}
 	a := d.attempt(t, way, load, now)
-	a.AgentID = &user
+	a.AgentID, a.Mode = &user, Preview
 	if _, err := d.open(ctx, tx, a); err != nil {
 		return nil, err
 	}
@@ -101,10 +109,8 @@ func (d *Dialer) dialPreview(ctx context.Context, tx pgx.Tx, user uuid.UUID) (*e
 }
 
 func refusedWords(checks []Check, v Verdict) *errs.Error {
-	for _, c := range checks {
-		if c.Rule == v.Rule {
-			return errs.New(errs.Conflict, "gate_refused", c.ReasonZH, c.ReasonEN)
-		}
+	if c, ok := v.of(checks); ok {
+		return errs.New(errs.Conflict, "gate_refused", c.ReasonZH, c.ReasonEN)
 	}
 	return errs.New(errs.Conflict, "gate_refused", "这个电话现在不能拨打。", "This call may not be made now.")
 }

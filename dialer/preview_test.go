@@ -111,8 +111,8 @@ func TestADialThatTheGateRefusesFreesTheAgentAndSaysWhy(t *testing.T) {
 	if e, ok := errs.Of(err); !ok || e.Code != "gate_refused" {
 		t.Fatalf("got %v", err)
 	}
-	if got := w.text(`SELECT state FROM task WHERE id = $1`, taskID); got != "excluded" {
-		t.Errorf("the task is %s", got)
+	if n := w.count(`SELECT count(*) FROM task WHERE id = $1 AND state = 'queued' AND next_attempt_at > $2`, taskID, w.clock.Now()); n != 1 {
+		t.Errorf("the task is not held:\n%s", w.dump())
 	}
 	if got := w.text(`SELECT state FROM agent_session`); got != "ready" {
 		t.Errorf("the agent is %s", got)

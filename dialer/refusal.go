@@ -19,36 +19,39 @@ func remember(ctx context.Context, db postgres.DB, t taskFacts, checks []Check, 
 			figure = map[string]any{}
 		}
 		if _, err := db.Exec(ctx, `
-			INSERT INTO refusal (task_id, rule, group_id, store_id, outcome, until_at, figure, reason_zh, reason_en, first_at, last_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)
+			INSERT INTO refusal (task_id, rule, group_id, store_id, outcome, until_at, figure, reason_zh, reason_en, first_at, last_at, cause)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11)
 			ON CONFLICT (task_id, rule) DO UPDATE SET outcome = $5, until_at = $6, figure = $7, reason_zh = $8, reason_en = $9,
-				times = refusal.times + 1, last_at = $10`,
-			t.TaskID, c.Rule, t.GroupID, t.StoreID, string(c.Outcome), timeOrNull(c.Until), figure, c.ReasonZH, c.ReasonEN, now); err != nil {
+				times = refusal.times + 1, last_at = $10, cause = $11`,
+			t.TaskID, c.Rule, t.GroupID, t.StoreID, string(c.Outcome), timeOrNull(c.Until), figure, c.ReasonZH, c.ReasonEN, now, string(c.Cause)); err != nil {
 			return fmt.Errorf("storing a refusal: %w", err)
 		}
 	}
 	return nil
 }
 
-// healing is how long a task rests that only a change of the campaign or the
-// store can make callable.
-const healing = time.Hour
+// rest is how long a refused task rests that nothing but a change of the
+// customer's file, the campaign or the store can make callable. The healer looks
+// again as soon as something changed; the rest is for what nothing told.
+const rest = time.Hour
 
-// refuse does to the task what the verdict asks for: a wait moves its next
-// attempt, a stop that the task itself is not the cause of rests for an hour,
-// any other stop ends it (spec 2.5.1).
+// refuse does to the task what the verdict asks for (spec 2.5.1): a wait moves its
+// next attempt; a stop that may end holds it; only one that never ends ends it. A
+// task that another agent may take is left as it is.
 func (d *Dialer) refuse(ctx context.Context, tx postgres.DB, t taskFacts, checks []Check, v Verdict, now time.Time) error {
 	if err := remember(ctx, tx, t, checks, now); err != nil {
 		return err
 	}
 	d.metrics.refusals.WithLabelValues(v.Rule, string(v.Outcome)).Inc()
 	switch {
-	case v.Outcome == OutcomeWait:
+	case v.Cause == ByAgent:
+		return nil
+	case v.Cause == Never:
+		return d.tasks.Exclude(ctx, tx, t.TaskID, v.Rule, t.by(now))
+	case v.Outcome == OutcomeWait && !v.Until.IsZero():
 		return d.tasks.Wait(ctx, tx, t.TaskID, v.Until, t.by(now))
-	case v.Heals:
-		return d.tasks.Wait(ctx, tx, t.TaskID, now.Add(healing), t.by(now))
 	}
-	return d.tasks.Exclude(ctx, tx, t.TaskID, v.Rule, t.by(now))
+	return d.tasks.Wait(ctx, tx, t.TaskID, now.Add(rest), t.by(now))
 }
 
 func (t taskFacts) by(now time.Time) customer.By {
@@ -65,24 +68,22 @@ type CheckInput struct {
 // nothing.
 func (d *Dialer) Check(ctx context.Context, tx postgres.DB, in CheckInput) ([]Check, Verdict, error) {
 	now := d.clock.Now()
-	found, err := readFacts(ctx, tx, []uuid.UUID{in.Task}, now)
+	found, err := d.readFacts(ctx, tx, []uuid.UUID{in.Task}, now)
 	if err != nil {
 		return nil, Verdict{}, err
 	}
 	if len(found) == 0 {
 		return nil, Verdict{}, noTask()
 	}
-	var way *line
+	var s setting
 	if in.Campaign != uuid.Nil {
-		l, err := readLoad(ctx, tx, in.Campaign)
+		l, err := d.readLoad(ctx, tx, in.Campaign, now)
 		if err != nil {
 			return nil, Verdict{}, err
 		}
-		if w, ok := l.line(); ok {
-			way = &w
-		}
+		s = l.setting(nil)
 	}
-	f, err := d.facts(found[0], way, now)
+	f, err := d.facts(found[0], s, now)
 	if err != nil {
 		return nil, Verdict{}, err
 	}

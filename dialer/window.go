@@ -13,15 +13,11 @@ type span struct{ from, to int }
 // hours are the spans in which calls may be made, on some days of the week.
 type hours struct {
 	spans []span
-	days  []int32 // 0 is Sunday; none means every day
+	days  []int32                  // 0 is Sunday; none means every day
+	open  func(day time.Time) bool // days that are closed for another reason; nil: none
 }
 
-const minute, hour = 1, 60
-
-// The walls of spec 2.6: nothing outside hardWall whatever the store says, and
-// a call-back agreed with the customer inside agreedHours (D-04).
-func hardWall() span    { return span{8 * hour, 21 * hour} }
-func agreedHours() span { return span{8*hour + 30*minute, 20*hour + 30*minute} }
+const hour = 60
 
 // readHours reads store.call_windows.
 func readHours(windows []byte, days []int32) (hours, error) {
@@ -54,7 +50,7 @@ func minuteOf(clock string) (int, error) {
 
 // inside cuts every span to the wall; what lies outside is dropped.
 func (h hours) inside(wall span) hours {
-	out := hours{days: h.days}
+	out := hours{days: h.days, open: h.open}
 	for _, s := range h.spans {
 		if cut := (span{max(s.from, wall.from), min(s.to, wall.to)}); cut.from < cut.to {
 			out.spans = append(out.spans, cut)
@@ -64,16 +60,19 @@ func (h hours) inside(wall span) hours {
 	return out
 }
 
-// lookAhead is how far a next opening is searched.
-const lookAhead = 15
+// lookAhead is how many days a next opening is searched.
+const lookAhead = 60
 
 // next is the first moment not before now that lies inside: now itself when
-// open. It is not ok when nothing opens within two weeks.
+// open. It is not ok when nothing opens within two months.
 func (h hours) next(now time.Time, zone *time.Location) (time.Time, bool) {
 	local := now.In(zone)
 	for d := range lookAhead {
 		day := time.Date(local.Year(), local.Month(), local.Day()+d, 0, 0, 0, 0, zone)
 		if len(h.days) > 0 && !slices.Contains(h.days, int32(day.Weekday())) {
+			continue
+		}
+		if h.open != nil && !h.open(day) {
 			continue
 		}
 		for _, s := range h.spans {

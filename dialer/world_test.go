@@ -134,7 +134,7 @@ func (w *world) task(number string) uuid.UUID {
 	w.t.Helper()
 	customerID, phone, taskID := id(), id(), id()
 	now := w.clock.Now()
-	w.db.Exec(w.t, `INSERT INTO customer (id, group_id, store_id, name_zh, is_synthetic, created_at, updated_at) VALUES ($1, $2, $3, '张三', true, $4, $4)`,
+	w.db.Exec(w.t, `INSERT INTO customer (id, group_id, store_id, name_zh, source, is_synthetic, created_at, updated_at) VALUES ($1, $2, $3, '张三', 'work_order', true, $4, $4)`,
 		customerID, w.group, w.store, now)
 	w.db.Exec(w.t, `INSERT INTO customer_phone (id, store_id, customer_id, phone_enc, phone_hash, last4, kind, created_at) VALUES ($1, $2, $3, $4, $5, $6, 'mobile', $7)`,
 		phone, w.store, customerID, w.box.Seal(seal.Phone, []byte(number)), w.box.Hash(seal.Phone, number), number[len(number)-4:], now)

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"ringback/crm/customer"
+	"ringback/crm/dealer"
 	"ringback/crm/importer"
 	"ringback/crm/script"
 	"ringback/crm/task"
@@ -74,7 +75,10 @@ type node struct {
 // records wires the rooms that need the database only; the tools use these alone.
 func records(ctx context.Context, pool *postgres.Pool, box *seal.Box, c *clock.Clock, log *slog.Logger) (*node, error) {
 	n := &node{id: uuid.Must(uuid.NewV7()), log: log, pool: pool, clock: c, box: box, bus: events.NewBus()}
-	var err error
+	err := dealer.CheckPacks()
+	if err != nil {
+		return nil, err
+	}
 	if n.people, err = auth.New(pool); err != nil {
 		return nil, err
 	}

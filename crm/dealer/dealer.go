@@ -2,8 +2,9 @@
 //
 // It says when a store may call: [Schedule] joins the store's call windows with
 // the legal calendar, purely, on values loaded before. It owns the fact that a
-// number belongs to an employee (number_staff, a group-wide table). It does not
-// know users (package auth), customers or tasks.
+// number belongs to an employee (number_staff, a group-wide table), and the rule
+// packs: what a country's law allows a call ([RulePack]). It does not know users
+// (package auth), customers or tasks.
 package dealer
 
 import (
@@ -35,7 +36,7 @@ type Store struct {
 	AreaCode    string
 	City        string
 	AddressZH   string
-	CallWindows []Window // in the order of the day; empty: the default of D-04
+	CallWindows []Window // in the order of the day; empty: the rule pack's (D-04)
 	CallDays    []int32  // weekdays, 0 = Sunday
 	DayMode     string   // workday or natural (D-01)
 	IsSynthetic bool
@@ -44,22 +45,13 @@ type Store struct {
 // Window is a span of a store's day in which automatic calls are made (D-04).
 // From and To are "15:04" in the store's zone; To is not part of the window.
 type Window struct {
-	From string `json:"from"`
-	To   string `json:"to"`
+	From string `json:"from" yaml:"from"`
+	To   string `json:"to" yaml:"to"`
 }
 
-// DefaultWindows are 10:00–12:00 and 15:00–18:00 (TM-04, S0:223).
-func DefaultWindows() []Window {
-	return []Window{{From: "10:00", To: "12:00"}, {From: "15:00", To: "18:00"}}
-}
+// Minutes gives the span in minutes of the day.
+func (w Window) Minutes() (from, to int, err error) { return w.minutes() }
 
-// The hard wall of D-04: no store may change it.
-const (
-	WallOpens  = 8 * time.Hour
-	WallCloses = 21 * time.Hour
-)
-
-// minutes gives the span in minutes of the day.
 func (w Window) minutes() (from, to int, err error) {
 	if from, err = minuteOfDay(w.From); err != nil {
 		return 0, 0, err
@@ -78,11 +70,15 @@ func minuteOfDay(s string) (int, error) {
 	return t.Hour()*60 + t.Minute(), nil
 }
 
-// check fills defaults and refuses windows outside the hard wall, empty or
-// overlapping ones.
+// check fills the rule pack's windows and other defaults, and refuses windows
+// outside its hard wall, empty or overlapping ones.
 func (s *Store) check() error {
+	rules, err := Rules(Home)
+	if err != nil {
+		return err
+	}
 	if len(s.CallWindows) == 0 {
-		s.CallWindows = DefaultWindows()
+		s.CallWindows = rules.Hours.Windows
 	}
 	if len(s.CallDays) == 0 {
 		s.CallDays = []int32{0, 1, 2, 3, 4, 5, 6}
@@ -90,17 +86,28 @@ func (s *Store) check() error {
 	if s.DayMode == "" {
 		s.DayMode = "workday"
 	}
-	end := int(WallOpens / time.Minute)
-	for _, w := range s.CallWindows {
+	if wall := rules.Hours.Wall; !windowsFit(s.CallWindows, wall) {
+		return errs.New(errs.Invalid, "call_windows",
+			"外呼时段须在 "+wall.From+"–"+wall.To+" 之内，依次排列且不重叠。请修改后再保存。",
+			"Call windows must lie between "+wall.From+" and "+wall.To+", in order and without overlap. Correct them and save again.").At("/call_windows")
+	}
+	return nil
+}
+
+// windowsFit: in order, without overlap, inside the wall.
+func windowsFit(list []Window, wall Window) bool {
+	end, shut, err := wall.minutes()
+	if err != nil || len(list) == 0 || end >= shut {
+		return false
+	}
+	for _, w := range list {
 		from, to, err := w.minutes()
-		if err != nil || from < end || to <= from || to > int(WallCloses/time.Minute) {
-			return errs.New(errs.Invalid, "call_windows",
-				"外呼时段须在 08:00–21:00 之内，依次排列且不重叠。请修改后再保存。",
-				"Call windows must lie between 08:00 and 21:00, in order and without overlap. Correct them and save again.").Because(err).At("/call_windows")
+		if err != nil || from < end || to <= from || to > shut {
+			return false
 		}
 		end = to
 	}
-	return nil
+	return true
 }
 
 func windowsJSON(ws []Window) ([]byte, error) {

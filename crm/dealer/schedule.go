@@ -10,6 +10,8 @@ import (
 type Schedule struct {
 	Calendar Calendar
 	zone     *time.Location
+	wall     span
+	days     DayRules
 	windows  []span
 	callDays [7]bool
 	natural  bool
@@ -22,7 +24,14 @@ func NewSchedule(s Store, c Calendar, zone *time.Location) (Schedule, error) {
 	if err := s.check(); err != nil {
 		return Schedule{}, err
 	}
-	out := Schedule{Calendar: c, zone: zone, natural: s.DayMode == "natural"}
+	rules, err := Rules(Home)
+	if err != nil {
+		return Schedule{}, err
+	}
+	out := Schedule{Calendar: c, zone: zone, natural: s.DayMode == "natural", days: rules.Days}
+	if out.wall.from, out.wall.to, err = rules.Hours.Wall.minutes(); err != nil {
+		return Schedule{}, err
+	}
 	for _, w := range s.CallWindows {
 		from, to, err := w.minutes()
 		if err != nil {
@@ -47,16 +56,16 @@ func (s Schedule) Local(t time.Time) time.Time { return t.In(s.zone) }
 // Day is the midnight that began t's day in the store's zone.
 func (s Schedule) Day(t time.Time) time.Time { return midnight(t.In(s.zone)) }
 
-// InWall tells whether t is between 08:00 and 21:00, and else when that begins
-// again (CG-02).
+// InWall tells whether t is inside the rule pack's hard wall, and else when that
+// begins again (CG-02).
 func (s Schedule) InWall(t time.Time) (ok bool, opens time.Time) {
 	day := s.Day(t)
-	open, shut := at(day, int(WallOpens/time.Minute)), at(day, int(WallCloses/time.Minute))
+	open, shut := at(day, s.wall.from), at(day, s.wall.to)
 	switch {
 	case t.Before(open):
 		return false, open
 	case !t.Before(shut):
-		return false, at(day.AddDate(0, 0, 1), int(WallOpens/time.Minute))
+		return false, at(day.AddDate(0, 0, 1), s.wall.from)
 	}
 	return true, t
 }
@@ -66,10 +75,11 @@ func (s Schedule) InWall(t time.Time) (ok bool, opens time.Time) {
 // holiday either (CG-04).
 func (s Schedule) CallDay(t time.Time, commercial bool) bool {
 	day := s.Day(t)
-	if !s.callDays[day.Weekday()] || s.Calendar.IsQuiet(day) {
-		return false
+	class := "service"
+	if commercial {
+		class = "commercial"
 	}
-	return !commercial || !s.Calendar.IsHoliday(day)
+	return s.callDays[day.Weekday()] && s.days.On(s.Calendar, day, class) == Open
 }
 
 // InWindow tells whether an automatic call may begin at t (CG-03, CG-04).

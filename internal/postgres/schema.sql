@@ -300,6 +300,7 @@ CREATE TABLE public.caller_number (
     classes text[] DEFAULT '{service,reminder,commercial,care}'::text[] NOT NULL,
     daily_cap integer DEFAULT 300 NOT NULL,
     state text DEFAULT 'ok'::text NOT NULL,
+    cooling_until timestamp with time zone,
     CONSTRAINT caller_number_state_check CHECK ((state = ANY (ARRAY['ok'::text, 'cooling'::text, 'stopped'::text])))
 );
 
@@ -406,6 +407,8 @@ CREATE TABLE public.customer (
     updated_at timestamp with time zone NOT NULL,
     version integer DEFAULT 1 NOT NULL,
     club_no text DEFAULT ''::text NOT NULL,
+    deceased_at timestamp with time zone,
+    legal_hold text DEFAULT ''::text NOT NULL,
     CONSTRAINT customer_honorific_check CHECK ((honorific = ANY (ARRAY[''::text, '先生'::text, '女士'::text]))),
     CONSTRAINT customer_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'company'::text])))
 );
@@ -598,7 +601,9 @@ CREATE TABLE public.number_attempt (
     phone_hash bytea NOT NULL,
     attempt_id uuid NOT NULL,
     at timestamp with time zone NOT NULL,
-    answered boolean DEFAULT false NOT NULL
+    answered boolean DEFAULT false NOT NULL,
+    class text DEFAULT ''::text NOT NULL,
+    agreed boolean DEFAULT false NOT NULL
 );
 
 CREATE TABLE public.number_dnc (
@@ -621,6 +626,13 @@ CREATE TABLE public.number_staff (
     phone_hash bytea NOT NULL,
     staff_id uuid NOT NULL,
     since timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.number_survey (
+    group_id uuid NOT NULL,
+    phone_hash bytea NOT NULL,
+    task_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE public.outbox (
@@ -732,6 +744,9 @@ CREATE TABLE public.refusal (
     times integer DEFAULT 1 NOT NULL,
     first_at timestamp with time zone NOT NULL,
     last_at timestamp with time zone NOT NULL,
+    cause text DEFAULT 'time'::text NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT refusal_cause_check CHECK ((cause = ANY (ARRAY['time'::text, 'file'::text, 'house'::text, 'agent'::text, 'never'::text]))),
     CONSTRAINT refusal_outcome_check CHECK ((outcome = ANY (ARRAY['wait'::text, 'stop'::text])))
 );
 
@@ -960,6 +975,16 @@ CREATE TABLE public.user_role (
 );
 
 ALTER TABLE ONLY public.user_role FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.user_skill (
+    user_id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    skill text NOT NULL,
+    level integer DEFAULT 3 NOT NULL,
+    CONSTRAINT user_skill_level_check CHECK (((level >= 1) AND (level <= 5)))
+);
+
+ALTER TABLE ONLY public.user_skill FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.vehicle (
     id uuid NOT NULL,
@@ -1192,6 +1217,9 @@ ALTER TABLE ONLY public.number_dnc
 ALTER TABLE ONLY public.number_staff
     ADD CONSTRAINT number_staff_pkey PRIMARY KEY (group_id, phone_hash);
 
+ALTER TABLE ONLY public.number_survey
+    ADD CONSTRAINT number_survey_pkey PRIMARY KEY (group_id, phone_hash, task_id);
+
 ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT outbox_id_key UNIQUE (id);
 
@@ -1279,6 +1307,9 @@ ALTER TABLE ONLY public.trunk
 ALTER TABLE ONLY public.user_role
     ADD CONSTRAINT user_role_pkey PRIMARY KEY (user_id, store_id, role);
 
+ALTER TABLE ONLY public.user_skill
+    ADD CONSTRAINT user_skill_pkey PRIMARY KEY (store_id, user_id, skill);
+
 ALTER TABLE ONLY public.vehicle
     ADD CONSTRAINT vehicle_pkey PRIMARY KEY (id);
 
@@ -1306,6 +1337,8 @@ CREATE INDEX agent_state_log_session ON public.agent_state_log USING btree (sess
 CREATE INDEX answer_day ON public.answer USING btree (store_id, saved_at);
 
 CREATE INDEX applied_command_at ON public.applied_command USING btree (at);
+
+CREATE INDEX attempt_caller ON public.attempt USING btree (store_id, caller_number, business_at);
 
 CREATE INDEX attempt_campaign ON public.attempt USING btree (campaign_id, planned_at);
 
@@ -1353,6 +1386,8 @@ CREATE INDEX merge_case_customer ON public.merge_case USING btree (customer_id);
 
 CREATE INDEX merge_case_open ON public.merge_case USING btree (store_id, created_at) WHERE (state = 'open'::text);
 
+CREATE INDEX number_dnc_number ON public.number_dnc USING btree (group_id, phone_hash);
+
 CREATE UNIQUE INDEX number_dnc_one ON public.number_dnc USING btree (group_id, phone_hash, scope) WHERE (to_at IS NULL);
 
 CREATE INDEX outbox_waiting ON public.outbox USING btree (seq) WHERE (relayed_at IS NULL);
@@ -1364,6 +1399,10 @@ CREATE INDEX policy_customer ON public.policy USING btree (customer_id);
 CREATE INDEX policy_end ON public.policy USING btree (store_id, end_day);
 
 CREATE INDEX policy_vehicle ON public.policy USING btree (vehicle_id, end_day);
+
+CREATE INDEX refusal_held ON public.refusal USING btree (store_id, task_id) WHERE ((ended_at IS NULL) AND (cause = ANY (ARRAY['file'::text, 'house'::text])));
+
+CREATE INDEX refusal_newest ON public.refusal USING btree (store_id, last_at DESC);
 
 CREATE INDEX response_task ON public.response USING btree (task_id, started_at);
 
@@ -1622,6 +1661,9 @@ ALTER TABLE ONLY public.number_dnc
 ALTER TABLE ONLY public.number_staff
     ADD CONSTRAINT number_staff_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.store_group(id);
 
+ALTER TABLE ONLY public.number_survey
+    ADD CONSTRAINT number_survey_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.store_group(id);
+
 ALTER TABLE ONLY public.ownership
     ADD CONSTRAINT ownership_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customer(id);
 
@@ -1751,6 +1793,12 @@ ALTER TABLE ONLY public.user_role
 ALTER TABLE ONLY public.user_role
     ADD CONSTRAINT user_role_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.app_user(id);
 
+ALTER TABLE ONLY public.user_skill
+    ADD CONSTRAINT user_skill_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
+
+ALTER TABLE ONLY public.user_skill
+    ADD CONSTRAINT user_skill_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.app_user(id);
+
 ALTER TABLE ONLY public.vehicle
     ADD CONSTRAINT vehicle_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.store_group(id);
 
@@ -1865,6 +1913,8 @@ CREATE POLICY by_store ON public.task USING ((store_id = ANY ((NULLIF(current_se
 
 CREATE POLICY by_store ON public.user_role USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
 
+CREATE POLICY by_store ON public.user_skill USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
 CREATE POLICY by_store ON public.vehicle USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
 
 CREATE POLICY by_store ON public.vehicle_plate_history USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
@@ -1932,6 +1982,8 @@ ALTER TABLE public.staff ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.task ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.user_role ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.user_skill ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.vehicle ENABLE ROW LEVEL SECURITY;
 

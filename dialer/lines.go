@@ -1,0 +1,81 @@
+package dialer
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"ringback/crm/task"
+	"ringback/internal/postgres"
+)
+
+// readLoad reads a campaign with its ways out, as they are now.
+func (d *Dialer) readLoad(ctx context.Context, db postgres.DB, campaign uuid.UUID, now time.Time) (load, error) {
+	l, err := readLoad(ctx, db, campaign)
+	if err != nil {
+		return load{}, err
+	}
+	h, err := readHours(l.CallWindows, l.CallDays)
+	if err != nil {
+		return load{}, err
+	}
+	rules, err := d.rulesOf(l.StoreID, l.Settings)
+	if err != nil {
+		return load{}, err
+	}
+	days, err := d.days(ctx, db)
+	if err != nil {
+		return load{}, err
+	}
+	l.house = Facts{Now: now, Zone: rules.Zone(), Rules: rules, Calendar: days, Hours: h, Kind: l.TaskKind, Class: classOf(l.TaskKind), Mode: l.Mode}
+	if l.CallerNumberID != nil {
+		l.house.Lines, err = linesOf(ctx, db, *l.CallerNumberID, midnight(now, 0, rules.Zone()))
+	}
+	return l, err
+}
+
+func classOf(kind string) string {
+	k, _ := task.FindKind(kind)
+	return k.Class
+}
+
+// linesOf are a caller number and the others of its store that may stand in for
+// it: on trunks of the same kind, real or simulated. today is the midnight from
+// which their calls are counted.
+func linesOf(ctx context.Context, db postgres.DB, preferred uuid.UUID, today time.Time) ([]line, error) {
+	rows, err := db.Query(ctx, `
+		SELECT n.id AS caller_number_id, n.number, n.state, n.classes, n.daily_cap, n.cooling_until,
+			t.id AS trunk_id, t.active AS trunk_active, t.max_channels, t.is_simulator,
+			(SELECT count(*) FROM attempt a WHERE a.store_id = n.store_id AND a.caller_number = n.number AND a.business_at >= $2
+				AND a.state NOT IN ('void', 'refused')) AS used,
+			(SELECT count(*) FROM attempt a WHERE a.trunk_id = t.id AND a.state IN ('planned','dialing','ringing','checking','answered','bridged')) AS busy
+		FROM caller_number f JOIN trunk ft ON ft.id = f.trunk_id JOIN caller_number n ON n.store_id = f.store_id
+		JOIN trunk t ON t.id = n.trunk_id AND t.is_simulator = ft.is_simulator
+		WHERE f.id = $1 ORDER BY n.id <> f.id, n.number LIMIT 8`, preferred, today)
+	if err != nil {
+		return nil, fmt.Errorf("reading caller numbers: %w", err)
+	}
+	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[line])
+	if err != nil {
+		return nil, fmt.Errorf("reading caller numbers: %w", err)
+	}
+	return found, nil
+}
+
+// seatsOf are the agents pledged to a campaign.
+func seatsOf(ctx context.Context, db postgres.DB, campaign uuid.UUID) ([]seat, error) {
+	rows, err := db.Query(ctx, `
+		SELECT u.id, u.name_zh AS name FROM agent_session g JOIN app_user u ON u.id = g.user_id
+		WHERE g.campaign_id = $1 AND g.signed_off_at IS NULL ORDER BY u.id`, campaign)
+	if err != nil {
+		return nil, fmt.Errorf("reading who is pledged: %w", err)
+	}
+	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[seat])
+	if err != nil {
+		return nil, fmt.Errorf("reading who is pledged: %w", err)
+	}
+	return found, nil
+}
