@@ -20,6 +20,7 @@ type FigureRow struct {
 	At           time.Time  `json:"at"`
 	CustomerID   uuid.UUID  `json:"customerId"`
 	CustomerName string     `json:"customerName"`
+	StoreID      uuid.UUID  `json:"storeId"`
 	AgentID      *uuid.UUID `json:"agentId"`
 	AgentName    *string    `json:"agentName"`
 	Num          int64      `json:"num"`
@@ -59,7 +60,7 @@ func (r *Report) Behind(ctx context.Context, db postgres.DB, d Definition, o Ope
 		return []FigureRow{}, 0, nil
 	}
 	rows, err := db.Query(ctx, `
-		SELECT x.part, x.noun, x.id, x.at, x.customer_id, k.name_zh AS customer_name, x.agent_id, u.name_zh AS agent_name,
+		SELECT x.part, x.noun, x.id, x.at, x.customer_id, k.name_zh AS customer_name, k.store_id, x.agent_id, u.name_zh AS agent_name,
 		       x.num::bigint AS num, x.den::bigint AS den, x.open, coalesce(x.value, '') AS value, (count(*) OVER ())::int AS total
 		FROM (`+d.rows+`) x JOIN customer k ON k.id = x.customer_id LEFT JOIN app_user u ON u.id = x.agent_id
 		WHERE ($4::uuid IS NULL OR x.agent_id = $4) AND ($5 = '' OR x.part = $5)
@@ -78,4 +79,19 @@ func (r *Report) Behind(ctx context.Context, db postgres.DB, d Definition, o Ope
 		return []FigureRow{}, 0, nil
 	}
 	return out, out[0].Total, nil
+}
+
+// Callers are the agents who dialled in the period, by name.
+func (r *Report) Callers(ctx context.Context, db postgres.DB, p Period) ([]Ref, error) {
+	rows, err := db.Query(ctx, `
+		SELECT u.id, u.name_zh AS name FROM app_user u
+		WHERE u.id IN (SELECT a.agent_id FROM attempt a WHERE a.business_at >= $1 AND a.business_at < $2) ORDER BY u.name_zh, u.id`, p.From, p.To)
+	if err != nil {
+		return nil, fmt.Errorf("listing the period's callers: %w", err)
+	}
+	out, err := pgx.CollectRows(rows, pgx.RowToStructByName[Ref])
+	if err != nil {
+		return nil, fmt.Errorf("listing the period's callers: %w", err)
+	}
+	return out, nil
 }

@@ -89,3 +89,8 @@ func (p Period) Before() Period {
 
 // Running tells whether the period is not over at now.
 func (p Period) Running(now time.Time) bool { return p.To.After(now) }
+
+// Days are the first and the last day, "2006-01-02".
+func (p Period) Days() (from, to string) {
+	return p.From.Format(time.DateOnly), p.To.AddDate(0, 0, -1).Format(time.DateOnly)
+}

@@ -43,6 +43,11 @@ type PartReading struct {
 	Cases    int64
 }
 
+// Part is the figure's own numbers, in the shape of a part.
+func (g Reading) Part() PartReading {
+	return PartReading{Sums: g.Sums, Value: g.Value, Interval: g.Interval, Cases: g.Cases}
+}
+
 // HasSource tells whether there are tables to read the figure from.
 func (d Definition) HasSource() bool { return d.rows != "" }
 

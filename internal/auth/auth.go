@@ -40,16 +40,18 @@ const (
 	MoveClock       Permission = "clock.move"
 	ManageUsers     Permission = "user.manage"
 	SeeSystem       Permission = "system.see"
+	SeeFigures      Permission = "figures.see" // the store's
+	SeeOwnFigures   Permission = "figures.own" // of one's own calls
 )
 
 // matrix is the one place that says which role may do what (spec 5.2).
 func matrix(r Role) []Permission {
-	supervise := []Permission{ManageCampaigns, RunCampaigns, SeeWallboard, SeeCalls, SeeCustomers, UseDesk, MoveClock}
+	supervise := []Permission{ManageCampaigns, RunCampaigns, SeeWallboard, SeeCalls, SeeCustomers, UseDesk, MoveClock, SeeFigures, SeeOwnFigures}
 	switch r {
 	case CSAgent:
-		return []Permission{UseDesk, SeeCustomers}
+		return []Permission{UseDesk, SeeCustomers, SeeOwnFigures}
 	case InfoClerk:
-		return []Permission{RunImports, SeeCustomers, UseDesk}
+		return []Permission{RunImports, SeeCustomers, UseDesk, SeeFigures, SeeOwnFigures}
 	case Supervisor:
 		return supervise
 	case CSManager:

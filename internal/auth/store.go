@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -55,6 +56,29 @@ func storesOf(ctx context.Context, tx postgres.DB, user uuid.UUID) ([]uuid.UUID,
 		return nil, fmt.Errorf("listing the user's stores: %w", err)
 	}
 	return pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+}
+
+// StoresWith are the stores in which p's user may do want, by code: roles differ
+// from store to store.
+func (s *Service) StoresWith(ctx context.Context, p Principal, want Permission) (stores []uuid.UUID, err error) {
+	err = s.pool.Scoped(ctx, postgres.Scope{Stores: p.Stores, User: p.User.ID, Group: p.User.Group}, func(ctx context.Context, tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, `
+			SELECT s.id, array_agg(r.role) AS roles FROM user_role r JOIN store s ON s.id = r.store_id
+			WHERE r.user_id = $1 GROUP BY s.id, s.code ORDER BY s.code`, p.User.ID)
+		if err != nil {
+			return fmt.Errorf("listing the stores where a user may %s: %w", want, err)
+		}
+		var id uuid.UUID
+		var roles []Role
+		_, err = pgx.ForEachRow(rows, []any{&id, &roles}, func() error {
+			if slices.Contains(PermissionsOf(roles), want) {
+				stores = append(stores, id)
+			}
+			return nil
+		})
+		return err
+	})
+	return stores, err
 }
 
 type sessionRow struct {

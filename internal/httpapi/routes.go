@@ -54,6 +54,13 @@ func (s *Server) routes() {
 	route(s, auth.SeeCustomers, "GET", "/quick-forms", 200, "Quick-handling forms", s.quickForms)
 	route(s, auth.SeeWallboard, "GET", "/wallboard", 200, "Live figures", s.wallboardNow)
 
+	// Figures.
+	route(s, auth.SeeOwnFigures, "GET", "/figures", 200, "K-01 to K-15 of a period", s.figures)
+	route(s, auth.SeeOwnFigures, "GET", "/figures/{id}/rows", 200, "The rows that a figure is the sum of", s.figureRows)
+	huma.Register(s.api, huma.Operation{
+		Method: "GET", Path: "/api/v1/figures/export", Summary: "The figures as a file", OperationID: "get-figures-export",
+	}, s.figuresExport)
+
 	// The house.
 	route(s, auth.SeeSystem, "GET", "/system", 200, "Health in words", s.system)
 	route(s, auth.MoveClock, "POST", "/clock/next-window", 200, "Demo: move business time to the next call window", s.moveClock)

@@ -261,6 +261,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** K-01 to K-15 of a period */
+        get: operations["get-figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The figures as a file */
+        get: operations["get-figures-export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/{id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rows that a figure is the sum of */
+        get: operations["get-figures-id-rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/imports": {
         parameters: {
             query?: never;
@@ -1258,6 +1309,166 @@ export interface components {
             detailZh: string;
             field: string;
         };
+        FigureBox: {
+            code: string;
+            en: string;
+            figures: components["schemas"]["FigureView"][];
+            zh: string;
+        };
+        FigureNumbers: {
+            /**
+             * Format: int64
+             * @description what the value rests on
+             */
+            cases: number;
+            /** Format: int64 */
+            den: number;
+            /** @description fewer than 30 cases */
+            few: boolean;
+            /** Format: double */
+            high?: number;
+            /** @description 95 % confidence */
+            interval: string;
+            /** Format: double */
+            low?: number;
+            /** Format: int64 */
+            num: number;
+            /**
+             * Format: int64
+             * @description rows that may still change
+             */
+            open: number;
+            /** Format: int64 */
+            rows: number;
+            shown: string;
+            /** Format: double */
+            value?: number;
+        };
+        FigurePart: {
+            /**
+             * Format: int64
+             * @description what the value rests on
+             */
+            cases: number;
+            code: string;
+            /** Format: int64 */
+            den: number;
+            en: string;
+            /** @description fewer than 30 cases */
+            few: boolean;
+            /** Format: double */
+            high?: number;
+            /** @description 95 % confidence */
+            interval: string;
+            /** Format: double */
+            low?: number;
+            /** Format: int64 */
+            num: number;
+            /**
+             * Format: int64
+             * @description rows that may still change
+             */
+            open: number;
+            /** Format: int64 */
+            rows: number;
+            shown: string;
+            /** Format: double */
+            value?: number;
+            zh: string;
+        };
+        FigurePeriod: {
+            beforeFrom: string;
+            beforeTo: string;
+            from: string;
+            /** @enum {string} */
+            kind: "day" | "week" | "month" | "own";
+            running: boolean;
+            to: string;
+        };
+        FigureRowView: {
+            agent?: components["schemas"]["ReportRef"];
+            /** Format: date-time */
+            at: string;
+            customer: components["schemas"]["ReportRef"];
+            /** Format: int64 */
+            den: number;
+            id: string;
+            /** @description what id names: call, task, order, customer, form, rework, renewal, quote, policy */
+            noun: string;
+            /** Format: int64 */
+            num: number;
+            open: boolean;
+            partEn: string;
+            partZh: string;
+            storeId: string;
+            valueEn: string;
+            valueZh: string;
+        };
+        FigureView: {
+            /** @description the period before */
+            before?: components["schemas"]["FigureNumbers"];
+            better?: boolean;
+            /**
+             * Format: int64
+             * @description what the value rests on
+             */
+            cases: number;
+            change: string;
+            /** Format: int64 */
+            den: number;
+            en: string;
+            /** @description fewer than 30 cases */
+            few: boolean;
+            formulaEn: string;
+            formulaZh: string;
+            /** @description false: no module records it yet */
+            hasSource: boolean;
+            /** Format: double */
+            high?: number;
+            id: string;
+            /** @description 95 % confidence */
+            interval: string;
+            keyEn: string;
+            /** @description what puts a row into the period */
+            keyZh: string;
+            /** Format: double */
+            low?: number;
+            /** @enum {string} */
+            method: "share" | "exposure" | "amounts" | "net" | "weighted" | "total";
+            /** Format: int64 */
+            num: number;
+            /** @description the figure this is another reading of */
+            of: string;
+            /**
+             * Format: int64
+             * @description rows that may still change
+             */
+            open: number;
+            parts: components["schemas"]["FigurePart"][];
+            /** Format: int64 */
+            rows: number;
+            shown: string;
+            /** @enum {string} */
+            status: "in" | "near" | "missed" | "open" | "none";
+            target: string;
+            /** @enum {string} */
+            unit: "percent" | "permille" | "index" | "points" | "seconds" | "count" | "yuan";
+            /** Format: double */
+            value?: number;
+            zh: string;
+        };
+        FiguresPage: {
+            /** @description who called in the period */
+            agents: components["schemas"]["ReportRef"][];
+            blocks: components["schemas"]["FigureBox"][];
+            /** Format: date-time */
+            businessNow: string;
+            /** @description only the reader's own calls */
+            own: boolean;
+            period: components["schemas"]["FigurePeriod"];
+            /** @description that may be chosen */
+            stores: components["schemas"]["StoreRef"][];
+        };
         ImportColumn: {
             field: string;
             heading: string;
@@ -1328,6 +1539,11 @@ export interface components {
         };
         ListOfCustomerHit: {
             items: components["schemas"]["CustomerHit"][];
+            /** Format: int64 */
+            total: number;
+        };
+        ListOfFigureRowView: {
+            items: components["schemas"]["FigureRowView"][];
             /** Format: int64 */
             total: number;
         };
@@ -1726,7 +1942,7 @@ export interface components {
             businessNow: string;
             csrfToken: string;
             demo: boolean;
-            permissions: ("desk.use" | "customer.see" | "import.run" | "campaign.manage" | "campaign.control" | "wallboard.see" | "calls.see" | "clock.move" | "user.manage" | "system.see")[];
+            permissions: ("desk.use" | "customer.see" | "import.run" | "campaign.manage" | "campaign.control" | "wallboard.see" | "calls.see" | "clock.move" | "user.manage" | "system.see" | "figures.see" | "figures.own")[];
             /** Format: date-time */
             realNow: string;
             roles: string[];
@@ -2347,6 +2563,136 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CustomerPage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-figures": {
+        parameters: {
+            query?: {
+                period?: "day" | "week" | "month" | "own";
+                /** @description a day of the period, 2026-11-20; empty: today */
+                day?: string;
+                /** @description first day, with period own */
+                from?: string;
+                /** @description last day, with period own */
+                to?: string;
+                /** @description a store's id, or all; empty: the active store */
+                store?: string;
+                agentId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FiguresPage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-figures-export": {
+        parameters: {
+            query?: {
+                period?: "day" | "week" | "month" | "own";
+                /** @description a day of the period, 2026-11-20; empty: today */
+                day?: string;
+                /** @description first day, with period own */
+                from?: string;
+                /** @description last day, with period own */
+                to?: string;
+                /** @description a store's id, or all; empty: the active store */
+                store?: string;
+                agentId?: string;
+                format?: "xlsx" | "csv";
+                language?: "zh-CN" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-figures-id-rows": {
+        parameters: {
+            query?: {
+                period?: "day" | "week" | "month" | "own";
+                /** @description a day of the period, 2026-11-20; empty: today */
+                day?: string;
+                /** @description first day, with period own */
+                from?: string;
+                /** @description last day, with period own */
+                to?: string;
+                /** @description a store's id, or all; empty: the active store */
+                store?: string;
+                agentId?: string;
+                limit?: number;
+                offset?: number;
+                part?: string;
+                side?: "all" | "num" | "den" | "rest" | "open";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfFigureRowView"];
                 };
             };
             /** @description Error */
