@@ -195,6 +195,28 @@ func TestASilentTrunkIsLeftForTheNext(t *testing.T) {
 	})
 }
 
+// The only trunk says nothing at all: that is its fault, told within seconds, and
+// no "no answer" of the customer's.
+func TestASilentLastTrunkIsTheTrunksFault(t *testing.T) {
+	inHouse(t, nil, func(t *testing.T, h *house) {
+		leg := h.dial()
+		leg.setStubborn(true)
+		time.Sleep(7900 * time.Millisecond)
+		synctest.Wait()
+		if leg.hungUp() != 0 {
+			t.Fatal("given up too early")
+		}
+		time.Sleep(200 * time.Millisecond)
+		h.wantEnd(ResultTrunkFault, "network")
+		if leg.hungUp() == 0 {
+			t.Error("the INVITE that may still ring is not taken back")
+		}
+		leg.rings() // too late
+		leg.ends(LegEvent{Cause: EndCancelled})
+		h.gone()
+	})
+}
+
 func TestATrunkThatSaidTryingIsNotLeft(t *testing.T) {
 	inHouse(t, nil, func(t *testing.T, h *house) {
 		h.spec.Routes = []Route{route("one"), route("two")}

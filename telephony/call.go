@@ -336,13 +336,15 @@ func (c *call) hear(try int) func(LegEvent) {
 	}
 }
 
-// listenForSilence gives a trunk that says nothing at all up, when there is
-// another one to try.
+// listenForSilence gives a trunk that says nothing at all up: soon when there is
+// another one to try, later when it is the last. Its silence is the trunk's
+// fault, not the customer's "no answer".
 func (c *call) listenForSilence() {
 	c.replied = false
+	patience := c.x.o.Limits.Silence
 	if len(c.routes) == 0 {
-		return
+		patience = c.x.o.Limits.LastSilence
 	}
 	m := message{event: silent, try: c.try}
-	c.silence = time.AfterFunc(c.x.o.Limits.Silence, func() { c.post(m) })
+	c.silence = time.AfterFunc(patience, func() { c.post(m) })
 }

@@ -47,11 +47,12 @@ var (
 
 // Limits of a call, real time. Zero values take the defaults.
 type Limits struct {
-	Silence   time.Duration // a trunk that says nothing at all, before the next one is tried: 4 s (O-06)
-	Patience  time.Duration // answered without an agent, before the apology: 2 s (spec 2.4.1 abandoned)
-	AgentLost time.Duration // hold music while the agent's audio is away: 30 s (TELEPHONY.md §3)
-	Longest   time.Duration // of a conversation: 2 h
-	Closing   time.Duration // a leg that does not confirm its end: 5 s
+	Silence     time.Duration // a trunk that says nothing at all, before the next one is tried: 4 s (O-06)
+	LastSilence time.Duration // the same when there is no other trunk: 8 s, the fifth INVITE of RFC 3261 §17.1.1.2 has gone by then
+	Patience    time.Duration // answered without an agent, before the apology: 2 s (spec 2.4.1 abandoned)
+	AgentLost   time.Duration // hold music while the agent's audio is away: 30 s (TELEPHONY.md §3)
+	Longest     time.Duration // of a conversation: 2 h
+	Closing     time.Duration // a leg that does not confirm its end: 5 s
 }
 
 // Options wire an Exchange. Placer, Player and Node are required.
@@ -157,6 +158,7 @@ func (l Limits) withDefaults() Limits {
 		def   time.Duration
 	}{
 		{&l.Silence, 4 * time.Second},
+		{&l.LastSilence, 8 * time.Second},
 		{&l.Patience, 2 * time.Second},
 		{&l.AgentLost, 30 * time.Second},
 		{&l.Longest, 2 * time.Hour},

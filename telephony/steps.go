@@ -86,7 +86,9 @@ func (c *call) tryNext(m message) error {
 	if m.event == legFailed {
 		why = m.leg
 	} else {
-		c.x.trunks.report(c.route.TrunkID, false, time.Now())
+		if len(c.routes) > 0 { // else the end of the call reports it
+			c.x.trunks.report(c.route.TrunkID, false, time.Now())
+		}
 		c.leg.Hangup()
 	}
 	c.note("trunk_failed", time.Now(), map[string]any{"code": why.Code, "cause": string(why.Cause), "try": c.try})

@@ -33,6 +33,7 @@ type demoCmd struct {
 	Hear      string `help:"Directory that gets what each customer heard, as WAV files."`
 	Media     string `help:"Browser audio: ip:port to listen on; default a free port."`
 	Advertise string `help:"Browser audio: ip:port told to browsers instead."`
+	Postgres  string `env:"RINGBACK_POSTGRES_BIN" placeholder:"DIR" help:"Directory of PostgreSQL's programs (initdb, postgres); default: the newest on this machine."`
 	Verbose   bool   `help:"Log to the terminal instead of ringback.log in the data directory."`
 }
 
@@ -59,7 +60,7 @@ func (d *demoCmd) Run(e *env) (err error) {
 	}
 	defer closeLog()
 	fmt.Fprintln(e.out, "Starting the demo's database …")
-	cluster, err := startCluster(e.ctx, embedded.Options{Dir: filepath.Join(dir, "postgres"), Logger: log}, e.log)
+	cluster, err := startCluster(e.ctx, embedded.Options{Dir: filepath.Join(dir, "postgres"), Bin: d.Postgres, Logger: log}, e.log)
 	if err != nil {
 		return err
 	}
