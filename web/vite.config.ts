@@ -8,7 +8,7 @@ export default defineConfig({
   plugins: [react()],
   server: {
     port: 5173,
-    proxy: { "/api": { target: server, ws: true, changeOrigin: true }, "/healthz": server },
+    proxy: { "/api": { target: server, ws: true, changeOrigin: false }, "/healthz": server },
   },
   build: {
     target: "es2022",

@@ -140,13 +140,22 @@ func pendingForm(w *script.Walk) words {
 	}
 	zh, en := w.Words(after)
 	text := words{
-		items.zh + "：“" + strings.TrimRight(brief(zh, 16), "？。") + "”之后转快速处理表",
-		items.en + ": a quick form follows “" + strings.TrimRight(brief(en, 40), "?.") + "”",
+		items.zh + "：“" + firstClause(zh) + "”之后转快速处理表",
+		items.en + ": a quick form follows “" + firstClause(en) + "”",
 	}
 	if categories.zh != "" {
 		text.zh, text.en = text.zh+"，类别已预选："+categories.zh, text.en+", with "+categories.en+" chosen"
 	}
 	return text
+}
+
+// firstClause of a line names it.
+func firstClause(line string) string {
+	line = brief(line, 40)
+	if at := strings.IndexAny(line, "，。？,.?"); at > 0 {
+		line = line[:at]
+	}
+	return line
 }
 
 // failing lists the answers that call for the form.

@@ -5,9 +5,10 @@ import { useCallback, useEffect, useMemo, useState } from "react";
 import { Navigate, Outlet, useLocation, useNavigate } from "react-router";
 import type { Session } from "./api/schemas";
 import { asFailure, type Failure } from "./api/failure";
-import { putTopic } from "./api/topics";
+import { onSignedOut } from "./api/http";
+import { failTopic, putTopic } from "./api/topics";
 import { setLanguage } from "./lib/i18n";
-import { adopt, endSession, landing, loadSession, SessionContext, useSession, type SessionHolder } from "./session";
+import { adopt, endSession, landing, loadSession, renewSession, SessionContext, useSession, type SessionHolder } from "./session";
 import { PhoneContext } from "./softphone/context";
 import { Phone } from "./softphone/phone";
 import { tabId } from "./softphone/tab";
@@ -41,8 +42,9 @@ export function App() {
 }
 
 function SignedIn({ session, replace }: { session: Session; replace: (session: Session) => void }) {
-  const phone = usePhoneOf(session, replace);
-  const holder = useHolder(session, replace, phone);
+  const [expired, setExpired] = useState(false);
+  const phone = usePhoneOf(session, replace, setExpired);
+  const holder = useHolder({ session, replace, expired, setExpired }, phone);
   if (phone === null) return <Opening />;
   return (
     <SessionContext value={holder}>
@@ -54,22 +56,24 @@ function SignedIn({ session, replace }: { session: Session; replace: (session: S
 }
 
 /** One phone per signed-in person; it lives as long as the page. */
-function usePhoneOf(session: Session, replace: (session: Session) => void): Phone | null {
+function usePhoneOf(session: Session, replace: (session: Session) => void, setExpired: (expired: boolean) => void): Phone | null {
   const [phone, setPhone] = useState<Phone | null>(null);
   const queries = useQueryClient();
-  const navigate = useNavigate();
   useEffect(() => {
     let running: Phone | null = null;
     let gone = false;
+    const check = () => void loadSession().then(
+      (again) => running?.renew(again.csrfToken),
+      (error: unknown) => asFailure(error).status === 401 && setExpired(true),
+    );
+    onSignedOut(check);
     void tabId().then((client) => {
       if (gone) return;
       running = new Phone(session, client, {
         topic: (topic, data) => putTopic(queries, topic, data),
+        untold: (topic, error) => failTopic(queries, topic, error),
         session: (welcomed) => replace(adopt(welcomed)),
-        signedOut: () => void loadSession().then(
-          (again) => running?.renew(again.csrfToken),
-          (error: unknown) => asFailure(error).status === 401 && navigate("/login", { state: { expired: true, from: window.location.pathname } }),
-        ),
+        signedOut: check,
       });
       running.start(session.permissions.includes("desk.use"));
       openTestHook(running);
@@ -77,6 +81,7 @@ function usePhoneOf(session: Session, replace: (session: Session) => void): Phon
     });
     return () => {
       gone = true;
+      onSignedOut(() => undefined);
       running?.stop();
     };
     // A new phone only for another person, which App's key takes care of.
@@ -85,18 +90,28 @@ function usePhoneOf(session: Session, replace: (session: Session) => void): Phon
   return phone;
 }
 
-function useHolder(session: Session, replace: (session: Session) => void, phone: Phone | null): SessionHolder {
+interface Held { session: Session; replace: (session: Session) => void; expired: boolean; setExpired: (expired: boolean) => void }
+
+function useHolder({ session, replace, expired, setExpired }: Held, phone: Phone | null): SessionHolder {
   const queries = useQueryClient();
   return useMemo(() => ({
     session,
     replace,
+    expired,
     signOut: async () => {
       await endSession().catch(() => undefined);
       phone?.stop();
       queries.clear();
       window.location.assign("/login");
     },
-  }), [session, replace, phone, queries]);
+    signInAgain: async (password: string) => {
+      const renewed = await renewSession(session, password);
+      phone?.renew(renewed.csrfToken);
+      replace(renewed);
+      setExpired(false);
+      void queries.invalidateQueries();
+    },
+  }), [session, replace, expired, setExpired, phone, queries]);
 }
 
 /** "/" leads to the page a person's role starts with. */

@@ -9,6 +9,10 @@ export interface SessionHolder {
   session: Session;
   replace(session: Session): void;
   signOut(): Promise<void>;
+  /** The session ran out; the page waits for the password. */
+  expired: boolean;
+  /** Signs the same person in again, in the same store; the page goes on where it stood. */
+  signInAgain(password: string): Promise<void>;
 }
 
 export const SessionContext = createContext<SessionHolder | null>(null);
@@ -25,9 +29,6 @@ export function useMay(permission: Permission): boolean {
 
 /** Takes a session over into the request headers and the clocks. */
 export function adopt(session: Session): Session {
-  session.permissions ??= [];
-  session.roles ??= [];
-  session.stores ??= [];
   setRequestContext({ csrf: session.csrfToken, language: session.user.locale });
   setClocks(session.realNow, session.businessNow);
   return session;
@@ -45,6 +46,13 @@ export const setLocale = async (locale: Locale): Promise<Session> =>
 
 export const setStore = async (storeId: string): Promise<Session> =>
   adopt(await must(http.PUT("/api/v1/session/store", { body: { storeId } })));
+
+/** A new session for the person of an old one, in the store they worked in. */
+export async function renewSession(old: Session, password: string): Promise<Session> {
+  const session = await signIn(old.user.login, password);
+  const moved = session.store.id !== old.store.id && session.stores.some((store) => store.id === old.store.id);
+  return moved ? setStore(old.store.id) : session;
+}
 
 /** Where a person lands after signing in, by role. */
 export function landing(session: Session): string {

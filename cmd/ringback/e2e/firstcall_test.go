@@ -249,7 +249,7 @@ func (a *agent) say(n node) {
 }
 
 func (a *agent) hangUp() {
-	a.page.until(`(document.querySelector('[data-testid=hangup]')?.disabled === false)`, 10*time.Second)
+	a.page.until(`(document.querySelector('[data-testid=hangup]')?.dataset.free === 'true')`, 10*time.Second)
 	a.page.press("Control+Enter")
 	a.page.until(`window.__ringback.desk()?.state === 'wrapup'`, 10*time.Second)
 }

@@ -7,11 +7,17 @@ import type { paths } from "./types";
 
 let csrf = "";
 let language = "zh-CN";
+let signedOut: () => void = () => undefined;
 
 /** Called by the session owner whenever the session or the language changes. */
 export function setRequestContext(context: { csrf?: string; language?: string }): void {
   csrf = context.csrf ?? csrf;
   language = context.language ?? language;
+}
+
+/** Names who is told when a request is refused because the session ran out. */
+export function onSignedOut(tell: () => void): void {
+  signedOut = tell;
 }
 
 const client = createClient<paths>({ baseUrl: "", credentials: "same-origin" });
@@ -20,6 +26,9 @@ client.use({
     request.headers.set("Accept-Language", language);
     if (request.method !== "GET") request.headers.set("X-CSRF-Token", csrf);
     return request;
+  },
+  onResponse({ request, response }) {
+    if (response.status === 401 && new URL(request.url).pathname !== "/api/v1/session") signedOut();
   },
 });
 

@@ -13,6 +13,8 @@ export type LiveReply = { ok: true; result?: unknown } | { ok: false; error: Com
 export interface LiveEvents {
   link(state: LinkState, rttMs: number | null): void;
   topic(topic: string, data: unknown): void;
+  /** The server does not give a topic now. */
+  untold(topic: string, error: CommandError): void;
   welcome(session: Session): void;
   /** The server will not talk to this session any more, or perhaps so. */
   refused(): void;
@@ -57,6 +59,13 @@ export class LiveClient {
     this.lose(this.socket);
   }
 
+  /** Ends the present socket and opens another at once. */
+  reopen(): void {
+    this.tries = 0;
+    this.lose(this.socket);
+    this.hurry();
+  }
+
   /** Subscribes; returns the function that ends it. Several pages may share a topic. */
   subscribe(name: string): () => void {
     const topic = this.topics.get(name) ?? { users: 0, seq: -1, asked: false };
@@ -64,6 +73,14 @@ export class LiveClient {
     topic.users += 1;
     if (this.up) this.ask(name, topic);
     return () => this.leave(name, topic);
+  }
+
+  /** Asks for a topic anew. */
+  again(name: string): void {
+    const topic = this.topics.get(name);
+    if (topic === undefined || !this.up) return;
+    topic.asked = false;
+    this.ask(name, topic);
   }
 
   /** Sends a command once; rejects when the link is down or breaks before the answer. */
@@ -154,7 +171,7 @@ export class LiveClient {
       case "pong": return this.ponged(frame);
       case "snap": case "chg": return this.valued(frame);
       case "ok": return this.answered(frame.id, { ok: true, result: frame.result });
-      case "err": return this.answered(frame.id, { ok: false, error: frame.error });
+      case "err": return this.troubled(frame);
       case "bye": return this.events.refused();
     }
   }
@@ -185,6 +202,11 @@ export class LiveClient {
     }
     topic.seq = frame.seq;
     this.events.topic(frame.topic, frame.data);
+  }
+
+  private troubled(frame: Extract<ServerFrame, { t: "err" }>): void {
+    if (frame.topic) this.events.untold(frame.topic, frame.error);
+    this.answered(frame.id, { ok: false, error: frame.error });
   }
 
   private answered(id: string | undefined, reply: LiveReply): void {

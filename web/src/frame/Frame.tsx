@@ -12,6 +12,7 @@ import { Opening } from "../ui/looks";
 import { Account } from "./Account";
 import { LinkDot } from "./LinkDot";
 import { Search } from "./Search";
+import { SignInAgain } from "./SignInAgain";
 import { SoftphoneBar, StateChip } from "./SoftphoneBar";
 import { useTitle } from "./useTitle";
 
@@ -84,7 +85,8 @@ function Rail() {
 /** Bars under the top bar: only what a person must know now. */
 function Bars() {
   const { t } = useWords();
-  const lost = usePhone((s) => s.wasUp && s.link !== "up");
+  const { expired } = useSession();
+  const lost = usePhone((s) => s.wasUp && s.link !== "up") && !expired;
   const pending = usePhone((s) => s.pending);
   const talking = usePhone((s) => lineOpen(s.desk));
   const blocked = usePhone((s) => s.soundBlocked);
@@ -92,6 +94,7 @@ function Bars() {
   useWarnBeforeLeaving(pending > 0);
   return (
     <>
+      {expired && <SignInAgain />}
       {lost && (
         <div className="linkbar r" role="status" data-testid="link-lost">
           <Icon name="off" />{t(talking ? "link.lost" : "link.lostIdle", { n: pending })}

@@ -91,10 +91,12 @@ export function average(score: { sum: number; n: number } | null | undefined): s
   return score && score.n > 0 ? (score.sum / score.n).toFixed(1) : NONE;
 }
 
-/** A masked or full mobile number 3-4-4; other numbers as they are. */
+/** A masked or full mobile number 3-4-4, a fixed line with its area code; other numbers as they are. */
 export function phone(number: string): string {
   const mobile = /^(1\d{2})([\d*]{4})(\d{4})$/.exec(number);
   if (mobile) return `${mobile[1]} ${mobile[2]} ${mobile[3]}`;
+  const fixed = /^(010|02\d|0[3-9]\d\d)(\d{7,8})$/.exec(number);
+  if (fixed) return `${fixed[1]}-${fixed[2]}`;
   const last = /^\*+(\d{4})$/.exec(number);
   return last ? `*** **** ${last[1]}` : number;
 }
@@ -129,19 +131,34 @@ export function fullWidth(text: string): string {
   return out;
 }
 
-/** An input's local value (2026-11-23T15:00, understood in Asia/Shanghai) as RFC 3339, or null. */
-export function fromLocalInput(value: string): string | null {
-  const then = dayjs.tz(value, ZONE);
-  return value !== "" && then.isValid() ? then.toDate().toISOString() : null;
+/** The days a time can be agreed on: today and the next 30, as 2026-11-23. */
+export function agreeableDays(now = businessNow()): string[] {
+  const today = dayjs(now).tz(ZONE);
+  return Array.from({ length: 31 }, (_, i) => today.add(i, "day").format("YYYY-MM-DD"));
 }
 
-export const toLocalInput = (when: When): string => at(when)?.format("YYYY-MM-DDTHH:mm") ?? "";
+/** The times of day at which a customer may be called back: 08:30 to 20:30 (D-04). */
+export const agreeableTimes: readonly string[] = Array.from({ length: 25 }, (_, i) => {
+  const minutes = 8 * 60 + 30 + i * 30;
+  return `${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
+});
 
-/** Moments worth proposing for a call back, as offered by digit. */
+/** A day and a time of day in Asia/Shanghai as RFC 3339. */
+export const atLocal = (on: string, time: string): string => dayjs.tz(`${on}T${time}`, ZONE).toDate().toISOString();
+
+export function localParts(when: When): { day: string; time: string } {
+  const then = at(when);
+  return { day: then?.format("YYYY-MM-DD") ?? "", time: then?.format("HH:mm") ?? "" };
+}
+
+export const isDay = (text: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(text) && dayjs.utc(text).format("YYYY-MM-DD") === text;
+
+/** Moments worth proposing for a call back, as offered by digit; only such as may be agreed. */
 export function callbackChoices(now = businessNow()): string[] {
   const local = dayjs(now).tz(ZONE);
   const fixed = (days: number, hour: number) => local.add(days, "day").hour(hour).minute(0).second(0).millisecond(0);
   const soon = [local.add(30, "minute"), local.add(2, "hour")].map((t) => t.minute(Math.floor(t.minute() / 5) * 5).second(0).millisecond(0));
   const all = [...soon, fixed(0, 17), fixed(1, 10), fixed(1, 15), fixed(2, 10)];
-  return all.filter((t) => t.valueOf() > now).map((t) => t.toDate().toISOString());
+  const allowed = (t: Dayjs) => t.format("HH:mm") >= "08:30" && t.format("HH:mm") <= "20:30";
+  return all.filter((t) => t.valueOf() > now && allowed(t)).map((t) => t.toDate().toISOString());
 }

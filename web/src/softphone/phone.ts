@@ -10,6 +10,7 @@ import { initial, reduce, screenOf, type Action, type Softphone } from "./state"
 
 export interface PhoneEvents {
   topic(topic: string, data: unknown): void;
+  untold(topic: string, error: CommandError): void;
   session(session: Session): void;
   signedOut(): void;
 }
@@ -32,6 +33,7 @@ export class Phone {
     this.live = new LiveClient(liveUrl(window.location), () => this.csrf, client, {
       link: (link, rttMs) => this.linked(link, rttMs),
       topic: (topic, data) => this.valued(topic, data),
+      untold: events.untold,
       welcome: (welcomed) => {
         this.csrf = welcomed.csrfToken;
         events.session(welcomed);
@@ -45,9 +47,11 @@ export class Phone {
     this.leg = new Leg({ state: () => this.current, dispatch: (action) => this.dispatch(action), command: (name, args) => this.command(name, args) });
   }
 
-  /** A session that was loaded anew carries another token. */
+  /** A new session carries another token; the line is opened anew with it. */
   renew(csrf: string): void {
+    if (this.csrf === csrf) return;
     this.csrf = csrf;
+    this.live.reopen();
   }
 
   start(desk: boolean): void {

@@ -1,5 +1,7 @@
 // A window for end-to-end tests, open only where localStorage rb_test is "1".
 import type { Desk } from "../api/schemas";
+import type { Language } from "../lib/format";
+import { setLanguage } from "../lib/i18n";
 import type { Phone } from "./phone";
 
 export interface TestHook {
@@ -7,6 +9,8 @@ export interface TestHook {
   pc(): RTCPeerConnection | null;
   remoteStream(): MediaStream | null;
   pending(): number;
+  /** Shows another language, in this page only. */
+  speak(language: Language): Promise<void>;
 }
 
 declare global {
@@ -20,5 +24,6 @@ export function openTestHook(phone: Phone): void {
     pc: () => phone.leg.peer?.connection ?? null,
     remoteStream: () => phone.leg.peer?.remote ?? null,
     pending: () => phone.state().pending,
+    speak: setLanguage,
   };
 }

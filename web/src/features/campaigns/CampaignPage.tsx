@@ -6,21 +6,23 @@ import type { AttemptRow, CampaignDetail } from "../../api/schemas";
 import { asFailure, type Failure } from "../../api/failure";
 import { http, must } from "../../api/http";
 import { Listed } from "../../api/Listed";
-import { useTopic } from "../../api/topics";
+import { Watched } from "../../api/Watched";
 import { count, duration, moment, percent, phone, time } from "../../lib/format";
 import { useWords } from "../../lib/i18n";
 import { useKeys } from "../../lib/keys";
 import { Act, Tag } from "../../ui/bits";
 import { DataTable } from "../../ui/DataTable";
-import { Empty, Skeleton } from "../../ui/looks";
+import { Empty } from "../../ui/looks";
 import { stateTone } from "./state";
 import "../../styles/pages.css";
 import "../../styles/campaigns.css";
 
 export default function CampaignPage() {
   const id = useParams().id ?? "";
-  const campaign = useTopic(`campaign:${id}`);
-  if (campaign === undefined) return <section className="card fillpage"><Skeleton lines={12} /></section>;
+  return <Watched topic={`campaign:${id}`} lines={12}>{(campaign) => <Campaign campaign={campaign} />}</Watched>;
+}
+
+function Campaign({ campaign }: { campaign: CampaignDetail }) {
   return (
     <div className="campaign-page" data-testid="campaign">
       <Head campaign={campaign} />

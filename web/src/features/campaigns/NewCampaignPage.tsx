@@ -160,7 +160,7 @@ function Count({ kind, caller }: { kind: string; caller: string | undefined }) {
   if (query.data === undefined) return <Skeleton />;
   return (
     <>
-      <div className="sec"><h2>{t("camp.count")}</h2><p className="big">{t("camp.countText", { total: count(query.data.total), now: count(query.data.callableNow) })}</p></div>
+      <div className="sec" data-testid="campaign-count"><h2>{t("camp.count")}</h2><p className="big">{t("camp.countText", { total: count(query.data.total), now: count(query.data.callableNow) })}</p></div>
       <Reasons title={t("camp.waiting")} rows={query.data.waiting} />
       <Reasons title={t("camp.stopped")} rows={query.data.stopped} />
     </>

@@ -5,21 +5,21 @@ import { useWords, type Key } from "../../lib/i18n";
 import { useKeys } from "../../lib/keys";
 import { usePhoneObject } from "../../softphone/context";
 import { Act } from "../../ui/bits";
-import { Moments } from "./Answers";
+import { Moments } from "./Moments";
+import type { PanelHand } from "./panel";
 
 const SCOPES = ["survey", "commercial", "all"] as const;
 type Scope = (typeof SCOPES)[number];
 
-export function Actions({ desk }: { desk: Desk }) {
+export function Actions({ desk, panel }: { desk: Desk; panel: PanelHand }) {
   const { t } = useWords();
   const phone = usePhoneObject();
-  const [open, setOpen] = useState<"" | "callback" | "dnc">("");
   const responseId = desk.script?.responseId;
   const live = responseId !== undefined && desk.state === "talking";
   const form = () => live && !desk.script?.inForm && void phone.keep("desk.quickForm", { responseId });
-  const flip = (what: "callback" | "dnc") => live && setOpen((was) => (was === what ? "" : what));
+  const { open, shut } = panel;
+  const flip = (what: "callback" | "dnc") => live && panel.flip(what);
   useKeys({ Q: form, B: () => flip("callback"), D: () => flip("dnc") });
-  const done = () => setOpen("");
   return (
     <div className="sec">
       <h2>{t("call.quick")}</h2>
@@ -28,8 +28,8 @@ export function Actions({ desk }: { desk: Desk }) {
         <Act id="callback" icon="clock" keyCap="B" run={() => flip("callback")} disabled={!live}>{t("call.callback")}</Act>
         <Act id="dnc" icon="ban" keyCap="D" run={() => flip("dnc")} disabled={!live}>{t("call.dnc")}</Act>
       </div>
-      {open === "callback" && live && <CallBack close={done} give={(at) => { done(); void phone.keep("desk.callback", { responseId, at }); }} />}
-      {open === "dnc" && live && <DoNotCall close={done} give={(scope) => { done(); void phone.keep("desk.dnc", { responseId, scope }); }} />}
+      {open === "callback" && live && <CallBack close={shut} give={(at) => { shut(); void phone.keep("desk.callback", { responseId, at }); }} />}
+      {open === "dnc" && live && <DoNotCall close={shut} give={(scope) => { shut(); void phone.keep("desk.dnc", { responseId, scope }); }} />}
     </div>
   );
 }

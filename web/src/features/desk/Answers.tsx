@@ -2,8 +2,10 @@
 import { useState } from "react";
 import type { AnswerSpec, AnswerValue, ScriptNode } from "../../api/schemas";
 import { useWords } from "../../lib/i18n";
-import { callbackChoices, fromLocalInput, moment, toLocalInput } from "../../lib/format";
+import { businessNow } from "../../lib/clock";
+import { date, isDay } from "../../lib/format";
 import { isComposing, useKeys, type Bindings } from "../../lib/keys";
+import { Moments } from "./Moments";
 import { choices, isChoice, isField, isScore, scoreKeys, toggled } from "./script";
 import { Act } from "../../ui/bits";
 
@@ -102,45 +104,18 @@ function Several({ answer, first, give }: { answer: AnswerSpec; first: unknown; 
   );
 }
 
-/** A time people agree on: likely ones by digit, any other in a field. */
-export function Moments({ give, first }: { give: (value: string) => void; first?: unknown }) {
-  const { t, language } = useWords();
-  const [offered] = useState(() => callbackChoices().map((value, i) => ({ value, key: String(i + 1) })));
-  const [other, setOther] = useState(typeof first === "string" ? toLocalInput(first) : "");
-  useKeys(bindings<{ value: string }>(offered, (o) => give(o.value)));
-  const confirm = () => {
-    const at = fromLocalInput(other);
-    if (at !== null) give(at);
-  };
-  return (
-    <div className="choices two" role="group" aria-label={t("say.pickTime")}>
-      {offered.map((o) => (
-        <button key={o.value} type="button" data-testid={`time-${o.key}`} onMouseDown={(e) => e.preventDefault()} onClick={() => give(o.value)}>
-          <kbd>{o.key}</kbd><span>{moment(o.value, language)}</span>
-        </button>
-      ))}
-      <div className="row confirm">
-        <label className="row grow">{t("say.otherTime")}
-          <input className="inp" type="datetime-local" data-testid="time-other" value={other} onChange={(e) => setOther(e.target.value)} onKeyDown={(e) => e.key === "Enter" && confirm()} />
-        </label>
-        <Act id="answer-confirm" kind="p" run={confirm} disabled={fromLocalInput(other) === null}>{t("say.confirm")}</Act>
-      </div>
-    </div>
-  );
-}
-
 function Field({ answer, first, give }: { answer: AnswerSpec; first: unknown; give: (value: AnswerValue) => void }) {
   const { t } = useWords();
   const [text, setText] = useState(first === undefined ? "" : String(first));
   const numeric = answer.type === "number" || answer.type === "money";
   const confirm = () => {
     const value = text.trim();
-    if (value === "" || (numeric && Number.isNaN(Number(value)))) return;
+    if (value === "" || (numeric && Number.isNaN(Number(value))) || (answer.type === "date" && !isDay(value))) return;
     give(numeric ? Number(value) : value);
   };
   return (
     <div className="row fieldrow">
-      <input className="inp" data-testid="answer-field" type={answer.type === "date" ? "date" : "text"} inputMode={numeric ? "decimal" : undefined} aria-label={t("say.typeValue")}
+      <input className="inp" data-testid="answer-field" type="text" placeholder={answer.type === "date" ? date(businessNow()) : undefined} inputMode={numeric ? "decimal" : undefined} aria-label={t("say.typeValue")}
         value={text} onChange={(e) => setText(e.target.value)} autoFocus
         onKeyDown={(e) => {
           if (isComposing(e.nativeEvent)) return;

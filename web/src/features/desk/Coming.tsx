@@ -8,21 +8,25 @@ import { Icon } from "../../ui/Icon";
 import { Since } from "../../ui/Since";
 import { Act } from "../../ui/bits";
 import { Problem } from "./Problem";
+import { Tabs, type TabName } from "./Tabs";
 import { Course, Levels, LineFacts } from "./What";
-import { History, Who } from "./Who";
+import { Who } from "./Who";
 
+const NAMES = ["customer", "history", "call"] as const;
 const SKIPS = ["noPhone", "justVisited", "duplicate", "other"] as const;
 
 export function Preview({ desk }: { desk: Desk }) {
   const { t, pick } = useWords();
   const phone = usePhoneObject();
   const [skipping, setSkipping] = useState(false);
+  const [tab, setTab] = useState<TabName>("customer");
   const dial = () => void phone.command("desk.dial");
   useKeys({ Enter: dial, S: () => setSkipping(!skipping) });
   return (
-    <div className="desk" data-testid="desk-preview">
+    <div className={`desk talk tab-${tab}`} data-testid="desk-preview">
+      <Tabs names={NAMES} chosen={tab} choose={setTab} />
       <Who desk={desk} />
-      <section className="card say">
+      <section className="card say middle">
         <div className="hero">
           <p className="q">{desk.task && pick(desk.task.kindZh, desk.task.kindEn)} · <Since at={desk.since} /></p>
           <p className="big">{t("desk.previewTitle")}</p>
@@ -34,7 +38,6 @@ export function Preview({ desk }: { desk: Desk }) {
           {skipping && <Skip close={() => setSkipping(false)} />}
           <Problem />
         </div>
-        {desk.card && <History card={desk.card} />}
       </section>
       <aside className="card what"><div className="sec"><Levels /></div></aside>
     </div>
@@ -60,14 +63,16 @@ function Skip({ close }: { close: () => void }) {
 export function Ringing({ desk }: { desk: Desk }) {
   const { t, pick } = useWords();
   const phone = usePhoneObject();
+  const [tab, setTab] = useState<TabName>("customer");
   const { call, card, task } = desk;
   const ringing = call?.ringingAt != null;
   const hangup = () => void phone.command("desk.hangup", { earlyReason: "other" });
   useKeys({ "Ctrl+Enter": hangup });
   return (
-    <div className="desk" data-testid="desk-ringing">
+    <div className={`desk talk tab-${tab}`} data-testid="desk-ringing">
+      <Tabs names={NAMES} chosen={tab} choose={setTab} />
       <Who desk={desk} />
-      <section className="card say">
+      <section className="card say middle">
         <div className="hero">
           <p className="q">{task && pick(task.kindZh, task.kindEn)}{task && ` · ${t("desk.attemptNo", { n: Math.max(1, task.attempts) })}`}</p>
           <p className="big">{desk.state === "reserved" ? t("desk.reservedTitle") : t("desk.ringingTitle", { name: card?.callName || card?.name || "" })}</p>
@@ -75,7 +80,6 @@ export function Ringing({ desk }: { desk: Desk }) {
           {call && <p className="row" style={{ marginTop: 16 }}><Act id="hangup" kind="d" icon="phone" keyCap="Ctrl+Enter" run={hangup}>{t("call.hangup")}</Act></p>}
           <Problem />
         </div>
-        {card && <History card={card} />}
       </section>
       <aside className="card what">
         <div className="sec"><Levels />{call && <LineFacts call={call} />}</div>

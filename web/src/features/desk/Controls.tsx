@@ -8,24 +8,24 @@ import { usePhoneObject } from "../../softphone/context";
 import { useNow } from "../../ui/Since";
 import { Act } from "../../ui/bits";
 import { Icon } from "../../ui/Icon";
+import type { PanelHand } from "./panel";
 import { hangupWait } from "./script";
 
 const REASONS = ["customer", "bad", "abuse", "wrong", "other"] as const;
 const TONES = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
 
-export function Controls({ desk, className = "" }: { desk: Desk; className?: string }) {
+export function Controls({ desk, panel }: { desk: Desk; panel: PanelHand }) {
   const { t } = useWords();
   const phone = usePhoneObject();
-  const [open, setOpen] = useState<"" | "keypad" | "early">("");
   const now = useNow(250);
   const wait = hangupWait(desk.script?.node, now);
   const free = desk.state !== "talking" || desk.script == null ? true : wait === 0;
   const mute = () => void phone.command("desk.mute", { on: !desk.muted });
-  const flip = (what: "keypad" | "early") => setOpen((was) => (was === what ? "" : what));
+  const { open, flip, shut } = panel;
   const hangup = () => (free ? void phone.command("desk.hangup") : flip("early"));
   useKeys({ M: mute, K: () => flip("keypad"), "Ctrl+Enter": hangup });
   return (
-    <div className={`controls ${className}`}>
+    <div className="controls">
       <div className="ctl">
         <button type="button" data-testid="mute" aria-pressed={desk.muted} className={desk.muted ? "warn" : ""} onMouseDown={(e) => e.preventDefault()} onClick={mute}>
           <Icon name={desk.muted ? "ban" : "mic"} /><span>{t(desk.muted ? "call.unmute" : "call.mute")} <kbd>M</kbd></span>
@@ -33,16 +33,13 @@ export function Controls({ desk, className = "" }: { desk: Desk; className?: str
         <button type="button" data-testid="keypad" aria-expanded={open === "keypad"} onMouseDown={(e) => e.preventDefault()} onClick={() => flip("keypad")}>
           <Icon name="pad" /><span>{t("call.keypad")} <kbd>K</kbd></span>
         </button>
-        <button type="button" data-testid="hangup-early" aria-expanded={open === "early"} disabled={free} onMouseDown={(e) => e.preventDefault()} onClick={() => flip("early")}>
-          <Icon name="warn" /><span>{t("call.early")}</span>
-        </button>
-        <button type="button" className="hang" data-testid="hangup" disabled={!free} onMouseDown={(e) => e.preventDefault()} onClick={hangup}>
+        <button type="button" className={free ? "hang free" : "hang"} data-testid="hangup" data-free={free} aria-expanded={open === "early"} onMouseDown={(e) => e.preventDefault()} onClick={hangup}>
           <Icon name="phone" />{t("call.hangup")} <kbd>Ctrl+Enter</kbd>
         </button>
       </div>
       <p className="xs q hangnote">{free ? t("call.hangupNow") : wait === null ? t("call.hangupHint") : t("call.hangupWait", { n: wait })}</p>
-      {open === "keypad" && <Keypad close={() => setOpen("")} />}
-      {open === "early" && <Early close={() => setOpen("")} />}
+      {open === "keypad" && <Keypad close={shut} />}
+      {open === "early" && <Early close={shut} />}
     </div>
   );
 }

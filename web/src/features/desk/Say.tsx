@@ -7,9 +7,9 @@ import { useWords } from "../../lib/i18n";
 import { useKeys } from "../../lib/keys";
 import { usePhone, usePhoneObject } from "../../softphone/context";
 import { Icon } from "../../ui/Icon";
-import { Act, Bar, Saved } from "../../ui/bits";
+import { Act, Bar, Saved, toneClass } from "../../ui/bits";
 import { Answers } from "./Answers";
-import { isWords, previousNode } from "./script";
+import { isForAgent, isWords, previousNode } from "./script";
 import { useScript, type ScriptHand } from "./useScript";
 import { Words } from "./Words";
 
@@ -49,7 +49,7 @@ function Head({ script }: { script: Script }) {
   return (
     <header>
       <h2>{script.inForm ? t("say.inForm") : pick(script.titleZh, script.titleEn)}</h2>
-      <span className="q sm">{t("say.progress", { done, total })}</span>
+      <span className="q sm">{done === 0 ? t("say.total", { total }) : t("say.progress", { done, total })}</span>
       <span className="progress only-wide"><Bar share={total > 0 ? done / total : 0} tone="blue" /></span>
       <span className="end" />
       {script.short
@@ -68,7 +68,7 @@ function Crumbs({ script, goto }: { script: Script; goto: (node: string) => void
   return (
     <div className="crumbs" data-testid="crumbs" ref={box} tabIndex={0}>
       {script.path.map((step) => (
-        <button key={step.node} type="button" className={`crumb ${step.tone === "bad" ? "r" : ""} ${step.node === script.node.id ? "on" : ""}`} data-testid={`crumb-${step.node}`}
+        <button key={step.node} type="button" className={`crumb ${toneClass(step.tone)} ${step.node === script.node.id ? "on" : ""}`} data-testid={`crumb-${step.node}`}
           onMouseDown={(e) => e.preventDefault()} onClick={() => goto(step.node)}>
           <Icon name={step.tone === "bad" || step.tone === "warn" ? "warn" : "check"} />{pick(step.labelZh, step.labelEn)} <b>{pick(step.valueZh, step.valueEn)}</b>
         </button>
@@ -86,7 +86,7 @@ function Line({ desk, script, hand }: { desk: Desk; script: Script; hand: Script
       <p className="prev">
         {last && <>{t("say.prev")} {fullWidth(pick(last.questionZh, last.questionEn))} <b>{pick(last.valueZh, last.valueEn)}</b> <Saved>{t("say.saved")} {time(last.savedAt)}</Saved></>}
       </p>
-      <p className="to">{node.kind === "end" ? t("say.endTitle") : <>{t("say.to")} <b>{desk.card?.callName || desk.card?.name || t("desk.customer")}</b> {t("say.says")}</>}</p>
+      <p className="to">{node.kind === "end" ? t("say.endTitle") : isForAgent(node) ? t("say.forAgent") : <>{t("say.to")} <b>{nameOf(desk) || t("desk.customer")}</b> {t("say.says")}</>}</p>
       <p className="line" data-testid="script-line" lang="zh-CN">{fullWidth(node.zh)}</p>
       {language === "en" && node.en && <p className="gloss">{node.en}</p>}
       <p className="hint">
@@ -95,6 +95,11 @@ function Line({ desk, script, hand }: { desk: Desk; script: Script; hand: Script
       </p>
     </div>
   );
+}
+
+/** How the customer is named here; the script's 您 for people without a title names nobody. */
+function nameOf({ card }: Desk): string {
+  return card && (card.callName === "" || card.callName === "您" ? card.name : card.callName) || "";
 }
 
 /** The keys under the answers: refuse, not applicable, next, back. */
@@ -128,7 +133,7 @@ function Ahead({ script }: { script: Script }) {
   return (
     <div className="next">
       {next && <p className="el"><b>{t("say.nextLine")}</b> {fullWidth(next)}</p>}
-      {form && <p className="el" data-testid="pending-form"><Icon name="bolt" /> {fullWidth(form)}</p>}
+      {form && <p data-testid="pending-form"><Icon name="bolt" /> {fullWidth(form)}</p>}
     </div>
   );
 }
@@ -138,7 +143,7 @@ function SavedFooter({ desk }: { desk: Desk }) {
   const pending = usePhone((s) => s.pending);
   return (
     <footer className="bar2">
-      <Saved><span data-testid="saved-count">{t("saved.summary", { a: desk.saved.answers, w: desk.saved.words })}</span></Saved>
+      <Saved><span data-testid="saved-count">{t(desk.saved.words > 0 ? "saved.summary" : "saved.answers", { a: desk.saved.answers, w: desk.saved.words })}</span></Saved>
       <span className="end" data-testid="pending-count">{t("saved.pending", { n: pending })} · {t("saved.server")}</span>
     </footer>
   );

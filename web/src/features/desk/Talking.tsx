@@ -1,38 +1,45 @@
 // The desk during a call: who, what to say, what happened. Below 1180 px the
 // side columns become tabs and the controls a strip above the script.
-import { useState } from "react";
+import { useCallback, useState } from "react";
 import type { Desk } from "../../api/schemas";
-import { useWords, type Key } from "../../lib/i18n";
+import { useWords } from "../../lib/i18n";
 import { Empty } from "../../ui/looks";
 import { Controls } from "./Controls";
+import type { Panel, PanelHand } from "./panel";
 import { Problem } from "./Problem";
 import { Say } from "./Say";
+import { Tabs, type TabName } from "./Tabs";
 import { What } from "./What";
 import { useNarrow } from "./useNarrow";
 import { Who } from "./Who";
 
-const TABS = ["customer", "history", "call", "actions"] as const;
+const NAMES = ["customer", "history", "call", "actions"] as const;
 
 export function Talking({ desk }: { desk: Desk }) {
   const { t } = useWords();
-  const [tab, setTab] = useState<(typeof TABS)[number]>("customer");
+  const [tab, setTab] = useState<TabName>("customer");
   const narrow = useNarrow();
+  const panel = usePanel(useCallback(() => setTab("actions"), []));
   return (
     <div className={`desk talk tab-${tab}`} data-testid="desk-talking">
-      <div className="tabs" role="tablist" aria-label={t("call.tabs")}>
-        {TABS.map((name) => (
-          <button key={name} type="button" role="tab" aria-selected={tab === name} data-testid={`tab-${name}`} onMouseDown={(e) => e.preventDefault()} onClick={() => setTab(name)}>
-            {t(`tab.${name}` as Key)}
-          </button>
-        ))}
-      </div>
+      <Tabs names={NAMES} chosen={tab} choose={setTab} />
       <Who desk={desk} />
       <div className="middle">
-        {narrow && <div className="strip card"><Controls desk={desk} /></div>}
+        {narrow && <div className="strip card"><Controls desk={desk} panel={panel} /></div>}
         <Problem />
         {desk.script ? <Say key={desk.script.responseId} desk={desk} script={desk.script} /> : <section className="card say"><Empty icon="msg" title={t("say.noScript")} /></section>}
       </div>
-      <What desk={desk} />
+      <What desk={desk} panel={panel} />
     </div>
   );
+}
+
+/** One panel is open at a time; those of the quick actions bring their tab to the front. */
+function usePanel(actions: () => void): PanelHand {
+  const [open, setOpen] = useState<Panel>("");
+  const flip = (what: Panel) => {
+    setOpen((was) => (was === what ? "" : what));
+    if (what === "callback" || what === "dnc") actions();
+  };
+  return { open, flip, shut: () => setOpen("") };
 }

@@ -13,13 +13,19 @@ import { useNow } from "../../ui/Since";
 import { Icon } from "../../ui/Icon";
 import { Act } from "../../ui/bits";
 import { Problem } from "./Problem";
+import { Tabs, type TabName } from "./Tabs";
 import { Levels } from "./What";
 
+const NAMES = ["call", "customer"] as const;
+const WORDS = { call: "desk.callbacks", customer: "desk.lastCall" } as const;
+
 export function Waiting({ desk, screen }: { desk: Desk; screen: Screen }) {
+  const [tab, setTab] = useState<TabName>("call");
   return (
-    <div className="desk" data-testid={`desk-${screen}`}>
+    <div className={`desk talk tab-${tab}`} data-testid={`desk-${screen}`}>
+      <Tabs names={NAMES} words={WORDS} chosen={tab} choose={setTab} />
       <LastCall desk={desk} />
-      <section className="card say">
+      <section className="card say middle">
         <Hero desk={desk} screen={screen} />
         <Problem />
         <Today desk={desk} />
@@ -62,9 +68,11 @@ function Hero({ desk, screen }: { desk: Desk; screen: Screen }) {
 }
 
 function Wants({ desk }: { desk: Desk }) {
-  const { t } = useWords();
+  const { t, pick } = useWords();
+  const reasons = useCatalog().data?.pauseReasons ?? [];
   if (desk.wants === "") return null;
-  return <p className="why2 a">{desk.wants === "offline" ? t("desk.wantsOff") : t("desk.wantsPause", { why: desk.wantsReason })}</p>;
+  const why = reasons.find((r) => r.code === desk.wantsReason);
+  return <p className="why2 a">{desk.wants === "offline" ? t("desk.wantsOff") : t("desk.wantsPause", { why: why ? pick(why.zh, why.en) : desk.wantsReason })}</p>;
 }
 
 /** What the audio leg and the microphone are doing, when it is not simply fine. */
@@ -103,7 +111,8 @@ function Switches({ desk, screen }: { desk: Desk; screen: Screen }) {
   const [choosing, setChoosing] = useState(false);
   const ready = screen === "ready";
   const flip = () => (ready ? setChoosing(!choosing) : void phone.command("desk.ready"));
-  useKeys({ F2: flip });
+  const signOff = () => void phone.command("desk.signOff");
+  useKeys({ F2: flip, "Ctrl+F2": signOff });
   useEffect(() => setChoosing(false), [screen]);
   return (
     <>
@@ -112,7 +121,7 @@ function Switches({ desk, screen }: { desk: Desk; screen: Screen }) {
         {(ready || screen === "paused") && <Act id={ready ? "pause" : "ready"} kind={ready ? "" : "p"} keyCap="F2" run={flip}>{t(ready ? "desk.pause" : "desk.resume")}</Act>}
         {ready && desk.wants === "paused" && <Act id="ready" run={() => void phone.command("desk.ready")}>{t("desk.resume")}</Act>}
         <span className="end" />
-        <Act id="sign-off" run={() => void phone.command("desk.signOff")}>{t("desk.signOff")}</Act>
+        <Act id="sign-off" keyCap="Ctrl+F2" run={signOff}>{t("desk.signOff")}</Act>
       </footer>
     </>
   );

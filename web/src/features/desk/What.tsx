@@ -1,6 +1,6 @@
 // What happened: the line, its controls, quick actions, notes, this call's course.
 import type { Desk, DeskCall } from "../../api/schemas";
-import { clockText, time } from "../../lib/format";
+import { clockText, phone, time } from "../../lib/format";
 import { useWords, type Key } from "../../lib/i18n";
 import { usePhone, usePhoneObject } from "../../softphone/context";
 import { Icon, type IconName } from "../../ui/Icon";
@@ -9,17 +9,18 @@ import { Since } from "../../ui/Since";
 import { Saved } from "../../ui/bits";
 import { Actions, Notes } from "./Actions";
 import { Controls } from "./Controls";
+import type { PanelHand } from "./panel";
 import { useNarrow } from "./useNarrow";
 
-export function What({ desk }: { desk: Desk }) {
+export function What({ desk, panel }: { desk: Desk; panel: PanelHand }) {
   const { call } = desk;
   const narrow = useNarrow();
   if (!call) return null;
   return (
     <aside className="card what" data-testid="call">
-      <div className="sec pA"><LineState desk={desk} call={call} />{!narrow && <Controls desk={desk} />}</div>
+      <div className="sec pA"><LineState desk={desk} call={call} />{!narrow && <Controls desk={desk} panel={panel} />}</div>
       <div className="sec pA"><Levels /><LineFacts call={call} /></div>
-      <div className="pB"><Actions desk={desk} /><div className="sec"><Notes key={call.attemptId} attemptId={call.attemptId} kept={desk.wrap?.notes ?? ""} /></div></div>
+      <div className="pB"><Actions desk={desk} panel={panel} /><div className="sec"><Notes key={call.attemptId} attemptId={call.attemptId} kept={desk.wrap?.notes ?? ""} /></div></div>
       <Course call={call} />
     </aside>
   );
@@ -39,13 +40,13 @@ function LineState({ desk, call }: { desk: Desk; call: DeskCall }) {
 
 export function Levels() {
   const { t } = useWords();
-  const phone = usePhoneObject();
+  const { leg } = usePhoneObject();
   const device = usePhone((s) => s.desk?.device);
   if (device === "phone") return null;
   return (
     <>
-      <div className="lv"><Icon name="mic" /><span>{t("desk.me")}</span><Meter read={phone.leg.levels.mic} label={t("desk.me")} /></div>
-      <div className="lv"><Icon name="spk" /><span>{t("desk.customer")}</span><Meter read={phone.leg.levels.far} label={t("desk.customer")} /></div>
+      <div className="lv"><Icon name="mic" /><span>{t("desk.me")}</span><Meter read={leg.levels.mic} label={t("desk.me")} /></div>
+      <div className="lv"><Icon name="spk" /><span>{t("desk.customer")}</span><Meter read={leg.levels.far} label={t("desk.customer")} /></div>
     </>
   );
 }
@@ -53,7 +54,7 @@ export function Levels() {
 export function LineFacts({ call }: { call: DeskCall }) {
   const { t } = useWords();
   if (!call.trunk && !call.callerNumber) return null;
-  return <p className="xs q" style={{ marginTop: 4 }}>{t("call.line", { trunk: call.trunk || "—", from: call.callerNumber || "—" })}</p>;
+  return <p className="xs q" style={{ marginTop: 4 }}>{t("call.line", { trunk: call.trunk || "—", from: call.callerNumber ? phone(call.callerNumber) : "—" })}</p>;
 }
 
 const ICONS: Record<string, IconName> = { answer: "check", verbatim: "check", form: "bolt", ringing: "ring", answered: "phone", bridged: "phone", ended: "phone", dialed: "dots" };
@@ -82,7 +83,7 @@ export function CallFacts({ call }: { call: DeskCall }) {
       <dl className="kv">
         {call.hangupBy && <><dt>{t("call.hangupBy")}</dt><dd>{word(`call.by.${call.hangupBy}` as Key, call.hangupBy)}</dd></>}
         {call.lineResult && <><dt>{t("calls.result")}</dt><dd>{pick(call.lineResultZh, call.lineResultEn)}</dd></>}
-        {call.trunk && <><dt>{t("call.trunk")}</dt><dd>{t("call.line", { trunk: call.trunk, from: call.callerNumber })}</dd></>}
+        {call.trunk && <><dt>{t("call.trunk")}</dt><dd>{t("call.line", { trunk: call.trunk, from: phone(call.callerNumber) })}</dd></>}
       </dl>
     </>
   );

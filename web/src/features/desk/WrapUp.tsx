@@ -10,26 +10,32 @@ import { useNow } from "../../ui/Since";
 import { Icon } from "../../ui/Icon";
 import { Act, Saved, Tag } from "../../ui/bits";
 import { Notes } from "./Actions";
-import { Moments } from "./Answers";
+import { Moments } from "./Moments";
 import { Problem } from "./Problem";
 import { withKeys } from "./script";
+import { Tabs, type TabName } from "./Tabs";
 import { CallFacts, Course } from "./What";
 import { Who } from "./Who";
 
 const WRAP_MS = 120_000;
 const CALL_BACK = "C02";
+const NAMES = ["actions", "customer", "history", "call"] as const;
 
 export function WrapUp({ desk }: { desk: Desk }) {
   const { call, wrap } = desk;
+  const [tab, setTab] = useState<TabName>("actions");
   if (!call) return null;
   return (
-    <div className="desk" data-testid="desk-wrapup">
+    <div className={`desk talk tab-${tab}`} data-testid="desk-wrapup">
+      <Tabs names={NAMES} chosen={tab} choose={setTab} />
       <Who desk={desk} />
-      <section className="card say">{wrap && <Result key={call.attemptId} desk={desk} call={call} wrap={wrap} />}</section>
+      <section className="card say middle">{wrap && <Result key={call.attemptId} desk={desk} call={call} wrap={wrap} />}</section>
       <aside className="card what">
-        <div className="sec"><CallFacts call={call} /></div>
-        <div className="sec"><Notes key={call.attemptId} attemptId={call.attemptId} kept={wrap?.notes ?? ""} /></div>
-        <Form desk={desk} />
+        <div className="sec pA"><CallFacts call={call} /></div>
+        <div className="pB">
+          <div className="sec"><Notes key={call.attemptId} attemptId={call.attemptId} kept={wrap?.notes ?? ""} /></div>
+          <Form desk={desk} />
+        </div>
         <Course call={call} />
       </aside>
     </div>
@@ -148,10 +154,10 @@ function Given({ desk }: { desk: Desk }) {
   const words = answers.filter((a) => a.verbatim);
   return (
     <div className="sec scroll" tabIndex={0}>
-      <h2>{t("wrap.answers")}<span className="end" /><Saved>{t("wrap.saved", { a: desk.saved.answers, w: desk.saved.words })}</Saved></h2>
+      <h2>{t("wrap.answers")}<span className="end" /><Saved>{t(desk.saved.words > 0 ? "saved.summary" : "saved.answers", { a: desk.saved.answers, w: desk.saved.words })}</Saved></h2>
       {answers.length === 0 && <p className="q sm">{t("wrap.noAnswers")}</p>}
       <ul className="scs">
-        {answers.map((a) => <li key={a.key} className={tones.get(a.node) === "bad" ? "r" : tones.get(a.node) === "warn" ? "a" : ""}><span className="el">{fullWidth(pick(a.questionZh, a.questionEn))}</span><b className="el">{pick(a.valueZh, a.valueEn)}</b></li>)}
+        {answers.filter((a) => a.valueZh !== a.verbatim).map((a) => <li key={a.key} className={tones.get(a.node) === "bad" ? "r" : tones.get(a.node) === "warn" ? "a" : ""}><span className="el">{fullWidth(pick(a.questionZh, a.questionEn))}</span><b className="el">{pick(a.valueZh, a.valueEn)}</b></li>)}
       </ul>
       {words.map((a) => <p key={a.key} className="said"><span className="q nw">{pick(a.questionZh, a.questionEn)}</span> “{a.verbatim}”</p>)}
     </div>

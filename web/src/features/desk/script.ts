@@ -41,7 +41,7 @@ export function choices(answer: AnswerSpec): Choice[] {
 }
 
 /** Letters no action of the desk uses, for lists longer than the digits. */
-const SPARE = [..."0CEFGHIJLOPTUVWYS"];
+const SPARE = [..."0CEFGHIJLOPTUVWYS-+"];
 
 /** Gives keys to what has none: 0 first, then spare letters. */
 export function withKeys<T extends { key: string }>(items: readonly T[]): T[] {
@@ -55,6 +55,9 @@ export const isWords = (answer: AnswerSpec | null | undefined): boolean => answe
 /** Answered by a small field of its own. */
 export const isField = (answer: AnswerSpec | null | undefined): boolean =>
   answer !== null && answer !== undefined && ["number", "money", "date", "phone", "name"].includes(answer.type);
+
+/** A question the agent answers from what was said; it is not read aloud. The scripts begin such a line so. */
+export const isForAgent = (node: ScriptNode): boolean => /^[（(]座席/.test(node.zh);
 
 /** The node before this one on the path, or null at the start. */
 export function previousNode(script: Script): string | null {

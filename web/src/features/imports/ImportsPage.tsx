@@ -7,11 +7,12 @@ import { asFailure, type Failure } from "../../api/failure";
 import { http, must, upload } from "../../api/http";
 import { Listed } from "../../api/Listed";
 import { useTopic } from "../../api/topics";
+import { Watched } from "../../api/Watched";
 import { count, maskedText, moment } from "../../lib/format";
 import { useWords } from "../../lib/i18n";
 import { Act, Bar, Tag } from "../../ui/bits";
 import { Icon } from "../../ui/Icon";
-import { Empty, Skeleton } from "../../ui/looks";
+import { Empty } from "../../ui/looks";
 import "../../styles/pages.css";
 import "../../styles/imports.css";
 
@@ -29,7 +30,7 @@ export default function ImportsPage() {
       <section className="card">
         <header className="head"><h1>{t("imp.title")}</h1></header>
         <Drop />
-        <div className="scroll">{list === undefined ? <Skeleton /> : <Files items={list.items} chosen={id} />}</div>
+        <div className="scroll"><Watched topic="imports">{({ items }) => <Files items={items} chosen={id} />}</Watched></div>
       </section>
       <section className="card">
         {chosen ? <Batch key={chosen.id} batch={chosen} /> : <Empty icon="list" title={t("imp.selectTitle")} text={t(list && list.items.length > 0 ? "imp.select" : "imp.emptyText")} />}

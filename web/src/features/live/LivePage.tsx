@@ -3,21 +3,22 @@
 import { useState } from "react";
 import { Link } from "react-router";
 import type { Wallboard } from "../../api/schemas";
-import { useTopic } from "../../api/topics";
+import { Watched } from "../../api/Watched";
 import { CallsDrawer, type Figure } from "../../calls/CallsDrawer";
 import { basisPoints, count, NONE, percent, time } from "../../lib/format";
 import { useWords } from "../../lib/i18n";
 import { usePhone } from "../../softphone/context";
 import { Icon } from "../../ui/Icon";
-import { Skeleton } from "../../ui/looks";
 import { Agents } from "./Agents";
 import { Satisfaction } from "./Satisfaction";
 import "../../styles/pages.css";
 
 export default function LivePage() {
-  const board = useTopic("wallboard");
+  return <Watched topic="wallboard" lines={12}>{(board) => <Board board={board} />}</Watched>;
+}
+
+function Board({ board }: { board: Wallboard }) {
   const [figure, setFigure] = useState<Figure | null>(null);
-  if (board === undefined) return <section className="card fillpage"><Skeleton lines={12} /></section>;
   return (
     <div className="live-page" data-testid="wallboard">
       <Notices board={board} />

@@ -6,27 +6,25 @@ import { currentLanguage, setLanguage, useWords, type Words } from "../../lib/i1
 import { landing, signIn } from "../../session";
 import { Icon } from "../../ui/Icon";
 
-interface Arrival { from?: string; expired?: boolean }
+interface Arrival { from?: string }
 
 export default function LoginPage() {
   const words = useWords();
   const { t } = words;
   const form = useSignIn();
-  const arrival = (useLocation().state ?? {}) as Arrival;
   useEffect(() => void (document.title = `${t("login.title")} · ${t("app.name")}`), [t]);
   return (
     <main className="login">
       <form className="card" onSubmit={form.submit} aria-labelledby="login-title">
         <h1 id="login-title"><Icon name="phone" large /> {t("app.name")}</h1>
         <p className="q">{t("login.subtitle")}</p>
-        {arrival.expired && form.failure === null && <p className="note-box a">{t("login.expired")}</p>}
         <Fields form={form} words={words} />
         <p className={form.error ? "note-box r" : "note-box none"} role="alert" data-testid="login-error">{form.error}</p>
         <button className="btn p xl" type="submit" data-testid="login-submit" disabled={form.busy || form.wait > 0}>
           {form.busy ? t("login.busy") : t("login.submit")} <kbd>Enter</kbd>
         </button>
         <footer>
-          <span className="q xs">{t("login.demoHint")}</span>
+          <span className="q xs">{t("login.forgot")}</span>
           <button type="button" className="btn t s" data-testid="login-language" onClick={() => void setLanguage(currentLanguage() === "en" ? "zh-CN" : "en")}>{t("top.language")}</button>
         </footer>
       </form>

@@ -15,11 +15,10 @@ const enDesk = {
 
   "login.title": "Sign in", "login.subtitle": "Customer relations and outbound calls for car dealers", "login.user": "Login", "login.password": "Password",
   "login.submit": "Sign in", "login.busy": "Signing in…",
-  "login.failed": "Login or password is wrong. Check upper and lower case and try again; an administrator can reset the password.",
+  "login.failed": "Login or password is wrong. Check upper and lower case and try again.",
   "login.throttled": "Too many wrong tries. For safety, wait {{n}} s and try again.", "login.throttledLater": "Too many wrong tries. Try again later.",
   "login.needBoth": "Fill in login and password.", "login.show": "Show the password", "login.hide": "Hide the password",
-  "login.expired": "Your session has expired; sign in again. What was not sent yet is sent after that.",
-  "login.demoHint": "Demo logins: see the start window or ready.json.",
+  "login.forgot": "An administrator can reset a password.", "again.text": "Your session has ended. {{name}}, enter your password to go on; this page and what was not sent are kept.", "again.other": "Somebody else",
 
   "nav.desk": "Desk", "nav.live": "Live", "nav.campaigns": "Calls", "nav.tasks": "Tasks", "nav.customers": "Customers", "nav.forms": "Forms",
   "nav.imports": "Imports", "nav.system": "System", "nav.label": "Main navigation",
@@ -55,7 +54,7 @@ const enDesk = {
   "desk.phoneRegistered": "The phone is registered", "desk.phoneNotRegistered": "The phone is not registered; check cable and power", "desk.pickMic": "Microphone",
   "desk.elsewhere": "Your desk is open in another window",
   "desk.elsewhereText": "The call and its answers are safe there. To go on here, take it over; the other window stops.",
-  "desk.takeOver": "Take over here", "desk.taken": "Another window took over the desk {{by}}",
+  "desk.takeOver": "Take over here",
 
   "desk.ready": "Ready", "desk.pause": "Not ready", "desk.pauseWhy": "Why not ready", "desk.resume": "Back to ready", "desk.pausedFor": "For {{t}}",
   "desk.limit": "limit {{t}}", "desk.over": "over the limit by {{t}}", "desk.wantsPause": "Not ready after this call: {{why}}",
@@ -80,23 +79,23 @@ const enDesk = {
   "who.noHistory": "The first contact with this customer.", "who.lastWords": "Last words", "who.otherVehicles": "{{n}} more vehicles", "who.note": "Note",
   "who.visitKind": "Visit",
 
-  "say.to": "To", "say.says": "say", "say.progress": "question {{done}} of about {{total}}", "say.short": "Short of time", "say.shortOn": "Main questions only",
+  "say.to": "To", "say.says": "say", "say.forAgent": "For you to judge, not to be read aloud", "say.progress": "question {{done}} of about {{total}}", "say.total": "about {{total}} questions", "say.short": "Short of time", "say.shortOn": "Main questions only",
   "say.prev": "Previous", "say.hint": "Hint (do not read): ", "say.saved": "Saved", "say.sending": "Saving", "say.queued": "Waits to be sent", "say.refuse": "Refuses",
   "say.na": "Not applicable", "say.next": "Next", "say.nextSay": "Read; next line", "say.nextLine": "Next", "say.pressDigit": "A digit saves and goes on",
   "say.pressMulti": "Digits choose, several may; Enter confirms", "say.low": "{{from}}–{{to}} dissatisfied", "say.mid": "{{n}} so-so", "say.high": "{{from}}–{{to}} satisfied",
   "say.npsLow": "0–6 would not", "say.npsMid": "7–8 neutral", "say.npsHigh": "9–10 would", "say.confirm": "Confirm",
   "say.writeBelow": "Write the customer's words below, then Enter.", "say.atLeast": "at least {{n}} characters", "say.required": "This question needs an answer",
-  "say.pickTime": "Choose a time", "say.otherTime": "Another time", "say.typeValue": "Fill in, then Enter", "say.endTitle": "Closing",
+  "say.pickTime": "Choose a time", "say.otherTime": "Another time", "say.day": "Day", "say.time": "Time", "say.typeValue": "Fill in, then Enter", "say.endTitle": "Closing",
   "say.endText": "Read the closing, let the customer hang up first; after 3 s you may.", "say.outcome": "Result: {{o}}", "say.inForm": "Quick-handling form",
   "say.noScript": "This call has no script", "say.waitScript": "Wait for the answer",
 
   "words.title": "Customer's words", "words.for": "for: {{what}}", "words.placeholder": "Exactly as the customer says it", "words.here": "this question",
   "words.noKey": "No words are kept for this line", "words.saved": "Saved", "words.draft": "Writing", "words.leave": "Esc leaves",
-  "saved.summary": "{{a}} answers, {{w}} quotes saved", "saved.pending": "{{n}} waiting", "saved.server": "server time counts",
+  "saved.answers": "{{a}} answers saved", "saved.summary": "{{a}} answers, {{w}} quotes saved", "saved.pending": "{{n}} waiting", "saved.server": "server time counts",
 
   "call.mute": "Mute", "call.unmute": "Unmute", "call.keypad": "Keypad", "call.keypadHint": "Digits are sent; Esc closes", "call.hangup": "Hang up",
   "call.hangupWait": "In {{n}} s you may hang up", "call.hangupHint": "3 s after the closing; earlier needs a reason", "call.hangupNow": "You may hang up",
-  "call.early": "End early", "call.earlyTitle": "Why end the call early", "call.early.customer": "The customer wants to end it", "call.early.bad": "Bad line",
+   "call.earlyTitle": "Why end the call early", "call.early.customer": "The customer wants to end it", "call.early.bad": "Bad line",
   "call.early.abuse": "Abusive", "call.early.wrong": "Wrong number", "call.early.other": "Other", "call.ended": "Ended", "call.line": "{{trunk}} · from {{from}}",
   "call.notes": "Notes", "call.notesHint": "for colleagues, not quotes", "call.quick": "Actions", "call.form": "Quick form", "call.callback": "Call back",
   "call.dnc": "Do not call", "call.dncTitle": "Which calls does the customer not want", "call.dnc.survey": "Follow-ups", "call.dnc.commercial": "Marketing",
@@ -109,7 +108,7 @@ const enDesk = {
   "wrap.overdue": "Wrap-up over by {{t}}", "wrap.overdueText": "The call is “result missing”. Choose a result to be ready again; all answers are kept.",
   "wrap.more": "30 s more", "wrap.proposed": "Result proposed from the answers", "wrap.accept": "Take this result", "wrap.change": "No? Press a digit",
   "wrap.chosen": "Result chosen instead", "wrap.answers": "Answers of this call", "wrap.noAnswers": "This call has no answers.", "wrap.missing": "Missing: {{what}}",
-  "wrap.saved": "{{a}} answers, {{w}} quotes saved", "wrap.callbackAt": "Time to call back", "wrap.needTime": "Choose the time to call back first",
+   "wrap.callbackAt": "Time to call back", "wrap.needTime": "Choose the time to call back first",
   "wrap.sending": "Saving…", "wrap.after": "Afterwards", "wrap.talked": "talked {{t}}",
 } as const;
 

@@ -1,0 +1,67 @@
+// Every other page, with data.
+import { enter, id } from "../stage.mjs";
+
+const ROWS = '[data-testid^="%"]';
+const first = (page, prefix) => page.locator(ROWS.replace("%", prefix)).first();
+
+export async function house(looker, browser, url) {
+  const page = await enter(browser, url, "manager", looker.thrown);
+  await plain(looker, page, url);
+  await campaigns(looker, page, url);
+  await behind(looker, page, url);
+  await looker.go(page, `${url}/tasks`, ROWS.replace("%", "task-row-"));
+  await first(page, "task-row-").click();
+  await page.waitForSelector(id("customer"));
+  await looker.face(page, "customer");
+  await looker.go(page, `${url}/imports`, ROWS.replace("%", "import-file-"));
+  await looker.face(page, "imports");
+  await page.locator(ROWS.replace("%", "import-file-")).last().click();
+  await page.waitForSelector(id("import-rows"));
+  await looker.face(page, "import");
+  await page.context().close();
+  const admin = await enter(browser, url, "admin", looker.thrown);
+  await looker.go(admin, `${url}/system`, `${id("system")} tbody tr`);
+  await looker.face(admin, "system");
+  await admin.click(id("user-menu"));
+  await looker.face(admin, "user-menu");
+  await admin.context().close();
+}
+
+async function plain(looker, page, url) {
+  const places = [
+    ["live", "/live", id("wallboard")], ["campaigns", "/campaigns", ROWS.replace("%", "campaign-row-")], ["tasks", "/tasks", ROWS.replace("%", "task-row-")],
+    ["customers", "/customers?q=李建", ROWS.replace("%", "customer-row-")], ["quick-forms", "/quick-forms", `${id("form-table")}, ${id("empty")}`],
+    ["not-found", "/nowhere", ".main .empty"],
+  ];
+  for (const [name, path, selector] of places) {
+    await looker.go(page, url + path, selector);
+    await looker.face(page, name);
+  }
+  await page.keyboard.press("/");
+  await page.keyboard.type("李建");
+  await page.waitForSelector(id("search-hit-0"));
+  await looker.face(page, "search");
+  await page.keyboard.press("Escape");
+}
+
+async function campaigns(looker, page, url) {
+  await looker.go(page, `${url}/campaigns/new`, id("campaign-kind-followup_3d"));
+  await page.click(id("campaign-kind-followup_3d"));
+  await page.waitForSelector(id("campaign-count"));
+  await looker.face(page, "campaign-new");
+  await looker.go(page, `${url}/campaigns`, ROWS.replace("%", "campaign-row-"));
+  await page.locator(ROWS.replace("%", "campaign-row-")).last().click();
+  await page.waitForSelector(id("campaign-decision"));
+  await looker.face(page, "campaign");
+}
+
+/** The calls behind a number, and one of them. */
+async function behind(looker, page, url) {
+  await looker.go(page, `${url}/live`, id("figure-attempts"));
+  await page.click(id("figure-attempts"));
+  await page.waitForSelector(id("call-row-0"));
+  await looker.face(page, "calls");
+  await page.locator(ROWS.replace("%", "call-row-")).last().click();
+  await page.waitForSelector(id("call-detail"));
+  await looker.face(page, "call");
+}
