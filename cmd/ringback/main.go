@@ -30,14 +30,15 @@ func main() {
 
 // commands are the product's subcommands.
 type commands struct {
-	Demo    demoCmd    `cmd:"" help:"Run the demo: a private database, a synthetic store, a simulated carrier."`
-	Serve   serveCmd   `cmd:"" help:"Run the server; settings come from RINGBACK_* variables (deploy/sample.env)."`
-	Migrate migrateCmd `cmd:"" help:"Bring the database to this version (RINGBACK_DATABASE_OWNER_URL)."`
-	Import  importCmd  `cmd:"" help:"Import dealer files (work orders, employees, do-not-call numbers)."`
-	User    userCmd    `cmd:"" help:"Add a user to a store."`
-	Doctor  doctorCmd  `cmd:"" help:"Test every dependency and say what is wrong in plain words."`
-	OpenAPI openapiCmd `cmd:"" name:"openapi" help:"Print the API's description (OpenAPI 3.1)."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Demo     demoCmd     `cmd:"" help:"Run the demo: a private database, a synthetic store, a simulated carrier."`
+	Serve    serveCmd    `cmd:"" help:"Run the server; settings come from RINGBACK_* variables (deploy/sample.env)."`
+	Migrate  migrateCmd  `cmd:"" help:"Bring the database to this version (RINGBACK_DATABASE_OWNER_URL)."`
+	Import   importCmd   `cmd:"" help:"Import dealer files (work orders, employees, do-not-call numbers)."`
+	Simulate simulateCmd `cmd:"" help:"Play a campaign in virtual time: how busy agents are, how many calls are abandoned."`
+	User     userCmd     `cmd:"" help:"Add a user to a store."`
+	Doctor   doctorCmd   `cmd:"" help:"Test every dependency and say what is wrong in plain words."`
+	OpenAPI  openapiCmd  `cmd:"" name:"openapi" help:"Print the API's description (OpenAPI 3.1)."`
+	Version  versionCmd  `cmd:"" help:"Print the version."`
 }
 
 // env is what a command is run with.
@@ -54,7 +55,8 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	var c commands
 	exited := false
 	p, err := kong.New(&c, kong.Name("ringback"), kong.Description("Contact center and CRM of car dealerships' after-sales departments."),
-		kong.Writers(stdout, stderr), kong.Exit(func(int) { exited = true }), kong.UsageOnError())
+		kong.Writers(stdout, stderr), kong.Exit(func(int) { exited = true }), kong.UsageOnError(),
+		kong.WithHyphenPrefixedParameters(true)) // --agents -1 is told as what it is
 	if err != nil {
 		return fmt.Errorf("reading the command line: %w", err)
 	}

@@ -1,95 +1,101 @@
 package main
 
 import (
-	"context"
 	"fmt"
-	"net"
-	"net/netip"
 	"os"
-	"path/filepath"
-	"time"
 
-	"ringback/internal/clock"
-	"ringback/telephony/media"
-	"ringback/telephony/siptest"
+	"ringback/dialer/sim"
+	"ringback/internal/errs"
 )
 
-// simulator is the demo's carrier with its customers, on loopback.
-type simulator struct {
-	*siptest.Carrier
-	hear string // directory for what customers heard; empty: not kept
+// simulateCmd plays a campaign in virtual time. Flags that are not given leave
+// the scenario as it is; it needs no database.
+type simulateCmd struct {
+	Agents     *int         `help:"Agents (5)."`
+	AnswerRate *float64     `help:"Share of dials that a person answers, 0 to 1 (0.3)."`
+	Talk       *sim.Seconds `help:"Mean talk time (90s)."`
+	TalkCV     *float64     `name:"talk-cv" help:"Its standard deviation over its mean (1)."`
+	Wrap       *sim.Seconds `help:"Mean wrap-up time (20s)."`
+	WrapCV     *float64     `name:"wrap-cv" help:"Its standard deviation over its mean (0.6)."`
+	Cap        *float64     `help:"Highest share of answered calls that may be abandoned (0.03); 0 is progressive."`
+	Days       *int         `help:"Days of eight hours (10)."`
+	Shock      []sim.Shock  `help:"What changes at half time: p2, p.5, talk2, leave40, pause; drift from the beginning."`
+
+	Mode     string `default:"predictive" help:"predictive, progressive, or ratio:N lines for each ready agent."`
+	Seed     int64  `default:"1" help:"The same seed gives the same bytes."`
+	Scenario string `help:"YAML file with every parameter (deploy/scenario.yaml shows them)." type:"path"`
+	Format   string `default:"table" help:"table or json."`
 }
 
-// simulate binds the carrier. The first three customers of a mixed demo pick up
-// after 3 s and stay until the agent hangs up.
-func (d *demoCmd) simulate(business *clock.Clock) (*simulator, error) {
-	conn, err := net.ListenPacket("udp4", "127.0.0.1:0")
+// Run simulates and prints.
+func (c *simulateCmd) Run(e *env) error {
+	s, err := c.scenario()
 	if err != nil {
-		return nil, fmt.Errorf("opening the simulated carrier: %w", err)
+		return err
 	}
-	ports, err := media.NewPorts(media.PortOptions{IP: netip.MustParseAddr("127.0.0.1"), From: 23000, To: 24999, Quarantine: 5 * time.Second})
+	mode, err := sim.ParseMode(c.Mode)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	zone := clock.Shanghai()
-	c := siptest.NewCarrier(siptest.CarrierOptions{
-		Conn: conn, Ports: ports, Seed: 1,
-		Hour: func() int { return business.Now().In(zone).Hour() }, Override: d.override(),
-	})
-	return &simulator{Carrier: c, hear: d.Hear}, nil
+	write, err := c.writer(e)
+	if err != nil {
+		return err
+	}
+	if c.Seed < 0 {
+		return errs.New(errs.Invalid, "simulate_seed", "随机种子不能是负数：请写 0 或更大的整数。", "The seed is negative: write 0 or a larger whole number.")
+	}
+	bar := newBar(e.log)
+	r, err := sim.Run(e.ctx, s, mode, uint64(c.Seed), bar.show)
+	bar.clear()
+	if err != nil {
+		return err
+	}
+	return write(r)
 }
 
-func (d *demoCmd) override() func(nth int, number string) (siptest.Behaviour, bool) {
-	stays := siptest.Behaviour{Ring: 3 * time.Second}
-	switch d.Customers {
-	case "answer":
-		return func(int, string) (siptest.Behaviour, bool) { return stays, true }
-	case "bursts":
-		stays.Ring, stays.Says = 500*time.Millisecond, media.Bursts(media.VoicePitches(1), 0, 0)
-		return func(int, string) (siptest.Behaviour, bool) { return stays, true }
+// scenario is the file's, or the default, with the flags on top.
+func (c *simulateCmd) scenario() (sim.Scenario, error) {
+	s := sim.Default()
+	if c.Scenario != "" {
+		raw, err := os.ReadFile(c.Scenario)
+		if err != nil {
+			return s, errs.New(errs.Invalid, "simulate_no_file", fmt.Sprintf("读不到情景文件 %s：请检查路径和权限。", c.Scenario),
+				fmt.Sprintf("The scenario file %s cannot be read: check its path and permissions.", c.Scenario)).Because(err)
+		}
+		if s, err = sim.Read(raw); err != nil {
+			return s, err
+		}
 	}
-	return func(nth int, _ string) (siptest.Behaviour, bool) { return stays, nth <= 3 }
+	given(&s.Agents, c.Agents)
+	given(&s.AnswerRate, c.AnswerRate)
+	if c.AnswerRate != nil {
+		s.AnswerByHour = nil
+	}
+	given(&s.Talk.Mean, c.Talk)
+	given(&s.Talk.CV, c.TalkCV)
+	given(&s.Wrap.Mean, c.Wrap)
+	given(&s.Wrap.CV, c.WrapCV)
+	given(&s.Cap, c.Cap)
+	given(&s.Days, c.Days)
+	if len(c.Shock) > 0 {
+		s.Shocks = c.Shock
+	}
+	return s, s.Check()
 }
 
-// Run serves calls until ctx ends, then waits for what was heard to be written.
-func (s *simulator) Run(ctx context.Context) error {
-	if s.hear == "" {
-		return s.Carrier.Run(ctx)
-	}
-	if err := os.MkdirAll(s.hear, 0o755); err != nil {
-		return fmt.Errorf("keeping what customers hear: %w", err)
-	}
-	done := make(chan error, 1)
-	go func() { done <- s.Carrier.Run(ctx) }()
-	written := map[string]bool{}
-	t := time.NewTicker(500 * time.Millisecond)
-	defer t.Stop()
-	for {
-		select {
-		case err := <-done:
-			return err
-		case <-t.C:
-			if err := s.keep(written); err != nil {
-				return err
-			}
-		}
+func given[T any](to, from *T) {
+	if from != nil {
+		*to = *from
 	}
 }
 
-// keep writes what the customers of ended calls have heard, once each.
-func (s *simulator) keep(written map[string]bool) error {
-	for _, c := range s.Calls() {
-		select {
-		case <-c.Ended():
-		default:
-			continue
-		}
-		if heard := c.Hears(); !written[c.CallID] && len(heard) > 0 {
-			if err := os.WriteFile(filepath.Join(s.hear, c.CallID+".alaw"), heard, 0o644); err != nil {
-				return fmt.Errorf("keeping what a customer heard: %w", err)
-			}
-		}
-		written[c.CallID] = true
+func (c *simulateCmd) writer(e *env) (func(sim.Result) error, error) {
+	switch c.Format {
+	case "json":
+		return func(r sim.Result) error { return printJSON(e.out, r) }, nil
+	case "table":
+		return func(r sim.Result) error { return printTable(e, r) }, nil
 	}
-	return nil
+	return nil, errs.New(errs.Invalid, "simulate_format", fmt.Sprintf("没有“%s”这种输出格式：可用 table 或 json。", c.Format),
+		fmt.Sprintf("There is no format %q: use table or json.", c.Format))
 }
