@@ -56,28 +56,29 @@ type FigureBox struct {
 type asked struct {
 	query  report.FigureQuery
 	scope  postgres.Scope
-	own    bool
+	own    bool        // only the reader's own rows
 	stores []uuid.UUID // that may be chosen
 }
 
-// figureQuery checks period, stores and whose figures p may see. Who may see only
-// their own figures gets these, whatever they ask for.
+// figureQuery checks period and stores. In a store where p's role shows only
+// one's own figures it asks for these, whatever agent is named.
 func (s *Server) figureQuery(ctx context.Context, p auth.Principal, in *FiguresInput) (asked, error) {
 	now := s.Clock.Now()
 	period, err := s.Report.PeriodOf(in.Period, in.Day, in.From, in.To, now)
 	if err != nil {
 		return asked{}, err
 	}
-	a := asked{query: report.FigureQuery{Period: period, Now: now, Agent: optional(in.Agent)}, own: !p.May(auth.SeeFigures)}
-	need := auth.SeeFigures
-	if a.own {
-		need, a.query.Agent = auth.SeeOwnFigures, &p.User.ID
-	}
-	if a.stores, err = s.Auth.StoresWith(ctx, p, need); err != nil {
+	whole, err := s.Auth.StoresWith(ctx, p, auth.SeeFigures)
+	if err != nil {
 		return asked{}, err
 	}
-	a.scope = p.Scope()
+	a := asked{query: report.FigureQuery{Period: period, Now: now, Agent: optional(in.Agent)}, scope: p.Scope()}
+	if a.stores, err = s.Auth.StoresWith(ctx, p, auth.SeeOwnFigures); err != nil {
+		return asked{}, err
+	}
 	switch {
+	case in.Store == "all" && len(whole) > 0:
+		a.scope.Stores = whole
 	case in.Store == "all":
 		a.scope.Stores = a.stores
 	case in.Store != "":
@@ -87,6 +88,9 @@ func (s *Server) figureQuery(ctx context.Context, p auth.Principal, in *FiguresI
 				"You may not see this store's figures. Choose one of yours.").At("store")
 		}
 		a.scope.Stores = []uuid.UUID{*id}
+	}
+	if !slices.Contains(whole, a.scope.Stores[0]) {
+		a.own, a.query.Agent = true, &p.User.ID
 	}
 	return a, nil
 }

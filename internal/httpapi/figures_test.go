@@ -95,18 +95,22 @@ func TestFiguresOfAnotherStoreAndOfTheGroup(t *testing.T) {
 	second, foreign := pgtest.StoreIn(t, w.db, w.group), pgtest.StoreIn(t, w.db, w.group)
 	w.due(w.store, "boss", "completed", 3)
 	w.due(second, "boss", "exhausted", 2)
-	w.due(foreign, "boss", "exhausted", 5)
+	w.due(foreign, "boss", "exhausted", 1)
+	w.due(foreign, "agent", "exhausted", 4)
 	w.db.Exec(t, `INSERT INTO user_role (user_id, store_id, role) SELECT id, $1, 'supervisor' FROM app_user WHERE login = 'boss'`, second)
 	w.db.Exec(t, `INSERT INTO user_role (user_id, store_id, role) SELECT id, $1, 'cs_agent' FROM app_user WHERE login = 'boss'`, foreign)
 
 	boss := w.signIn("boss")
 	for query, want := range map[string]string{"store=" + w.store.String(): "100.0 %", "store=" + second.String(): "0.0 %", "store=all": "60.0 %"} {
-		if page, k06 := boss.figure("period=week&"+query, "K-06"); k06.Shown != want || len(page.Stores) != 2 {
+		if page, k06 := boss.figure("period=week&"+query, "K-06"); k06.Shown != want || page.Own || len(page.Stores) != 3 {
 			t.Errorf("%q: %s of %d stores, want %s", query, k06.Shown, len(page.Stores), want)
 		}
 	}
-	for _, bad := range []string{"store=" + foreign.String(), "store=" + uuid.NewString(), "store=x"} {
-		if code, _, _ := boss.send("GET", "/api/v1/figures?"+bad, "", nil); code != 403 {
+	if page, k06 := boss.figure("period=week&store="+foreign.String(), "K-06"); !page.Own || k06.Den != 1 {
+		t.Errorf("where boss is an agent: own %v, %d tasks, want boss's own one", page.Own, k06.Den)
+	}
+	for _, bad := range []string{uuid.NewString(), "x"} {
+		if code, _, _ := boss.send("GET", "/api/v1/figures?store="+bad, "", nil); code != 403 {
 			t.Errorf("%s: %d, want 403", bad, code)
 		}
 	}
