@@ -163,7 +163,7 @@ func (d *Dialer) due(ctx context.Context, load load) ([]Next, error) {
 		next = make([]Next, len(list))
 		for i, t := range list {
 			next[i] = Next{Task: t.ID, Score: float64(i)}
-			if t.CallbackAt == nil {
+			if t.CallbackAt == nil && !t.OwnHours {
 				next[i].Score += AgreedBand
 			}
 		}

@@ -1,15 +1,23 @@
-// Package message owns short messages waiting for the gateway and notices to
-// roles in a store.
+// Package message owns what a store writes to its customers: short messages on
+// their way to a gateway, letters to print, and notices to roles in the store.
 //
-// It writes rows and says when a message may not go (spec 3.5, 2.4.22); it does
-// not hand anything to a carrier yet: a row stays queued until a gateway takes
-// it. Words come from the script library's templates and are filled in by the
-// caller.
+// It writes rows, says when a message may not go (spec 3.5, 2.4.22), hands it to
+// the gateway and keeps its receipt. Words come from the script library's
+// templates and are filled in by the caller; why something is written is the
+// task rules' business. States of a short message:
+//
+//	queued ─ handed to the gateway ─▶ sent ─ receipt ─▶ delivered │ failed
+//	   │ └─ refused by the gateway for good, or too often ─▶ failed
+//	   ├─ may not go, or came too late ─▶ blocked
+//	   └─ its reason is gone ─▶ cancelled
+//
+// of a letter: waiting ─▶ printed ─▶ mailed ─▶ returned; waiting ─▶ cancelled;
+// dropped from the start when there is no address (T-D7).
 package message
 
 import (
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -21,26 +29,35 @@ import (
 	"ringback/internal/postgres"
 )
 
-// Box takes messages and notices.
+// Box takes messages, letters and notices.
 type Box struct{ bus *events.Bus }
 
 // NewBox publishes on bus.
 func NewBox(bus *events.Bus) *Box { return &Box{bus: bus} }
 
-// SMS is one short message. State goes queued ─▶ sent ─▶ delivered | failed, or
-// is blocked from the start.
+// SMS is one short message.
 type SMS struct {
-	ID         uuid.UUID
-	StoreID    uuid.UUID
-	CustomerID uuid.UUID
-	PhoneID    uuid.UUID
-	Template   string
-	TextZH     string
-	State      string
-	Reason     string
-	CreatedAt  time.Time
-	SentAt     *time.Time
+	ID         uuid.UUID       `json:"id"`
+	StoreID    uuid.UUID       `json:"store_id"`
+	CustomerID uuid.UUID       `json:"customer_id"`
+	PhoneID    uuid.UUID       `json:"phone_id"`
+	Template   string          `json:"template"`
+	Class      string          `json:"class"`
+	Rule       string          `json:"rule"`
+	TextZH     string          `json:"text_zh"`
+	Segments   int             `json:"segments"`
+	State      string          `json:"state"`
+	Reason     string          `json:"reason"`     // why blocked or cancelled
+	ErrorCode  string          `json:"error_code"` // the gateway's
+	Subject    events.Subjects `json:"subject"`
+	NotBefore  *time.Time      `json:"not_before"`
+	CreatedAt  time.Time       `json:"created_at"`
+	SentAt     *time.Time      `json:"sent_at"`
+	ReceiptAt  *time.Time      `json:"receipt_at"`
 }
+
+const columns = `id, store_id, customer_id, phone_id, template, class, rule, text_zh, segments, state, reason, error_code, subject, not_before,
+	created_at, sent_at, receipt_at`
 
 // Send is a message to queue.
 type Send struct {
@@ -48,122 +65,116 @@ type Send struct {
 	Template        string
 	Class           string // service, reminder, commercial, care
 	Text            string // filled in
+	Rule            string // TR-30, or empty
+	Once            string // a second message of the store with this key is not written; empty: no such guard
+	NotBefore       time.Time
+	Useless         time.Time       // not worth sending from here on; zero: always
+	Subject         events.Subjects // what it is about: renewal, quote, appointment, task
 }
 
-// commercialCap is the most commercial messages to a customer in 30 days (3.5).
-const commercialCap = 2
-
 // Queue writes a message. One that may not go (the number is on the do-not-message
-// list, or the customer had enough advertising) is kept as blocked with the reason.
+// list, the customer had enough advertising or never agreed to any) is kept as
+// blocked with the reason. A message that was written before under the same Once
+// key comes back as it is.
 func (b *Box) Queue(ctx context.Context, db postgres.DB, by customer.By, s Send) (SMS, error) {
-	reason, err := b.obstacle(ctx, db, by, s)
+	n, err := numberOf(ctx, db, s.Phone)
 	if err != nil {
 		return SMS{}, err
 	}
-	m := SMS{
-		ID: uuid.Must(uuid.NewV7()), StoreID: by.Store, CustomerID: s.Customer, PhoneID: s.Phone, Template: s.Template, TextZH: s.Text,
-		State: "queued", Reason: reason, CreatedAt: by.At,
+	reason, err := obstacle(ctx, db, waiting{group: by.Group, store: by.Store, customer: s.Customer, class: s.Class, number: n, at: by.At})
+	if err != nil {
+		return SMS{}, err
+	}
+	if why := n.unfit(); why != "" {
+		reason = why
+	}
+	state, text := "queued", Complete(s.Text, s.Class)
+	if hasGap(text) {
+		reason = "template_incomplete"
 	}
 	if reason != "" {
-		m.State = "blocked"
+		state = "blocked"
 	}
-	_, err = db.Exec(ctx, `INSERT INTO sms (id, store_id, customer_id, phone_id, template, text_zh, state, reason, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		m.ID, m.StoreID, m.CustomerID, m.PhoneID, m.Template, m.TextZH, m.State, m.Reason, m.CreatedAt)
+	if s.Subject == nil {
+		s.Subject = events.Subjects{}
+	}
+	m, err := one(ctx, db, `
+		INSERT INTO sms (id, group_id, store_id, customer_id, phone_id, template, class, rule, once_key, text_zh, segments, subject, not_before,
+			useless_at, state, reason, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULLIF($9, ''), $10, $11, $12, $13, $14, $15, $16, $17)
+		ON CONFLICT (store_id, once_key) WHERE once_key IS NOT NULL DO NOTHING RETURNING `+columns,
+		uuid.Must(uuid.NewV7()), by.Group, by.Store, s.Customer, s.Phone, s.Template, s.Class, s.Rule, s.Once, text, Segments(text), s.Subject,
+		orAt(s.NotBefore, by.At), orNull(s.Useless), state, reason, by.At)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return one(ctx, db, `SELECT `+columns+` FROM sms WHERE store_id = $1 AND once_key = $2`, by.Store, s.Once)
+	}
+	return m, err
+}
+
+func orAt(t, otherwise time.Time) time.Time {
+	if t.IsZero() {
+		return otherwise
+	}
+	return t
+}
+
+func orNull(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+func one(ctx context.Context, db postgres.DB, sql string, args ...any) (SMS, error) {
+	rows, err := db.Query(ctx, sql, args...)
 	if err != nil {
-		return SMS{}, fmt.Errorf("queueing message %s: %w", s.Template, err)
+		return SMS{}, fmt.Errorf("writing a message: %w", err)
+	}
+	m, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[SMS])
+	if err != nil {
+		return SMS{}, fmt.Errorf("reading a message: %w", err)
 	}
 	return m, nil
 }
 
-func (b *Box) obstacle(ctx context.Context, db postgres.DB, by customer.By, s Send) (string, error) {
-	var hash []byte
-	if err := db.QueryRow(ctx, `SELECT phone_hash FROM customer_phone WHERE id = $1`, s.Phone).Scan(&hash); err != nil {
-		return "", fmt.Errorf("reading the number of a message: %w", err)
-	}
-	scopes, err := customer.DNCOf(ctx, db, by.Group, [][]byte{hash}, by.At)
+func list(ctx context.Context, db postgres.DB, sql string, args ...any) ([]SMS, error) {
+	rows, err := db.Query(ctx, sql, args...)
 	if err != nil {
-		return "", err
+		return nil, fmt.Errorf("reading messages: %w", err)
 	}
-	for _, scope := range scopes {
-		if scope == "sms" || scope == "all" || scope == "commercial" && s.Class == "commercial" {
-			return "dnc_" + string(scope), nil
-		}
+	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[SMS])
+	if err != nil {
+		return nil, fmt.Errorf("reading messages: %w", err)
 	}
-	if s.Class != "commercial" {
-		return "", nil
-	}
-	return capped(ctx, db, by, s)
+	return found, nil
 }
 
-func capped(ctx context.Context, db postgres.DB, by customer.By, s Send) (string, error) {
-	var n int
-	err := db.QueryRow(ctx, `SELECT count(*) FROM sms WHERE customer_id = $1 AND created_at > $2 AND state <> 'blocked'
-		AND template IN ('renewal_intro', 'renewal_quote', 'club_intro')`, s.Customer, by.At.AddDate(0, 0, -30)).Scan(&n)
-	if err != nil {
-		return "", fmt.Errorf("counting messages to customer %s: %w", s.Customer, err)
-	}
-	if n >= commercialCap {
-		return "commercial_cap", nil
-	}
-	return "", nil
+// Get reads one message.
+func Get(ctx context.Context, db postgres.DB, id uuid.UUID) (SMS, error) {
+	return one(ctx, db, `SELECT `+columns+` FROM sms WHERE id = $1`, id)
 }
 
 // OfCustomer lists messages, newest first.
 func OfCustomer(ctx context.Context, db postgres.DB, id uuid.UUID, limit int) ([]SMS, error) {
-	rows, err := db.Query(ctx, `SELECT id, store_id, customer_id, phone_id, template, text_zh, state, reason, created_at, sent_at FROM sms
-		WHERE customer_id = $1 ORDER BY created_at DESC LIMIT $2`, id, limit)
-	if err != nil {
-		return nil, fmt.Errorf("reading messages of customer %s: %w", id, err)
-	}
-	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[SMS])
-	if err != nil {
-		return nil, fmt.Errorf("reading messages of customer %s: %w", id, err)
-	}
-	return found, nil
+	return list(ctx, db, `SELECT `+columns+` FROM sms WHERE customer_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2`, id, limit)
 }
 
-// Notice tells a role in the store something.
-type Notice struct {
-	ID        uuid.UUID
-	StoreID   uuid.UUID
-	Role      string
-	Urgency   string
-	TextZH    string
-	Subject   events.Subjects
-	CreatedAt time.Time
-	SeenAt    *time.Time
+// Newest lists a store's messages, newest first; state may be empty.
+func Newest(ctx context.Context, db postgres.DB, state string, limit, offset int) ([]SMS, error) {
+	return list(ctx, db, `SELECT `+columns+` FROM sms WHERE $1 = '' OR state = $1 ORDER BY created_at DESC, id DESC LIMIT $2 OFFSET $3`,
+		state, limit, offset)
 }
 
-// Notify writes a notice and publishes notice.sent.
-func (b *Box) Notify(ctx context.Context, db postgres.DB, by customer.By, role, urgency, text string, subject events.Subjects) error {
-	raw, err := json.Marshal(subject)
-	if err != nil {
-		return fmt.Errorf("encoding the subject of a notice: %w", err)
+// Revoke cancels the waiting messages and letters about something whose reason is
+// gone: subject noun ("appointment", "renewal") and id. rule may be empty for all.
+func (b *Box) Revoke(ctx context.Context, db postgres.DB, noun string, id uuid.UUID, rule, reason string) error {
+	if _, err := db.Exec(ctx, `UPDATE sms SET state = 'cancelled', reason = $4
+		WHERE state = 'queued' AND subject->>$1 = $2 AND ($3 = '' OR rule = $3)`, noun, id.String(), rule, reason); err != nil {
+		return fmt.Errorf("revoking messages about %s %s: %w", noun, id, err)
 	}
-	id := uuid.Must(uuid.NewV7())
-	if _, err := db.Exec(ctx, `INSERT INTO notice (id, store_id, role, urgency, text_zh, subject, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		id, by.Store, role, urgency, text, raw, by.At); err != nil {
-		return fmt.Errorf("writing a notice to %s: %w", role, err)
+	if _, err := db.Exec(ctx, `UPDATE letter SET state = 'cancelled', reason = $4
+		WHERE state = 'waiting' AND subject->>$1 = $2 AND ($3 = '' OR rule = $3)`, noun, id.String(), rule, reason); err != nil {
+		return fmt.Errorf("revoking letters about %s %s: %w", noun, id, err)
 	}
-	about := events.Subjects{"notice": id}
-	for k, v := range subject {
-		about[k] = v
-	}
-	return b.bus.Publish(ctx, db, events.Event{Kind: events.NoticeSent, Group: by.Group, Store: by.Store, At: by.At, Actor: by.Actor, Subject: about},
-		map[string]string{"role": role, "urgency": urgency})
-}
-
-// Notices to roles, newest first.
-func Notices(ctx context.Context, db postgres.DB, roles []string, limit int) ([]Notice, error) {
-	rows, err := db.Query(ctx, `SELECT id, store_id, role, urgency, text_zh, subject, created_at, seen_at FROM notice
-		WHERE role = ANY ($1) ORDER BY created_at DESC LIMIT $2`, roles, limit)
-	if err != nil {
-		return nil, fmt.Errorf("reading notices: %w", err)
-	}
-	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[Notice])
-	if err != nil {
-		return nil, fmt.Errorf("reading notices: %w", err)
-	}
-	return found, nil
+	return nil
 }

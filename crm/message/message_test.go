@@ -22,6 +22,7 @@ func world(t *testing.T) (db *pgtest.DB, by customer.By, cust, phone uuid.UUID) 
 	db.Exec(t, `INSERT INTO customer (id, group_id, store_id, name_zh, created_at, updated_at) VALUES ($1, $2, $3, '刘', $4, $4)`, cust, group, store, by.At)
 	db.Exec(t, `INSERT INTO customer_phone (id, store_id, customer_id, phone_enc, phone_hash, last4, kind, created_at)
 		VALUES ($1, $2, $3, '\x', '\x0137', '0137', 'mobile', $4)`, phone, store, cust, by.At)
+	db.Exec(t, `INSERT INTO consent (id, store_id, customer_id, purpose, state, channel, at) VALUES ($1, $2, $1, 'marketing', 'given', 'paper', $3)`, cust, store, by.At)
 	return db, by, cust, phone
 }
 

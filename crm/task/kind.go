@@ -8,8 +8,26 @@ type Kind struct {
 	Class string `json:"class"` // service, reminder, commercial, care
 }
 
-// Followup3D is the CSI call within three working days of delivery (TR-01).
-const Followup3D = "followup_3d"
+// Kinds that a rule makes.
+const (
+	Followup3D      = "followup_3d" // the CSI call within three working days of delivery
+	Followup7D      = "followup_7d"
+	FirstService    = "first_service"
+	PeriodicService = "periodic_service"
+	WarrantyExpiry  = "warranty_expiry"
+	RenewalFirst    = "renewal_first"
+	RenewalQuote    = "renewal_quote"
+	RenewalNext     = "renewal_next"
+	RenewalFinal    = "renewal_final"
+	ApptConfirm     = "appt_confirm"
+	ApptNoShow      = "appt_noshow"
+	DataFix         = "data_fix"
+)
+
+// QuickForm is desk work that TR-04 asks for: a dissatisfied answer whose quick
+// form (快速处理表) was not written in the call. It is no call, so spec 2.4.4 does not
+// list it.
+const QuickForm = "quick_form"
 
 // FindKind looks a code up.
 func FindKind(code string) (Kind, bool) {
@@ -18,7 +36,23 @@ func FindKind(code string) (Kind, bool) {
 			return k, true
 		}
 	}
+	if code == QuickForm {
+		return Kind{QuickForm, "快速处理表待补", "quick form to be written", "service"}, true
+	}
 	return Kind{}, false
+}
+
+// skillOf is what an agent must be able to do for a kind.
+func skillOf(kind string) string {
+	switch kind {
+	case Followup3D, Followup7D, "followup_club", "ssi_delivery":
+		return "csi"
+	case RenewalFirst, RenewalQuote, RenewalNext, RenewalFinal:
+		return "renewal"
+	case "complaint_second", "complaint_progress", QuickForm:
+		return "complaint"
+	}
+	return ""
 }
 
 // IsSurvey tells whether calls of this kind ask for scores: do-not-call scope

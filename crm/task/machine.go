@@ -81,12 +81,16 @@ func next(from State, e event) (State, bool) {
 func (k *Task) move(e event) error {
 	to, ok := next(k.State, e)
 	if !ok {
-		return errs.New(errs.Conflict, "task_state",
-			"任务状态已变化（当前："+string(k.State)+"），本次操作没有执行。请刷新后再试。",
-			"The task has moved on (now: "+string(k.State)+"); nothing was done. Refresh and try again.")
+		return k.refused()
 	}
 	k.State = to
 	return nil
+}
+
+func (k *Task) refused() error {
+	return errs.New(errs.Conflict, "task_state",
+		"任务状态已变化（当前："+string(k.State)+"），本次操作没有执行。请刷新后再试。",
+		"The task has moved on (now: "+string(k.State)+"); nothing was done. Refresh and try again.")
 }
 
 // closing is the event that ends a task in state s.

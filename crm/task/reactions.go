@@ -2,16 +2,11 @@ package task
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"time"
+	"slices"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 
 	"ringback/crm/customer"
-	"ringback/crm/dealer"
-	"ringback/crm/workorder"
 	"ringback/internal/events"
 	"ringback/internal/postgres"
 )
@@ -20,20 +15,8 @@ func byOf(e events.Event) customer.By {
 	return customer.By{Group: e.Group, Store: e.Store, Actor: e.Actor, At: e.At}
 }
 
-// onVoided takes a void order out of its tasks; a task about nothing else is
-// cancelled (T-B6). One in an agent's hand is left to the agent.
-func (t *Tasks) onVoided(ctx context.Context, tx postgres.DB, e events.Event) error {
-	order := e.Subject["work_order"]
-	_, err := t.end(ctx, tx, byOf(e), cancel, ReasonOrderVoid,
-		`work_order_ids = ARRAY[$1]::uuid[] AND state IN ('pending', 'queued', 'retry_wait', 'blocked')`, order)
-	if err != nil {
-		return err
-	}
-	if _, err := tx.Exec(ctx, `UPDATE task SET work_order_ids = array_remove(work_order_ids, $1), updated_at = $2, version = version + 1
-		WHERE $1 = ANY (work_order_ids) AND cardinality(work_order_ids) > 1`, order, e.At); err != nil {
-		return fmt.Errorf("taking void order %s out of its tasks: %w", order, err)
-	}
-	return nil
+func without(list []uuid.UUID, id uuid.UUID) []uuid.UUID {
+	return slices.DeleteFunc(slices.Clone(list), func(have uuid.UUID) bool { return have == id })
 }
 
 // onDNC excludes waiting tasks that the new entry forbids.
@@ -47,7 +30,7 @@ func (t *Tasks) onDNC(ctx context.Context, tx postgres.DB, e events.Event) error
 			continue
 		}
 		if _, err := t.end(ctx, tx, byOf(e), exclude, ReasonDNC,
-			`kind = $1 AND state IN ('pending', 'queued', 'retry_wait', 'blocked')
+			`kind = $1 AND channel = 'call' AND state IN ('pending', 'queued', 'retry_wait', 'blocked')
 				AND customer_id IN (SELECT customer_id FROM customer_phone WHERE phone_hash = $2)`, kind.Code, hash); err != nil {
 			return err
 		}
@@ -55,11 +38,41 @@ func (t *Tasks) onDNC(ctx context.Context, tx postgres.DB, e events.Event) error
 	return nil
 }
 
+// onConsent gives back what waited for a consent, and holds what lost it.
+func (t *Tasks) onConsent(ctx context.Context, tx postgres.DB, e events.Event) error {
+	who := e.Subject["customer"]
+	if _, err := t.reconsider(ctx, tx, byOf(e), `customer_id = $1 AND blocked_reason = $2`, who, ReasonNoConsent); err != nil {
+		return err
+	}
+	consents, err := customer.Consents(ctx, tx, who)
+	if err != nil {
+		return err
+	}
+	found, err := many(ctx, tx, `SELECT `+columns+` FROM task
+		WHERE customer_id = $1 AND channel = 'call' AND state IN ('pending', 'queued', 'retry_wait') ORDER BY id FOR UPDATE`, who)
+	if err != nil {
+		return err
+	}
+	for _, k := range found {
+		if consented(k.Class, consents) {
+			continue
+		}
+		if err := k.move(block); err != nil {
+			return err
+		}
+		k.BlockedReason = ReasonNoConsent
+		if err := t.save(ctx, tx, k, byOf(e)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // onPhoneInvalid gives waiting tasks of the number the customer's next one, else
-// blocks them until somebody corrects the file.
+// blocks them until somebody corrects the file, which TR-80 asks for.
 func (t *Tasks) onPhoneInvalid(ctx context.Context, tx postgres.DB, e events.Event) error {
 	found, err := many(ctx, tx, `SELECT `+columns+` FROM task
-		WHERE phone_id = $1 AND state IN ('pending', 'queued', 'retry_wait') ORDER BY id FOR UPDATE`, e.Subject["phone"])
+		WHERE phone_id = $1 AND channel = 'call' AND state IN ('pending', 'queued', 'retry_wait') ORDER BY id FOR UPDATE`, e.Subject["phone"])
 	if err != nil {
 		return err
 	}
@@ -71,7 +84,8 @@ func (t *Tasks) onPhoneInvalid(ctx context.Context, tx postgres.DB, e events.Eve
 			return err
 		}
 	}
-	return nil
+	phone := e.Subject["phone"]
+	return t.fixFile(ctx, tx, e.Subject["customer"], &phone, byOf(e))
 }
 
 // otherPhone moves a task to the first callable number that is not its present
@@ -95,73 +109,22 @@ func (t *Tasks) otherPhone(ctx context.Context, tx postgres.DB, k *Task) error {
 	return k.move(block)
 }
 
-// Nightly finds what only time brings: deliveries that were still ahead when they
-// were imported, follow-ups later than due + 4 days, blocked tasks later than
-// due + 14 days. It works on the store of by and is safe to repeat.
-func (t *Tasks) Nightly(ctx context.Context, tx postgres.DB, by customer.By) (created, ended int, err error) {
-	orders, err := untouched(ctx, tx, by)
-	if err != nil {
-		return 0, 0, err
-	}
-	for _, o := range orders {
-		if err := t.followUp(ctx, tx, o, by); err != nil {
-			return 0, 0, err
-		}
-	}
-	late, err := t.end(ctx, tx, by, exhaust, ReasonTooLate,
-		`store_id = $1 AND kind = $2 AND state IN ('pending', 'queued', 'retry_wait') AND due_at < $3`,
-		by.Store, Followup3D, by.At.AddDate(0, 0, -LateDays))
-	if err != nil {
-		return 0, 0, err
-	}
-	stuck, err := t.end(ctx, tx, by, exclude, ReasonBadPhone, `store_id = $1 AND state = 'blocked' AND due_at < $2`, by.Store, by.At.AddDate(0, 0, -14))
-	return len(orders), late + stuck, err
+// missingNumber asks a clerk for a number that the task can be called on.
+func (t *Tasks) missingNumber(ctx context.Context, tx postgres.DB, k Task, by customer.By) error {
+	return t.fixFile(ctx, tx, k.CustomerID, nil, by)
 }
 
-// NightlyPass is Nightly for every store, each in its own transaction; the stores
-// after one that fails are still done.
-func (t *Tasks) NightlyPass(ctx context.Context, pool *postgres.Pool, now time.Time) error {
-	var stores []dealer.Store
-	err := pool.Scoped(ctx, postgres.Scope{}, func(ctx context.Context, tx pgx.Tx) (err error) {
-		stores, err = dealer.ListStores(ctx, tx, uuid.Nil) // stores carry no policy
+// fixFile is TR-80: a number that reaches nobody, or no number at all, is a task to
+// correct the file.
+func (t *Tasks) fixFile(ctx context.Context, tx postgres.DB, who uuid.UUID, phone *uuid.UUID, by customer.By) error {
+	c, err := t.files.Get(ctx, tx, who)
+	if err != nil {
 		return err
-	})
-	for _, s := range stores {
-		scope := postgres.Scope{Group: s.GroupID, Stores: []uuid.UUID{s.ID}}
-		err = errors.Join(err, pool.Scoped(ctx, scope, func(ctx context.Context, tx pgx.Tx) error {
-			if _, _, err := t.Nightly(ctx, tx, customer.By{Group: s.GroupID, Store: s.ID, At: now}); err != nil {
-				return fmt.Errorf("nightly pass of store %s: %w", s.Code, err)
-			}
-			return nil
-		}))
 	}
+	o := occasion{on: numberBad, anchor: by.At, subject: who.String() + "/phone", customer: c, phoneFix: phone, note: "没有可拨打的电话号码"}
+	if phone != nil {
+		o.subject, o.note = phone.String(), "号码打不通或不能用，请核对"
+	}
+	_, err = t.apply(ctx, tx, o, by)
 	return err
-}
-
-// untouched are surveyed orders of the last two weeks without a task.
-func untouched(ctx context.Context, tx postgres.DB, by customer.By) ([]workorder.Order, error) {
-	orders, err := workorder.DeliveredBetween(ctx, tx, by.Store, by.At.AddDate(0, 0, -14), by.At)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := tx.Query(ctx, `SELECT DISTINCT unnest(work_order_ids) FROM task WHERE store_id = $1 AND kind = $2 AND created_at > $3`,
-		by.Store, Followup3D, by.At.AddDate(0, 0, -60))
-	if err != nil {
-		return nil, fmt.Errorf("reading the orders that have tasks: %w", err)
-	}
-	have, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
-	if err != nil {
-		return nil, fmt.Errorf("reading the orders that have tasks: %w", err)
-	}
-	known := make(map[uuid.UUID]bool, len(have))
-	for _, id := range have {
-		known[id] = true
-	}
-	var out []workorder.Order
-	for _, o := range orders {
-		if o.Kind.Surveyed() && !known[o.ID] {
-			out = append(out, o)
-		}
-	}
-	return out, nil
 }

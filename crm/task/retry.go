@@ -1,6 +1,7 @@
 package task
 
 import (
+	"slices"
 	"time"
 
 	"ringback/crm/dealer"
@@ -51,10 +52,12 @@ func (p Policy) retries() int {
 // Tried is an attempt that did not end its task.
 type Tried struct {
 	Policy     Policy
-	Before     int       // earlier attempts of the task under the same policy
-	Now        time.Time // business time
-	Agreed     time.Time // RP-CALLBACK: when the customer wants the call
-	Commercial bool      // rests on legal holidays too
+	Before     int         // earlier attempts of the task under the same policy
+	Now        time.Time   // business time
+	Agreed     time.Time   // RP-CALLBACK: when the customer wants the call
+	Commercial bool        // rests on legal holidays too
+	Earlier    []time.Time // counted attempts of the task, this one not among them
+	Wish       *Wish       // the customer's own hours
 }
 
 // Again is what follows from it.
@@ -63,10 +66,32 @@ type Again struct {
 	At        time.Time // next attempt, zero unless RetryWait
 	Counts    bool      // as one of the task's attempts
 	NextPhone bool      // by another number of the customer; none left: blocked
+	OtherLine bool      // by another caller number or trunk of the store (RP-BLOCK, RP-FAULT)
+	Unhealthy bool      // the caller number may be marked as a nuisance: tell the admin (RP-BLOCK)
 }
 
-// Retry decides when a task is tried again (spec 2.4.3). Pure.
+// Retry decides when a task is tried again (spec 2.4.3): by its policy, then
+// within the customer's own hours and the attempts of a day and a week that one
+// task may have. Pure.
 func Retry(t Tried, s dealer.Schedule) Again {
+	a := t.again(s)
+	a.OtherLine = t.Policy == RPBlock || t.Policy == RPFault
+	a.Unhealthy = t.Policy == RPBlock
+	if a.State != RetryWait || t.Policy == RPCallback && !t.Agreed.IsZero() {
+		return a
+	}
+	if t.Wish != nil {
+		if at := t.Wish.Next(s, a.At, t.Commercial); !at.IsZero() {
+			a.At = at
+		}
+	}
+	if a.Counts {
+		a.At = t.spread(a.At, s)
+	}
+	return a
+}
+
+func (t Tried) again(s dealer.Schedule) Again {
 	counts := t.Policy != RPFault && t.Policy != RPNow
 	switch {
 	case t.Policy == RPDead:
@@ -118,6 +143,48 @@ func (t Tried) when(s dealer.Schedule) time.Time {
 		return later(30 * 24 * time.Hour)
 	}
 	return t.Now // RP-NOW, RP-NEXTPHONE: at once
+}
+
+// rests are the attempts one task may have in so many days of the calendar; the
+// number's own caps over all tasks and stores are the gate's (CG-08).
+func rests() []struct{ days, most int } {
+	return []struct{ days, most int }{{1, 2}, {3, 3}, {7, 5}}
+}
+
+// spread moves a moment to the first day on which one more attempt is allowed.
+func (t Tried) spread(at time.Time, s dealer.Schedule) time.Time {
+	tried := append(slices.Clone(t.Earlier), t.Now)
+	for range 14 {
+		if !crowded(tried, at, s) {
+			return at
+		}
+		next := s.NextDay(at, t.Commercial)
+		if t.Wish != nil {
+			if own := t.Wish.Next(s, s.Day(next), t.Commercial); !own.IsZero() {
+				next = own
+			}
+		}
+		if next.IsZero() {
+			return at
+		}
+		at = next
+	}
+	return at
+}
+
+func crowded(tried []time.Time, at time.Time, s dealer.Schedule) bool {
+	for _, r := range rests() {
+		from, n := s.Day(at).AddDate(0, 0, 1-r.days), 0
+		for _, was := range tried {
+			if !was.Before(from) {
+				n++
+			}
+		}
+		if n >= r.most {
+			return true
+		}
+	}
+	return false
 }
 
 // noAnswer waits two hours and moves on to another window.

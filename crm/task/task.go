@@ -26,6 +26,8 @@ import (
 
 	"ringback/crm/customer"
 	"ringback/crm/dealer"
+	"ringback/crm/message"
+	"ringback/crm/script"
 	"ringback/internal/events"
 	"ringback/internal/postgres"
 )
@@ -49,33 +51,35 @@ type Task struct {
 	Priority        int         `json:"priority"`
 	NotBefore       time.Time   `json:"not_before"`
 	DueAt           time.Time   `json:"due_at"`
+	Channel         Channel     `json:"channel"`
+	DialMode        string      `json:"dial_mode"` // preview: never dialed before an agent has read it; empty: as the campaign dials
 	PhoneID         *uuid.UUID  `json:"phone_id"`
-	AssigneeID      *uuid.UUID  `json:"assignee_id"`
+	AssigneeID      *uuid.UUID  `json:"assignee_id"`                    // the customer's own agent, or who took it
+	Pool            Pool        `json:"pool"`                           // whose work it is when nobody is named
 	NotUserIDs      []uuid.UUID `json:"not_user_ids" db:"not_user_ids"` // CG-13
 	Skill           string      `json:"skill"`
 	Attempts        int         `json:"attempts"`
 	MaxAttempts     int         `json:"max_attempts"`
 	NextAttemptAt   *time.Time  `json:"next_attempt_at"`
 	CallbackAt      *time.Time  `json:"callback_at"`
+	CallbackUserID  *uuid.UUID  `json:"callback_user_id"` // who agreed on it
+	Wish            string      `json:"wish"`             // when the customer wants to be called, in their words (T-B3)
+	WindowDays      []int32     `json:"-"`
+	WindowFrom      *int        `json:"-"` // minutes of the day
+	WindowTo        *int        `json:"-"`
+	TriedAt         []time.Time `json:"-"` // counted attempts
+	RenewalID       *uuid.UUID  `json:"renewal_id"`
+	AppointmentID   *uuid.UUID  `json:"appointment_id"`
+	PhoneFixID      *uuid.UUID  `json:"phone_fix_id"` // TR-80: the number to correct
+	Note            string      `json:"note"`
 	LastLineResult  string      `json:"last_line_result"`
 	LastDisposition string      `json:"last_disposition"`
 	BlockedReason   string      `json:"blocked_reason"` // also why excluded or cancelled
+	HealsAt         *time.Time  `json:"heals_at"`       // when a block ends by itself
 	CompletedAt     *time.Time  `json:"completed_at"`
 	CreatedAt       time.Time   `json:"created_at"`
 	Version         int         `json:"version"`
 }
-
-// Reasons why a task is blocked, excluded or cancelled.
-const (
-	ReasonNoPhone   = "no_phone"
-	ReasonStaff     = "staff_phone"
-	ReasonShared    = "shared_phone"
-	ReasonDNC       = "dnc"
-	ReasonFatigue   = "fatigue"  // D-24
-	ReasonTooLate   = "too_late" // later than due + 4 days
-	ReasonBadPhone  = "bad_phone"
-	ReasonOrderVoid = "work_order_void"
-)
 
 // UsersNamed finds the users of a store with a name: an order's advisor may not
 // survey it (D-03, CG-13). Package auth owns users; cmd wires it in.
@@ -86,14 +90,16 @@ type Tasks struct {
 	files *customer.Files
 	bus   *events.Bus
 	users UsersNamed
+	box   *message.Box
 
-	mu   sync.Mutex
-	memo moment // guarded by mu
+	mu        sync.Mutex        // guards what follows
+	memo      opened            // the schedule asked for last
+	templates *script.Templates // of messages and letters; loaded when first needed
 }
 
-// moment is the schedule of a store at one business time: the rows of an import's
+// opened is the schedule of a store at one business time: the rows of an import's
 // chunk share both.
-type moment struct {
+type opened struct {
 	store    uuid.UUID
 	at       time.Time
 	schedule dealer.Schedule
@@ -111,7 +117,7 @@ func (t *Tasks) schedule(ctx context.Context, db postgres.DB, store uuid.UUID, a
 		return dealer.Schedule{}, err
 	}
 	t.mu.Lock()
-	t.memo = moment{store: store, at: at, schedule: s}
+	t.memo = opened{store: store, at: at, schedule: s}
 	t.mu.Unlock()
 	return s, nil
 }
@@ -121,7 +127,7 @@ func New(files *customer.Files, bus *events.Bus, users UsersNamed) *Tasks {
 	if users == nil {
 		users = func(context.Context, postgres.DB, uuid.UUID, string) ([]uuid.UUID, error) { return nil, nil }
 	}
-	return &Tasks{files: files, bus: bus, users: users}
+	return &Tasks{files: files, bus: bus, users: users, box: message.NewBox(bus)}
 }
 
 // Register makes the rules part of every transaction that publishes what they
@@ -130,6 +136,7 @@ func (t *Tasks) Register() {
 	t.bus.On(events.WorkOrderDelivered, t.onDelivered)
 	t.bus.On(events.WorkOrderVoided, t.onVoided)
 	t.bus.On(events.DNCAdded, t.onDNC)
+	t.bus.On(events.ConsentChanged, t.onConsent)
 	t.bus.On(events.PhoneInvalidated, t.onPhoneInvalid)
 }
 

@@ -121,13 +121,30 @@ func (h *house) tasksOf(c customer.Seen) []task.Task {
 	return ks
 }
 
+// only is the customer's one follow-up.
 func (h *house) only(c customer.Seen) task.Task {
 	h.t.Helper()
-	ks := h.tasksOf(c)
+	return h.onlyOf(c, task.Followup3D)
+}
+
+func (h *house) onlyOf(c customer.Seen, kind string) task.Task {
+	h.t.Helper()
+	ks := h.of(c, kind)
 	if len(ks) != 1 {
-		h.t.Fatalf("%d tasks, want one: %+v", len(ks), ks)
+		h.t.Fatalf("%d %s tasks, want one: %+v", len(ks), kind, ks)
 	}
 	return ks[0]
+}
+
+// of are the customer's tasks of a kind, newest first.
+func (h *house) of(c customer.Seen, kind string) (out []task.Task) {
+	h.t.Helper()
+	for _, k := range h.tasksOf(c) {
+		if k.Kind == kind {
+			out = append(out, k)
+		}
+	}
+	return out
 }
 
 func (h *house) taken(c customer.Seen) task.Task {
@@ -211,7 +228,7 @@ func TestASurveyIn30DaysIsEnough(t *testing.T) { // T-C5, D-24
 		_, err := h.tasks.Wrap(h.ctx, h.tx, first.ID, task.WrapInput{Disposition: "C00", LineResult: "answered_human"}, h.by)
 		h.must(err)
 		h.deliver(c, "2026-11-19 16:00")
-		ks := h.tasksOf(c)
+		ks := h.of(c, task.Followup3D)
 		if len(ks) != 2 || !slices.ContainsFunc(ks, func(k task.Task) bool { return k.State == task.Excluded && k.BlockedReason == task.ReasonFatigue }) {
 			t.Errorf("%+v", ks)
 		}

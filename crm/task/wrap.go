@@ -50,45 +50,6 @@ func (t *Tasks) Release(ctx context.Context, tx postgres.DB, id uuid.UUID, notBe
 	return k, t.save(ctx, tx, k, by)
 }
 
-// Wait moves the next attempt of a waiting task: the gate said "not before".
-func (t *Tasks) Wait(ctx context.Context, tx postgres.DB, id uuid.UUID, until time.Time, by customer.By) error {
-	k, err := lock(ctx, tx, id)
-	if err != nil {
-		return err
-	}
-	k.NextAttemptAt = &until
-	return t.save(ctx, tx, k, by)
-}
-
-// Exclude ends a task that the gate stopped for good (CG-05, CG-01, CG-10).
-func (t *Tasks) Exclude(ctx context.Context, tx postgres.DB, id uuid.UUID, reason string, by customer.By) error {
-	_, err := t.end(ctx, tx, by, exclude, reason, `id = $1`, id)
-	return err
-}
-
-// Cancel ends an open task that has no purpose any more.
-func (t *Tasks) Cancel(ctx context.Context, tx postgres.DB, id uuid.UUID, reason string, by customer.By) error {
-	_, err := t.end(ctx, tx, by, cancel, reason, `id = $1`, id)
-	return err
-}
-
-// Reopen gives a closed task back to the queue, within 7 days of its end.
-func (t *Tasks) Reopen(ctx context.Context, tx postgres.DB, id uuid.UUID, by customer.By) (Task, error) {
-	k, err := lock(ctx, tx, id)
-	if err != nil {
-		return Task{}, err
-	}
-	if k.CompletedAt != nil && by.At.After(k.CompletedAt.AddDate(0, 0, 7)) {
-		return Task{}, errs.New(errs.Conflict, "task_too_old", "任务结束已超过 7 天，不能重新打开。请新建任务。",
-			"The task ended more than 7 days ago and cannot be reopened. Create a new one.")
-	}
-	if err := k.move(reopen); err != nil {
-		return Task{}, err
-	}
-	k.MaxAttempts, k.CompletedAt, k.NextAttemptAt, k.BlockedReason = k.Attempts+1, nil, nil, ""
-	return k, t.save(ctx, tx, k, by)
-}
-
 // WrapInput is how an attempt ended.
 type WrapInput struct {
 	LineResult  string     // spec 2.4.1
@@ -114,12 +75,12 @@ func (t *Tasks) Wrap(ctx context.Context, tx postgres.DB, id uuid.UUID, in WrapI
 	if err != nil {
 		return Task{}, err
 	}
-	k.LastLineResult, k.LastDisposition, k.CallbackAt, k.NextAttemptAt = in.LineResult, in.Disposition, nil, nil
+	k.LastLineResult, k.LastDisposition, k.CallbackAt, k.CallbackUserID, k.NextAttemptAt = in.LineResult, in.Disposition, nil, nil, nil
 	if err := t.aboutNumber(ctx, tx, k, in, d, by); err != nil {
 		return Task{}, err
 	}
 	if d.Closes {
-		k.Attempts++
+		k.count(by.At)
 		return t.close(ctx, tx, k, d.Closed(), by)
 	}
 	s, err := t.schedule(ctx, tx, k.StoreID, by.At)
@@ -155,19 +116,42 @@ func (t *Tasks) close(ctx context.Context, tx postgres.DB, k Task, s State, by c
 	}
 	at := by.At
 	k.CompletedAt, k.NextAttemptAt, k.CallbackAt = &at, nil, nil
-	return k, t.save(ctx, tx, k, by)
+	if s == Exhausted && k.BlockedReason == "" {
+		k.BlockedReason = "attempts"
+	}
+	if err := t.save(ctx, tx, k, by); err != nil {
+		return Task{}, err
+	}
+	if err := t.others(ctx, tx, k, by); err != nil {
+		return Task{}, err
+	}
+	return k, t.ended(ctx, tx, k, by)
+}
+
+// count is one attempt more.
+func (k *Task) count(now time.Time) {
+	k.Attempts++
+	k.TriedAt = append(k.TriedAt, now)
 }
 
 // again applies the retry policy, the task's own limit of attempts and, for the
 // three-day follow-up, due + 4 days.
 func (t *Tasks) again(ctx context.Context, tx postgres.DB, k Task, in WrapInput, p Policy, s dealer.Schedule, by customer.By) (Task, error) {
-	tried := Tried{Policy: p, Before: countPolicy(in.Earlier, p), Now: by.At, Commercial: k.Class == "commercial"}
+	tried := Tried{Policy: p, Before: countPolicy(in.Earlier, p), Now: by.At, Commercial: k.Class == "commercial", Earlier: k.TriedAt}
+	if w, ok := k.wish(); ok {
+		tried.Wish = &w
+	}
 	if in.CallbackAt != nil {
 		tried.Agreed = *in.CallbackAt
 	}
 	a := Retry(tried, s)
 	if a.Counts {
-		k.Attempts++
+		k.count(by.At)
+	}
+	if a.Unhealthy {
+		if err := t.unhealthy(ctx, tx, k, by); err != nil {
+			return Task{}, err
+		}
 	}
 	if a.State != RetryWait {
 		return t.close(ctx, tx, k, a.State, by)
@@ -176,21 +160,30 @@ func (t *Tasks) again(ctx context.Context, tx postgres.DB, k Task, in WrapInput,
 		return t.close(ctx, tx, k, Exhausted, by)
 	}
 	if p == RPCallback && in.CallbackAt != nil {
-		k.CallbackAt = &a.At
+		k.CallbackAt, k.CallbackUserID = &a.At, k.AssigneeID
+		if by.Actor != uuid.Nil {
+			k.CallbackUserID = &by.Actor
+		}
 	}
 	if a.NextPhone {
 		if err := t.otherPhone(ctx, tx, &k); err != nil {
 			return Task{}, err
 		}
 		if k.State == Blocked {
-			return k, t.save(ctx, tx, k, by)
+			if err := t.save(ctx, tx, k, by); err != nil {
+				return Task{}, err
+			}
+			return k, t.missingNumber(ctx, tx, k, by)
 		}
 	}
 	if err := k.move(retry); err != nil {
 		return Task{}, err
 	}
 	k.NextAttemptAt = &a.At
-	return k, t.save(ctx, tx, k, by)
+	if err := t.save(ctx, tx, k, by); err != nil {
+		return Task{}, err
+	}
+	return k, t.others(ctx, tx, k, by)
 }
 
 // aboutNumber writes what the call taught about the number and the file.

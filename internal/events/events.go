@@ -46,6 +46,10 @@ const (
 	ConsentChanged     Kind = "consent.changed"
 	ImportChanged      Kind = "import.changed"
 	NoticeSent         Kind = "notice.sent"
+	SMSHanded          Kind = "sms.handed"          // the gateway took it
+	RenewalChanged     Kind = "renewal.changed"     // opened, or another stage, next contact or agent
+	AppointmentChanged Kind = "appointment.changed" // booked, or another state
+	ChurnSigned        Kind = "churn.signal"
 	ClockMoved         Kind = "clock.moved"
 )
 

@@ -1,0 +1,161 @@
+package task
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"ringback/crm/customer"
+	"ringback/crm/dealer"
+	"ringback/internal/postgres"
+)
+
+// apply lets every rule of the occasion's trigger look at it. The same occasion a
+// second time changes nothing: a rule makes one task, message or letter of a
+// subject, whatever became of it.
+func (t *Tasks) apply(ctx context.Context, tx postgres.DB, o occasion, by customer.By) (made int, err error) {
+	s, err := t.schedule(ctx, tx, by.Store, by.At)
+	if err != nil {
+		return 0, err
+	}
+	for _, r := range rules() {
+		if r.on != o.on || !r.ripe(o, s, by.At) || r.only != nil && !r.only(o) {
+			continue
+		}
+		done, err := t.carryOut(ctx, tx, r, o, s, by)
+		if err != nil {
+			return made, fmt.Errorf("rule %s: %w", r.id, err)
+		}
+		if done {
+			made++
+		}
+	}
+	return made, nil
+}
+
+// anyRipe tells whether a trigger's rules have anything to do about an anchor.
+func anyRipe(on trigger, anchor time.Time, s dealer.Schedule, now time.Time) bool {
+	return slices.ContainsFunc(rules(), func(r rule) bool { return r.on == on && r.ripe(occasion{anchor: anchor}, s, now) })
+}
+
+// ripe tells whether the rule has something to do at now: its day has come, and its
+// due day has not passed unless it keeps those that are late.
+func (r rule) ripe(o occasion, s dealer.Schedule, now time.Time) bool {
+	from, due := r.from(s, o.anchor, now), r.due(s, o.anchor, now)
+	if now.Before(s.Day(from).AddDate(0, 0, -r.more.ahead)) {
+		return false
+	}
+	return r.more.late || !now.After(due)
+}
+
+func (t *Tasks) carryOut(ctx context.Context, tx postgres.DB, r rule, o occasion, s dealer.Schedule, by customer.By) (bool, error) {
+	switch r.via {
+	case bySMS:
+		return t.sendSMS(ctx, tx, r, o, s, by)
+	case byLetter, byLetterOrSMS:
+		return t.writeLetter(ctx, tx, r, o, s, by)
+	}
+	if before, err := t.before(ctx, tx, r, o, by); err != nil || before {
+		return false, err
+	}
+	k, err := t.newTask(ctx, tx, r, o, s, by)
+	if err != nil {
+		return false, err
+	}
+	if r.via == byCallOrSMS && k.State == Excluded {
+		return t.sendSMS(ctx, tx, r, o, s, by)
+	}
+	if err := t.supersede(ctx, tx, r, o, by); err != nil {
+		return false, err
+	}
+	created, err := t.insert(ctx, tx, k, by)
+	if err != nil || !created {
+		return false, err
+	}
+	if k.State == Excluded && k.BlockedReason == ReasonNoPhone || k.State == Blocked && k.BlockedReason == ReasonBadPhone {
+		return true, t.missingNumber(ctx, tx, k, by)
+	}
+	return true, nil
+}
+
+// before tells whether the rule has made a task of this subject; orders of one day
+// join it.
+func (t *Tasks) before(ctx context.Context, tx postgres.DB, r rule, o occasion, by customer.By) (bool, error) {
+	if r.mergesOrders() {
+		return t.mergeInto(ctx, tx, r, o, by)
+	}
+	return madeBefore(ctx, tx, r, o)
+}
+
+func madeBefore(ctx context.Context, tx postgres.DB, r rule, o occasion) (yes bool, err error) {
+	err = tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM task WHERE store_id = $1 AND subject_key = $2 AND reason = $3)`,
+		o.customer.StoreID, keyOf(r, o), r.id).Scan(&yes)
+	if err != nil {
+		return false, fmt.Errorf("looking for an earlier task: %w", err)
+	}
+	return yes, nil
+}
+
+func (t *Tasks) newTask(ctx context.Context, tx postgres.DB, r rule, o occasion, s dealer.Schedule, by customer.By) (Task, error) {
+	kind, _ := FindKind(r.kind)
+	k := Task{
+		ID: uuid.Must(uuid.NewV7()), GroupID: by.Group, StoreID: by.Store, Kind: r.kind, Class: kind.Class, State: Pending,
+		CustomerID: o.customer.ID, VehicleID: o.vehicle, WorkOrderIDs: o.orderIDs(), SubjectKey: keyOf(r, o), Reason: r.id,
+		ScriptID: scriptOf(r, o), Priority: priority(r, o), NotBefore: r.from(s, o.anchor, by.At), DueAt: r.due(s, o.anchor, by.At),
+		Channel: channelOf(r.via), Pool: r.who, Skill: skillOf(r.kind), MaxAttempts: r.max, PhoneFixID: o.phoneFix, Note: o.note,
+	}
+	if r.more.preview {
+		k.DialMode = "preview"
+	}
+	if err := t.assign(ctx, tx, &k, o, by); err != nil {
+		return Task{}, err
+	}
+	if k.Channel == Call {
+		k.asWished(o.wish, s, by.At)
+	}
+	if !k.NotBefore.After(by.At) {
+		k.State = Queued
+	}
+	if k.Channel != Call {
+		return k, nil
+	}
+	return k, t.judge(ctx, tx, &k, by)
+}
+
+func channelOf(v way) Channel {
+	switch v {
+	case byForm:
+		return Form
+	case byFile:
+		return Data
+	}
+	return Call
+}
+
+// mergeInto adds an order to the task of the same customer and day (T-C4), or finds
+// that the order has its task already (T-B5).
+func (t *Tasks) mergeInto(ctx context.Context, tx postgres.DB, r rule, o occasion, by customer.By) (bool, error) {
+	found, err := many(ctx, tx, `SELECT `+columns+` FROM task
+		WHERE store_id = $1 AND kind = $2 AND customer_id = $3 AND ($4 = ANY (work_order_ids) OR subject_key = $5)
+		ORDER BY $4 = ANY (work_order_ids) DESC, created_at LIMIT 1 FOR UPDATE`, by.Store, r.kind, o.customer.ID, o.order.ID, keyOf(r, o))
+	if err != nil || len(found) == 0 {
+		return false, err
+	}
+	k := found[0]
+	if slices.Contains(k.WorkOrderIDs, o.order.ID) {
+		return true, nil
+	}
+	not, err := t.users(ctx, tx, by.Store, o.order.AdvisorName)
+	if err != nil {
+		return false, fmt.Errorf("finding the advisor's user: %w", err)
+	}
+	k.WorkOrderIDs = append(k.WorkOrderIDs, o.order.ID)
+	if IsSurvey(k.Kind) {
+		k.NotUserIDs = append(k.NotUserIDs, not...)
+	}
+	k.Priority = max(k.Priority, priority(r, o))
+	return true, t.save(ctx, tx, k, by)
+}

@@ -1,0 +1,60 @@
+package task
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"ringback/crm/customer"
+	"ringback/internal/postgres"
+)
+
+// assign gives the task to the customer's own agent when there is one, and keeps it
+// from the order's advisor when it surveys that order (D-03, CG-13).
+func (t *Tasks) assign(ctx context.Context, tx postgres.DB, k *Task, o occasion, by customer.By) error {
+	k.NotUserIDs = []uuid.UUID{}
+	advisor := o.customer.AdvisorName
+	if o.order != nil {
+		advisor = o.order.AdvisorName
+	}
+	users, err := t.users(ctx, tx, by.Store, advisor)
+	if err != nil {
+		return fmt.Errorf("finding the advisor's user: %w", err)
+	}
+	if IsSurvey(k.Kind) && o.order != nil {
+		k.NotUserIDs = append(k.NotUserIDs, users...)
+	}
+	switch k.Pool {
+	case Advisor:
+		if len(users) > 0 {
+			k.AssigneeID = &users[0]
+		}
+	case SameAgent:
+		k.AssigneeID = orNil(o.agent)
+	case CSAgent, SeniorCS, Renewal:
+		return ownAgent(ctx, tx, k)
+	}
+	return nil
+}
+
+// ownAgent is the agent of the customer's own for this work, if any.
+func ownAgent(ctx context.Context, tx postgres.DB, k *Task) error {
+	var cs, renewal *uuid.UUID
+	err := tx.QueryRow(ctx, `SELECT cs_agent_id, renewal_agent_id FROM customer WHERE id = $1`, k.CustomerID).Scan(&cs, &renewal)
+	if err != nil {
+		return fmt.Errorf("reading the agents of customer %s: %w", k.CustomerID, err)
+	}
+	k.AssigneeID = cs
+	if k.Pool == Renewal {
+		k.AssigneeID = renewal
+	}
+	return nil
+}
+
+func orNil(id uuid.UUID) *uuid.UUID {
+	if id == uuid.Nil {
+		return nil
+	}
+	return &id
+}
