@@ -31,3 +31,6 @@ func (s Schedule) LastOpenBefore(t time.Time, commercial bool) time.Time {
 	}
 	return time.Time{}
 }
+
+// Wall is the rule pack's hard wall in minutes of the day; the end is not part of it.
+func (s Schedule) Wall() (from, to int) { return s.wall.from, s.wall.to }

@@ -253,7 +253,7 @@ func (s shop) sameTasks(t *testing.T, want answers) {
 	t.Helper()
 	state, due, carries := map[string]string{}, map[string]string{}, map[string]string{}
 	for _, r := range s.query(t, `SELECT w.ro_no, k.state, k.due_at AT TIME ZONE 'UTC', k.id::text, k.blocked_reason
-		FROM task k JOIN work_order w ON w.id = ANY (k.work_order_ids)`) {
+		FROM task k JOIN work_order w ON w.id = ANY (k.work_order_ids) WHERE k.kind = 'followup_3d'`) {
 		state[r[0]], due[r[0]], carries[r[0]] = r[1]+" "+r[4], r[2], r[3]
 	}
 	open := func(ro string) bool {

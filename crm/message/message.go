@@ -65,6 +65,7 @@ type Send struct {
 	Template        string
 	Class           string // service, reminder, commercial, care
 	Text            string // filled in
+	Asked           bool   // the customer asked for it in a call: that is their consent
 	Rule            string // TR-30, or empty
 	Once            string // a second message of the store with this key is not written; empty: no such guard
 	NotBefore       time.Time
@@ -81,7 +82,7 @@ func (b *Box) Queue(ctx context.Context, db postgres.DB, by customer.By, s Send)
 	if err != nil {
 		return SMS{}, err
 	}
-	reason, err := obstacle(ctx, db, waiting{group: by.Group, store: by.Store, customer: s.Customer, class: s.Class, number: n, at: by.At})
+	reason, err := obstacle(ctx, db, waiting{group: by.Group, store: by.Store, customer: s.Customer, class: s.Class, asked: s.Asked, number: n, at: by.At})
 	if err != nil {
 		return SMS{}, err
 	}
@@ -99,11 +100,11 @@ func (b *Box) Queue(ctx context.Context, db postgres.DB, by customer.By, s Send)
 		s.Subject = events.Subjects{}
 	}
 	m, err := one(ctx, db, `
-		INSERT INTO sms (id, group_id, store_id, customer_id, phone_id, template, class, rule, once_key, text_zh, segments, subject, not_before,
+		INSERT INTO sms (id, group_id, store_id, customer_id, phone_id, template, class, asked, rule, once_key, text_zh, segments, subject, not_before,
 			useless_at, state, reason, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULLIF($9, ''), $10, $11, $12, $13, $14, $15, $16, $17)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULLIF($10, ''), $11, $12, $13, $14, $15, $16, $17, $18)
 		ON CONFLICT (store_id, once_key) WHERE once_key IS NOT NULL DO NOTHING RETURNING `+columns,
-		uuid.Must(uuid.NewV7()), by.Group, by.Store, s.Customer, s.Phone, s.Template, s.Class, s.Rule, s.Once, text, Segments(text), s.Subject,
+		uuid.Must(uuid.NewV7()), by.Group, by.Store, s.Customer, s.Phone, s.Template, s.Class, s.Asked, s.Rule, s.Once, text, Segments(text), s.Subject,
 		orAt(s.NotBefore, by.At), orNull(s.Useless), state, reason, by.At)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return one(ctx, db, `SELECT `+columns+` FROM sms WHERE store_id = $1 AND once_key = $2`, by.Store, s.Once)

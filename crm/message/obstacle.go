@@ -20,6 +20,7 @@ type waiting struct {
 	group, store uuid.UUID
 	customer     uuid.UUID
 	class        string
+	asked        bool
 	number       number
 	at           time.Time
 }
@@ -59,7 +60,7 @@ func obstacle(ctx context.Context, db postgres.DB, w waiting) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if consents[customer.PurposeMarketing] != "given" { // unanswered counts as refused
+	if !w.asked && consents[customer.PurposeMarketing] != "given" { // unanswered counts as refused
 		return "no_consent", nil
 	}
 	return capped(ctx, db, w)

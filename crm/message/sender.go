@@ -118,6 +118,7 @@ type ready struct {
 	PhoneHash  []byte
 	Status     string
 	Class      string
+	Asked      bool
 	TextZH     string
 	Tries      int
 	UselessAt  *time.Time
@@ -133,7 +134,7 @@ func (s *Sender) claim(ctx context.Context) (found []ready, err error) {
 					AND (next_try_at IS NULL OR next_try_at <= $2) AND (leased_until IS NULL OR leased_until < $2)
 				ORDER BY coalesce(not_before, created_at) LIMIT $3 FOR UPDATE SKIP LOCKED),
 			leased AS (UPDATE sms SET leased_until = $4, tries = tries + 1 FROM due WHERE sms.id = due.id RETURNING sms.*)
-			SELECT m.id, st.group_id, m.store_id, m.customer_id, m.phone_id, p.phone_enc, p.phone_hash, p.status, m.class, m.text_zh, m.tries,
+			SELECT m.id, st.group_id, m.store_id, m.customer_id, m.phone_id, p.phone_enc, p.phone_hash, p.status, m.class, m.asked, m.text_zh, m.tries,
 				m.useless_at, m.subject, m.template
 			FROM leased m JOIN customer_phone p ON p.id = m.phone_id JOIN store st ON st.id = m.store_id`, now, real, sendBatch, real.Add(leaseFor))
 		if err != nil {
@@ -198,7 +199,7 @@ func (s *Sender) mayGo(ctx context.Context, tx postgres.DB, r ready) (bool, erro
 	case !customer.Status(r.Status).Callable():
 		reason = "bad_number"
 	default:
-		w := waiting{id: r.ID, group: r.GroupID, store: r.StoreID, customer: r.CustomerID, class: r.Class, number: number{hash: r.PhoneHash}, at: now}
+		w := waiting{id: r.ID, group: r.GroupID, store: r.StoreID, customer: r.CustomerID, class: r.Class, asked: r.Asked, number: number{hash: r.PhoneHash}, at: now}
 		if reason, err = obstacle(ctx, tx, w); err != nil {
 			return false, err
 		}

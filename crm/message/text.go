@@ -55,8 +55,8 @@ func OptsOut(reply string, words []string) bool {
 func MayGo(s dealer.Schedule, class string, now time.Time) (ok bool, opens time.Time) {
 	service := class == "service"
 	hour := 10 * time.Hour
-	if service {
-		hour = dealer.WallOpens
+	if from, _ := s.Wall(); service {
+		hour = time.Duration(from) * time.Minute
 	}
 	day := s.Day(now)
 	inWall, _ := s.InWall(now)

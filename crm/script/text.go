@@ -29,6 +29,8 @@ func fallback(name string) (string, bool) {
 		return "前几天", true
 	case "hotline":
 		return "本店服务电话", true
+	case "club_benefits_zh":
+		return "详情请咨询本店", true
 	case "advisor_name", "agent_name", "agent_no", "member_level":
 		return "", true
 	}

@@ -110,6 +110,10 @@ func (t *Tasks) newTask(ctx context.Context, tx postgres.DB, r rule, o occasion,
 	if r.more.preview {
 		k.DialMode = "preview"
 	}
+	if k.tooLate(by.At) {
+		k.State, k.BlockedReason, k.NotUserIDs = Excluded, ReasonTooLate, []uuid.UUID{}
+		return k, nil
+	}
 	if err := t.assign(ctx, tx, &k, o, by); err != nil {
 		return Task{}, err
 	}

@@ -13,6 +13,11 @@ import (
 // LateDays is how long after its due day a follow-up may still be called (2.5.1).
 const LateDays = 4
 
+// tooLate tells whether a follow-up's days are over.
+func (k *Task) tooLate(now time.Time) bool {
+	return k.Kind == Followup3D && now.After(k.DueAt.AddDate(0, 0, LateDays))
+}
+
 // judge chooses the number to call, or says why there is no call: for good
 // (excluded), or until the cause ends (blocked).
 func (t *Tasks) judge(ctx context.Context, tx postgres.DB, k *Task, by customer.By) error {
@@ -57,7 +62,7 @@ func (t *Tasks) barred(ctx context.Context, tx postgres.DB, k *Task, phones []cu
 		return "", err
 	case stop:
 		return ReasonDNC, nil
-	case k.Kind == Followup3D && now.After(k.DueAt.AddDate(0, 0, LateDays)):
+	case k.tooLate(now):
 		return ReasonTooLate, nil
 	}
 	if tired, err := surveyed(ctx, tx, *k, now); err != nil || tired {

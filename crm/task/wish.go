@@ -31,8 +31,14 @@ func ParseWish(text string) (w Wish, ok bool) {
 	if !timed && len(w.Days) == 0 {
 		return Wish{}, false
 	}
-	wall := [2]int{int(dealer.WallOpens / time.Minute), int(dealer.WallCloses / time.Minute)}
-	w.From, w.To = max(from, wall[0]), min(to, wall[1])
+	w.From, w.To = from, to
+	return w, w.From < w.To
+}
+
+// inside cuts the wish to the hard wall; not ok when nothing is left.
+func (w Wish) inside(s dealer.Schedule) (Wish, bool) {
+	from, to := s.Wall()
+	w.From, w.To = max(w.From, from), min(w.To, to)
 	return w, w.From < w.To
 }
 
@@ -127,6 +133,9 @@ func (k Task) wish() (Wish, bool) {
 func (k *Task) asWished(text string, s dealer.Schedule, now time.Time) {
 	k.Wish = strings.TrimSpace(text)
 	w, ok := ParseWish(text)
+	if ok {
+		w, ok = w.inside(s)
+	}
 	if !ok {
 		return
 	}

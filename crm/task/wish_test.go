@@ -43,6 +43,7 @@ func TestAWishMovesTheCallNotTheDeadline(t *testing.T) { // T-B3
 		"a weekend before the deadline":  {"周末下午", "2026-11-20 10:00", "2026-11-24 18:00", "2026-11-21 15:00"},
 		"no weekend before the deadline": {"周末下午", "2026-11-23 10:00", "2026-11-25 18:00", "2026-11-23 10:00"},
 		"the evening":                    {"晚上", "2026-11-20 10:00", "2026-11-24 18:00", "2026-11-20 18:00"},
+		"the night":                      {"22:00-23:00", "2026-11-20 10:00", "2026-11-24 18:00", "2026-11-20 10:00"},
 		"whenever":                       {"随时", "2026-11-20 10:00", "2026-11-24 18:00", "2026-11-20 10:00"},
 	} {
 		k := Task{Class: "service", NotBefore: at(c.notBefore), DueAt: at(c.due)}

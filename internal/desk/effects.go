@@ -143,7 +143,7 @@ func (d *Desk) sendSMS(t *talk, id string) error {
 	}
 	_, err := d.o.Messages.Queue(t.ctx, t.tx, t.by(), message.Send{
 		Customer: t.resp.CustomerID, Phone: t.call.PhoneID, Template: id,
-		Class: m.Class, Text: script.Fill(m.ZH, t.resp.Variables),
+		Class: m.Class, Text: script.Fill(m.ZH, t.resp.Variables), Asked: true,
 	})
 	return err
 }

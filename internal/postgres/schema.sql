@@ -187,6 +187,52 @@ CREATE TABLE public.applied_command (
 
 ALTER TABLE ONLY public.applied_command FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.appointment (
+    id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    vehicle_id uuid,
+    slot_id uuid,
+    starts_at timestamp with time zone NOT NULL,
+    kind text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    items_zh text DEFAULT ''::text NOT NULL,
+    source text NOT NULL,
+    state text NOT NULL,
+    late boolean DEFAULT false NOT NULL,
+    advisor_name text DEFAULT ''::text NOT NULL,
+    parts_ok boolean DEFAULT false NOT NULL,
+    bay_ok boolean DEFAULT false NOT NULL,
+    customer_ok boolean DEFAULT false NOT NULL,
+    arrived_at timestamp with time zone,
+    work_order_id uuid,
+    closed_reason text DEFAULT ''::text NOT NULL,
+    from_task_id uuid,
+    replaces_id uuid,
+    created_by uuid,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT appointment_source_check CHECK ((source = ANY (ARRAY['in'::text, 'out'::text, 'advisor'::text, 'online'::text, 'rework'::text]))),
+    CONSTRAINT appointment_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'booked'::text, 'confirmed'::text, 'arrived'::text, 'completed'::text, 'no_show'::text, 'rescheduled'::text, 'cancelled'::text])))
+);
+
+ALTER TABLE ONLY public.appointment FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.appointment_slot (
+    id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    kind text NOT NULL,
+    from_at timestamp with time zone NOT NULL,
+    to_at timestamp with time zone NOT NULL,
+    capacity integer NOT NULL,
+    used integer DEFAULT 0 NOT NULL,
+    CONSTRAINT appointment_slot_check CHECK (((used >= 0) AND (used <= capacity)))
+);
+
+ALTER TABLE ONLY public.appointment_slot FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.attempt (
     id uuid NOT NULL,
     group_id uuid NOT NULL,
@@ -238,6 +284,21 @@ CREATE TABLE public.audit_log (
 );
 
 ALTER TABLE ONLY public.audit_log FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.bay_plan (
+    store_id uuid NOT NULL,
+    kind text NOT NULL,
+    opens integer NOT NULL,
+    closes integer NOT NULL,
+    capacity integer NOT NULL,
+    CONSTRAINT bay_plan_capacity_check CHECK ((capacity >= 0)),
+    CONSTRAINT bay_plan_check CHECK ((opens < closes)),
+    CONSTRAINT bay_plan_closes_check CHECK (((closes >= 1) AND (closes <= 1440))),
+    CONSTRAINT bay_plan_kind_check CHECK ((kind = ANY (ARRAY['fast'::text, 'general'::text, 'body'::text]))),
+    CONSTRAINT bay_plan_opens_check CHECK (((opens >= 0) AND (opens <= 1439)))
+);
+
+ALTER TABLE ONLY public.bay_plan FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.business_clock (
     singleton boolean DEFAULT true NOT NULL,
@@ -358,6 +419,18 @@ CREATE TABLE public.campaign_log (
 
 ALTER TABLE ONLY public.campaign_log FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.churn_signal (
+    id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    vehicle_id uuid,
+    task_id uuid,
+    reason text NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.churn_signal FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.consent (
     id uuid NOT NULL,
     store_id uuid NOT NULL,
@@ -407,6 +480,8 @@ CREATE TABLE public.customer (
     updated_at timestamp with time zone NOT NULL,
     version integer DEFAULT 1 NOT NULL,
     club_no text DEFAULT ''::text NOT NULL,
+    cs_agent_id uuid,
+    renewal_agent_id uuid,
     deceased_at timestamp with time zone,
     legal_hold text DEFAULT ''::text NOT NULL,
     CONSTRAINT customer_honorific_check CHECK ((honorific = ANY (ARRAY[''::text, '先生'::text, '女士'::text]))),
@@ -549,12 +624,62 @@ CREATE TABLE public.import_row (
 
 ALTER TABLE ONLY public.import_row FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.insurer (
+    store_id uuid NOT NULL,
+    name text NOT NULL,
+    approved boolean DEFAULT true NOT NULL
+);
+
+ALTER TABLE ONLY public.insurer FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.letter (
+    id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    template text NOT NULL,
+    rule text DEFAULT ''::text NOT NULL,
+    once_key text,
+    fields jsonb DEFAULT '{}'::jsonb NOT NULL,
+    postcode text DEFAULT ''::text NOT NULL,
+    state text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    subject jsonb DEFAULT '{}'::jsonb NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    printed_at timestamp with time zone,
+    mailed_at timestamp with time zone,
+    CONSTRAINT letter_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'printed'::text, 'mailed'::text, 'returned'::text, 'dropped'::text, 'cancelled'::text])))
+);
+
+ALTER TABLE ONLY public.letter FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.login_throttle (
     key text NOT NULL,
     failures integer NOT NULL,
     blocked_until timestamp with time zone NOT NULL,
     last_at timestamp with time zone NOT NULL
 );
+
+CREATE TABLE public.maintenance_plan (
+    id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    vehicle_kind text NOT NULL,
+    model text DEFAULT ''::text NOT NULL,
+    first_months integer NOT NULL,
+    first_km integer NOT NULL,
+    period_months integer NOT NULL,
+    period_km integer NOT NULL,
+    stop_after_days integer DEFAULT 90 NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT maintenance_plan_first_km_check CHECK ((first_km > 0)),
+    CONSTRAINT maintenance_plan_first_months_check CHECK (((first_months >= 1) AND (first_months <= 60))),
+    CONSTRAINT maintenance_plan_period_km_check CHECK ((period_km > 0)),
+    CONSTRAINT maintenance_plan_period_months_check CHECK (((period_months >= 1) AND (period_months <= 60))),
+    CONSTRAINT maintenance_plan_stop_after_days_check CHECK ((stop_after_days > 0)),
+    CONSTRAINT maintenance_plan_vehicle_kind_check CHECK ((vehicle_kind = ANY (ARRAY['car'::text, 'ebike'::text])))
+);
+
+ALTER TABLE ONLY public.maintenance_plan FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.merge_case (
     id uuid NOT NULL,
@@ -731,6 +856,34 @@ CREATE TABLE public.quick_form (
 
 ALTER TABLE ONLY public.quick_form FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.quote (
+    id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    renewal_id uuid NOT NULL,
+    version integer NOT NULL,
+    state text NOT NULL,
+    insurer text DEFAULT ''::text NOT NULL,
+    asked text DEFAULT ''::text NOT NULL,
+    cover_zh text DEFAULT ''::text NOT NULL,
+    compulsory_fen bigint DEFAULT 0 NOT NULL,
+    tax_fen bigint DEFAULT 0 NOT NULL,
+    commercial_fen bigint DEFAULT 0 NOT NULL,
+    total_fen bigint GENERATED ALWAYS AS (((compulsory_fen + tax_fen) + commercial_fen)) STORED,
+    valid_until date,
+    channel text DEFAULT 'sms'::text NOT NULL,
+    proposal boolean DEFAULT false NOT NULL,
+    sms_id uuid,
+    sent_at timestamp with time zone,
+    created_by uuid,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT quote_commercial_fen_check CHECK ((commercial_fen >= 0)),
+    CONSTRAINT quote_compulsory_fen_check CHECK ((compulsory_fen >= 0)),
+    CONSTRAINT quote_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'sent'::text, 'viewed'::text, 'accepted'::text, 'expired'::text, 'replaced'::text]))),
+    CONSTRAINT quote_tax_fen_check CHECK ((tax_fen >= 0))
+);
+
+ALTER TABLE ONLY public.quote FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.refusal (
     task_id uuid NOT NULL,
     rule text NOT NULL,
@@ -751,6 +904,55 @@ CREATE TABLE public.refusal (
 );
 
 ALTER TABLE ONLY public.refusal FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.renewal (
+    id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    vehicle_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    policy_ids uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    expiry date NOT NULL,
+    year_index integer DEFAULT 2 NOT NULL,
+    stage text NOT NULL,
+    agent_id uuid,
+    confirmed_at timestamp with time zone,
+    next_contact_at timestamp with time zone,
+    next_contact_way text DEFAULT ''::text NOT NULL,
+    last_contact_at timestamp with time zone,
+    intention text DEFAULT ''::text NOT NULL,
+    competitor text DEFAULT ''::text NOT NULL,
+    competitor_price_fen bigint,
+    lost_reason text DEFAULT ''::text NOT NULL,
+    lost_words text DEFAULT ''::text NOT NULL,
+    lost_at timestamp with time zone,
+    lost_confirmed_at timestamp with time zone,
+    invalid_reason text DEFAULT ''::text NOT NULL,
+    bound_policy_ids uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    bound_at timestamp with time zone,
+    premium_before_fen bigint DEFAULT 0 NOT NULL,
+    premium_after_fen bigint DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT renewal_stage_check CHECK ((stage = ANY (ARRAY['listed'::text, 'confirmed'::text, 'notified'::text, 'contacting'::text, 'interested'::text, 'quoted'::text, 'following'::text, 'committed'::text, 'bound'::text, 'lost'::text, 'lapsed'::text, 'invalid'::text])))
+);
+
+ALTER TABLE ONLY public.renewal FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.renewal_log (
+    id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    renewal_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor_id uuid,
+    way text DEFAULT ''::text NOT NULL,
+    from_stage text NOT NULL,
+    to_stage text NOT NULL,
+    words text DEFAULT ''::text NOT NULL
+);
+
+ALTER TABLE ONLY public.renewal_log FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.response (
     id uuid NOT NULL,
@@ -860,10 +1062,40 @@ CREATE TABLE public.sms (
     reason text DEFAULT ''::text NOT NULL,
     created_at timestamp with time zone NOT NULL,
     sent_at timestamp with time zone,
-    CONSTRAINT sms_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'delivered'::text, 'failed'::text, 'blocked'::text])))
+    group_id uuid,
+    class text DEFAULT 'service'::text NOT NULL,
+    asked boolean DEFAULT false NOT NULL,
+    rule text DEFAULT ''::text NOT NULL,
+    once_key text,
+    not_before timestamp with time zone,
+    useless_at timestamp with time zone,
+    segments integer DEFAULT 1 NOT NULL,
+    subject jsonb DEFAULT '{}'::jsonb NOT NULL,
+    gateway_id text DEFAULT ''::text NOT NULL,
+    error_code text DEFAULT ''::text NOT NULL,
+    tries integer DEFAULT 0 NOT NULL,
+    next_try_at timestamp with time zone,
+    leased_until timestamp with time zone,
+    receipt_at timestamp with time zone,
+    CONSTRAINT sms_class_check CHECK ((class = ANY (ARRAY['service'::text, 'reminder'::text, 'commercial'::text, 'care'::text]))),
+    CONSTRAINT sms_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'delivered'::text, 'failed'::text, 'blocked'::text, 'cancelled'::text])))
 );
 
 ALTER TABLE ONLY public.sms FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.sms_reply (
+    id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    sms_id uuid,
+    gateway_id text NOT NULL,
+    last4 text NOT NULL,
+    text_zh text NOT NULL,
+    opt_out boolean NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.sms_reply FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.staff (
     id uuid NOT NULL,
@@ -943,7 +1175,23 @@ CREATE TABLE public.task (
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
     version integer DEFAULT 1 NOT NULL,
+    channel text DEFAULT 'call'::text NOT NULL,
+    dial_mode text DEFAULT ''::text NOT NULL,
+    pool text DEFAULT ''::text NOT NULL,
+    wish text DEFAULT ''::text NOT NULL,
+    window_days integer[] DEFAULT '{}'::integer[] NOT NULL,
+    window_from time without time zone,
+    window_to time without time zone,
+    callback_user_id uuid,
+    heals_at timestamp with time zone,
+    renewal_id uuid,
+    appointment_id uuid,
+    phone_fix_id uuid,
+    note text DEFAULT ''::text NOT NULL,
+    tried_at timestamp with time zone[] DEFAULT '{}'::timestamp with time zone[] NOT NULL,
+    CONSTRAINT task_channel_check CHECK ((channel = ANY (ARRAY['call'::text, 'form'::text, 'data'::text]))),
     CONSTRAINT task_class_check CHECK ((class = ANY (ARRAY['service'::text, 'reminder'::text, 'commercial'::text, 'care'::text]))),
+    CONSTRAINT task_dial_mode_check CHECK ((dial_mode = ANY (ARRAY[''::text, 'preview'::text]))),
     CONSTRAINT task_priority_check CHECK (((priority >= 0) AND (priority <= 100))),
     CONSTRAINT task_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'queued'::text, 'in_progress'::text, 'retry_wait'::text, 'blocked'::text, 'completed'::text, 'exhausted'::text, 'refused'::text, 'excluded'::text, 'cancelled'::text])))
 );
@@ -1118,11 +1366,23 @@ ALTER TABLE ONLY public.app_user
 ALTER TABLE ONLY public.applied_command
     ADD CONSTRAINT applied_command_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.appointment
+    ADD CONSTRAINT appointment_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.appointment_slot
+    ADD CONSTRAINT appointment_slot_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.appointment_slot
+    ADD CONSTRAINT appointment_slot_store_id_kind_from_at_key UNIQUE (store_id, kind, from_at);
+
 ALTER TABLE ONLY public.attempt
     ADD CONSTRAINT attempt_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.audit_log
     ADD CONSTRAINT audit_log_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.bay_plan
+    ADD CONSTRAINT bay_plan_pkey PRIMARY KEY (store_id, kind);
 
 ALTER TABLE ONLY public.business_clock
     ADD CONSTRAINT business_clock_pkey PRIMARY KEY (singleton);
@@ -1156,6 +1416,12 @@ ALTER TABLE ONLY public.campaign
 
 ALTER TABLE ONLY public.campaign
     ADD CONSTRAINT campaign_store_id_name_key UNIQUE (store_id, name);
+
+ALTER TABLE ONLY public.churn_signal
+    ADD CONSTRAINT churn_signal_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.churn_signal
+    ADD CONSTRAINT churn_signal_task_id_reason_key UNIQUE (task_id, reason);
 
 ALTER TABLE ONLY public.consent
     ADD CONSTRAINT consent_pkey PRIMARY KEY (id);
@@ -1196,8 +1462,20 @@ ALTER TABLE ONLY public.import_mapping
 ALTER TABLE ONLY public.import_row
     ADD CONSTRAINT import_row_pkey PRIMARY KEY (batch_id, row_no);
 
+ALTER TABLE ONLY public.insurer
+    ADD CONSTRAINT insurer_pkey PRIMARY KEY (store_id, name);
+
+ALTER TABLE ONLY public.letter
+    ADD CONSTRAINT letter_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.login_throttle
     ADD CONSTRAINT login_throttle_pkey PRIMARY KEY (key);
+
+ALTER TABLE ONLY public.maintenance_plan
+    ADD CONSTRAINT maintenance_plan_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.maintenance_plan
+    ADD CONSTRAINT maintenance_plan_store_id_vehicle_kind_model_key UNIQUE (store_id, vehicle_kind, model);
 
 ALTER TABLE ONLY public.merge_case
     ADD CONSTRAINT merge_case_pkey PRIMARY KEY (id);
@@ -1244,8 +1522,23 @@ ALTER TABLE ONLY public.quick_form
 ALTER TABLE ONLY public.quick_form
     ADD CONSTRAINT quick_form_store_id_no_key UNIQUE (store_id, no);
 
+ALTER TABLE ONLY public.quote
+    ADD CONSTRAINT quote_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.quote
+    ADD CONSTRAINT quote_renewal_id_version_key UNIQUE (renewal_id, version);
+
 ALTER TABLE ONLY public.refusal
     ADD CONSTRAINT refusal_pkey PRIMARY KEY (task_id, rule);
+
+ALTER TABLE ONLY public.renewal_log
+    ADD CONSTRAINT renewal_log_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.renewal
+    ADD CONSTRAINT renewal_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.renewal
+    ADD CONSTRAINT renewal_store_id_vehicle_id_expiry_key UNIQUE (store_id, vehicle_id, expiry);
 
 ALTER TABLE ONLY public.response
     ADD CONSTRAINT response_attempt_id_key UNIQUE (attempt_id);
@@ -1273,6 +1566,12 @@ ALTER TABLE ONLY public.session
 
 ALTER TABLE ONLY public.sms
     ADD CONSTRAINT sms_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.sms_reply
+    ADD CONSTRAINT sms_reply_gateway_id_key UNIQUE (gateway_id);
+
+ALTER TABLE ONLY public.sms_reply
+    ADD CONSTRAINT sms_reply_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.staff
     ADD CONSTRAINT staff_pkey PRIMARY KEY (id);
@@ -1338,6 +1637,12 @@ CREATE INDEX answer_day ON public.answer USING btree (store_id, saved_at);
 
 CREATE INDEX applied_command_at ON public.applied_command USING btree (at);
 
+CREATE INDEX appointment_customer ON public.appointment USING btree (customer_id, starts_at);
+
+CREATE INDEX appointment_day ON public.appointment USING btree (store_id, starts_at);
+
+CREATE UNIQUE INDEX appointment_one_ahead ON public.appointment USING btree (vehicle_id, reason) WHERE (state = ANY (ARRAY['requested'::text, 'booked'::text, 'confirmed'::text]));
+
 CREATE INDEX attempt_caller ON public.attempt USING btree (store_id, caller_number, business_at);
 
 CREATE INDEX attempt_campaign ON public.attempt USING btree (campaign_id, planned_at);
@@ -1357,6 +1662,8 @@ CREATE INDEX attempt_task ON public.attempt USING btree (task_id, planned_at);
 CREATE INDEX audit_log_at ON public.audit_log USING btree (store_id, at);
 
 CREATE INDEX call_began ON public.call USING btree (store_id, began_at);
+
+CREATE INDEX churn_signal_customer ON public.churn_signal USING btree (customer_id, at);
 
 CREATE INDEX consent_newest ON public.consent USING btree (customer_id, purpose, at DESC);
 
@@ -1382,6 +1689,10 @@ CREATE INDEX import_row_told ON public.import_row USING btree (batch_id, row_no)
 
 CREATE INDEX import_row_waiting ON public.import_row USING btree (batch_id, row_no) WHERE (outcome = 'waiting'::text);
 
+CREATE UNIQUE INDEX letter_once ON public.letter USING btree (store_id, once_key) WHERE (once_key IS NOT NULL);
+
+CREATE INDEX letter_waiting ON public.letter USING btree (store_id, state, postcode);
+
 CREATE INDEX merge_case_customer ON public.merge_case USING btree (customer_id);
 
 CREATE INDEX merge_case_open ON public.merge_case USING btree (store_id, created_at) WHERE (state = 'open'::text);
@@ -1404,6 +1715,12 @@ CREATE INDEX refusal_held ON public.refusal USING btree (store_id, task_id) WHER
 
 CREATE INDEX refusal_newest ON public.refusal USING btree (store_id, last_at DESC);
 
+CREATE INDEX renewal_expiry ON public.renewal USING btree (store_id, expiry) WHERE (stage <> ALL (ARRAY['bound'::text, 'lost'::text, 'invalid'::text]));
+
+CREATE INDEX renewal_log_renewal ON public.renewal_log USING btree (renewal_id, at);
+
+CREATE UNIQUE INDEX renewal_one_open ON public.renewal USING btree (vehicle_id) WHERE (stage <> ALL (ARRAY['bound'::text, 'lost'::text, 'invalid'::text]));
+
 CREATE INDEX response_task ON public.response USING btree (task_id, started_at);
 
 CREATE INDEX sale_delivery_customer ON public.sale_delivery USING btree (customer_id);
@@ -1412,11 +1729,29 @@ CREATE INDEX sale_delivery_day ON public.sale_delivery USING btree (store_id, de
 
 CREATE INDEX session_expiry ON public.session USING btree (expires_at);
 
+CREATE INDEX sms_customer ON public.sms USING btree (customer_id, created_at DESC);
+
+CREATE INDEX sms_gateway ON public.sms USING btree (gateway_id) WHERE (gateway_id <> ''::text);
+
+CREATE UNIQUE INDEX sms_once ON public.sms USING btree (store_id, once_key) WHERE (once_key IS NOT NULL);
+
+CREATE INDEX sms_waiting ON public.sms USING btree (not_before) WHERE (state = 'queued'::text);
+
+CREATE INDEX task_appointment ON public.task USING btree (appointment_id) WHERE (appointment_id IS NOT NULL);
+
+CREATE INDEX task_blocked ON public.task USING btree (store_id, due_at) WHERE (state = 'blocked'::text);
+
 CREATE INDEX task_customer ON public.task USING btree (customer_id);
 
 CREATE UNIQUE INDEX task_one_open ON public.task USING btree (store_id, kind, subject_key) WHERE (state = ANY (ARRAY['pending'::text, 'queued'::text, 'in_progress'::text, 'retry_wait'::text, 'blocked'::text]));
 
 CREATE INDEX task_open ON public.task USING btree (store_id, kind, priority DESC, due_at) WHERE (state = ANY (ARRAY['pending'::text, 'queued'::text, 'retry_wait'::text]));
+
+CREATE INDEX task_renewal ON public.task USING btree (renewal_id) WHERE (renewal_id IS NOT NULL);
+
+CREATE INDEX task_subject ON public.task USING btree (store_id, subject_key);
+
+CREATE INDEX task_vehicle ON public.task USING btree (vehicle_id, kind) WHERE (vehicle_id IS NOT NULL);
 
 CREATE UNIQUE INDEX vehicle_frame ON public.vehicle USING btree (store_id, frame_no) WHERE (frame_no IS NOT NULL);
 
@@ -1434,6 +1769,10 @@ CREATE INDEX work_order_customer ON public.work_order USING btree (customer_id, 
 
 CREATE INDEX work_order_vehicle ON public.work_order USING btree (vehicle_id, delivered_at);
 
+CREATE TRIGGER import_changed AFTER UPDATE ON public.appointment REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_changed('r.id::text');
+
+CREATE TRIGGER import_changed AFTER UPDATE ON public.churn_signal REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_changed('r.id::text');
+
 CREATE TRIGGER import_changed AFTER UPDATE ON public.consent REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_changed('r.id::text');
 
 CREATE TRIGGER import_changed AFTER UPDATE ON public.customer REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_changed('r.id::text');
@@ -1441,6 +1780,8 @@ CREATE TRIGGER import_changed AFTER UPDATE ON public.customer REFERENCING OLD TA
 CREATE TRIGGER import_changed AFTER UPDATE ON public.customer_external REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_changed('r.store_id::text || r.external_no');
 
 CREATE TRIGGER import_changed AFTER UPDATE ON public.customer_phone REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_changed('r.id::text');
+
+CREATE TRIGGER import_changed AFTER UPDATE ON public.letter REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_changed('r.id::text');
 
 CREATE TRIGGER import_changed AFTER UPDATE ON public.merge_case REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_changed('r.id::text');
 
@@ -1453,6 +1794,10 @@ CREATE TRIGGER import_changed AFTER UPDATE ON public.number_staff REFERENCING OL
 CREATE TRIGGER import_changed AFTER UPDATE ON public.ownership REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_changed('r.id::text');
 
 CREATE TRIGGER import_changed AFTER UPDATE ON public.policy REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_changed('r.id::text');
+
+CREATE TRIGGER import_changed AFTER UPDATE ON public.renewal REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_changed('r.id::text');
+
+CREATE TRIGGER import_changed AFTER UPDATE ON public.renewal_log REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_changed('r.id::text');
 
 CREATE TRIGGER import_changed AFTER UPDATE ON public.sale_delivery REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_changed('r.id::text');
 
@@ -1468,6 +1813,10 @@ CREATE TRIGGER import_changed AFTER UPDATE ON public.vehicle_plate_history REFER
 
 CREATE TRIGGER import_changed AFTER UPDATE ON public.work_order REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_changed('r.id::text');
 
+CREATE TRIGGER import_made AFTER INSERT ON public.appointment REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_made('r.id::text');
+
+CREATE TRIGGER import_made AFTER INSERT ON public.churn_signal REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_made('r.id::text');
+
 CREATE TRIGGER import_made AFTER INSERT ON public.consent REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_made('r.id::text');
 
 CREATE TRIGGER import_made AFTER INSERT ON public.customer REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_made('r.id::text');
@@ -1475,6 +1824,8 @@ CREATE TRIGGER import_made AFTER INSERT ON public.customer REFERENCING NEW TABLE
 CREATE TRIGGER import_made AFTER INSERT ON public.customer_external REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_made('r.store_id::text || r.external_no');
 
 CREATE TRIGGER import_made AFTER INSERT ON public.customer_phone REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_made('r.id::text');
+
+CREATE TRIGGER import_made AFTER INSERT ON public.letter REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_made('r.id::text');
 
 CREATE TRIGGER import_made AFTER INSERT ON public.merge_case REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_made('r.id::text');
 
@@ -1487,6 +1838,10 @@ CREATE TRIGGER import_made AFTER INSERT ON public.number_staff REFERENCING NEW T
 CREATE TRIGGER import_made AFTER INSERT ON public.ownership REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_made('r.id::text');
 
 CREATE TRIGGER import_made AFTER INSERT ON public.policy REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_made('r.id::text');
+
+CREATE TRIGGER import_made AFTER INSERT ON public.renewal REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_made('r.id::text');
+
+CREATE TRIGGER import_made AFTER INSERT ON public.renewal_log REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_made('r.id::text');
 
 CREATE TRIGGER import_made AFTER INSERT ON public.sale_delivery REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_made('r.id::text');
 
@@ -1523,6 +1878,33 @@ ALTER TABLE ONLY public.api_key
 ALTER TABLE ONLY public.app_user
     ADD CONSTRAINT app_user_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.store_group(id);
 
+ALTER TABLE ONLY public.appointment
+    ADD CONSTRAINT appointment_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customer(id);
+
+ALTER TABLE ONLY public.appointment
+    ADD CONSTRAINT appointment_from_task_id_fkey FOREIGN KEY (from_task_id) REFERENCES public.task(id);
+
+ALTER TABLE ONLY public.appointment
+    ADD CONSTRAINT appointment_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.store_group(id);
+
+ALTER TABLE ONLY public.appointment
+    ADD CONSTRAINT appointment_replaces_id_fkey FOREIGN KEY (replaces_id) REFERENCES public.appointment(id);
+
+ALTER TABLE ONLY public.appointment
+    ADD CONSTRAINT appointment_slot_id_fkey FOREIGN KEY (slot_id) REFERENCES public.appointment_slot(id);
+
+ALTER TABLE ONLY public.appointment_slot
+    ADD CONSTRAINT appointment_slot_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
+
+ALTER TABLE ONLY public.appointment
+    ADD CONSTRAINT appointment_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
+
+ALTER TABLE ONLY public.appointment
+    ADD CONSTRAINT appointment_vehicle_id_fkey FOREIGN KEY (vehicle_id) REFERENCES public.vehicle(id);
+
+ALTER TABLE ONLY public.appointment
+    ADD CONSTRAINT appointment_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES public.work_order(id);
+
 ALTER TABLE ONLY public.attempt
     ADD CONSTRAINT attempt_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES public.campaign(id);
 
@@ -1537,6 +1919,9 @@ ALTER TABLE ONLY public.attempt
 
 ALTER TABLE ONLY public.attempt
     ADD CONSTRAINT attempt_task_id_fkey FOREIGN KEY (task_id) REFERENCES public.task(id);
+
+ALTER TABLE ONLY public.bay_plan
+    ADD CONSTRAINT bay_plan_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
 
 ALTER TABLE ONLY public.call_event
     ADD CONSTRAINT call_event_call_id_fkey FOREIGN KEY (call_id) REFERENCES public.call(id);
@@ -1574,11 +1959,26 @@ ALTER TABLE ONLY public.campaign_log
 ALTER TABLE ONLY public.campaign
     ADD CONSTRAINT campaign_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
 
+ALTER TABLE ONLY public.churn_signal
+    ADD CONSTRAINT churn_signal_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customer(id);
+
+ALTER TABLE ONLY public.churn_signal
+    ADD CONSTRAINT churn_signal_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
+
+ALTER TABLE ONLY public.churn_signal
+    ADD CONSTRAINT churn_signal_task_id_fkey FOREIGN KEY (task_id) REFERENCES public.task(id);
+
+ALTER TABLE ONLY public.churn_signal
+    ADD CONSTRAINT churn_signal_vehicle_id_fkey FOREIGN KEY (vehicle_id) REFERENCES public.vehicle(id);
+
 ALTER TABLE ONLY public.consent
     ADD CONSTRAINT consent_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customer(id);
 
 ALTER TABLE ONLY public.consent
     ADD CONSTRAINT consent_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
+
+ALTER TABLE ONLY public.customer
+    ADD CONSTRAINT customer_cs_agent_id_fkey FOREIGN KEY (cs_agent_id) REFERENCES public.app_user(id);
 
 ALTER TABLE ONLY public.customer_external
     ADD CONSTRAINT customer_external_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customer(id);
@@ -1614,6 +2014,9 @@ ALTER TABLE ONLY public.customer_phone
     ADD CONSTRAINT customer_phone_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
 
 ALTER TABLE ONLY public.customer
+    ADD CONSTRAINT customer_renewal_agent_id_fkey FOREIGN KEY (renewal_agent_id) REFERENCES public.app_user(id);
+
+ALTER TABLE ONLY public.customer
     ADD CONSTRAINT customer_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
 
 ALTER TABLE ONLY public.extension
@@ -1636,6 +2039,21 @@ ALTER TABLE ONLY public.import_mapping
 
 ALTER TABLE ONLY public.import_row
     ADD CONSTRAINT import_row_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES public.import_batch(id);
+
+ALTER TABLE ONLY public.insurer
+    ADD CONSTRAINT insurer_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
+
+ALTER TABLE ONLY public.letter
+    ADD CONSTRAINT letter_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customer(id);
+
+ALTER TABLE ONLY public.letter
+    ADD CONSTRAINT letter_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.store_group(id);
+
+ALTER TABLE ONLY public.letter
+    ADD CONSTRAINT letter_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
+
+ALTER TABLE ONLY public.maintenance_plan
+    ADD CONSTRAINT maintenance_plan_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
 
 ALTER TABLE ONLY public.merge_case
     ADD CONSTRAINT merge_case_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customer(id);
@@ -1703,8 +2121,35 @@ ALTER TABLE ONLY public.quick_form
 ALTER TABLE ONLY public.quick_form
     ADD CONSTRAINT quick_form_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES public.work_order(id);
 
+ALTER TABLE ONLY public.quote
+    ADD CONSTRAINT quote_renewal_id_fkey FOREIGN KEY (renewal_id) REFERENCES public.renewal(id);
+
+ALTER TABLE ONLY public.quote
+    ADD CONSTRAINT quote_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
+
 ALTER TABLE ONLY public.refusal
     ADD CONSTRAINT refusal_task_id_fkey FOREIGN KEY (task_id) REFERENCES public.task(id);
+
+ALTER TABLE ONLY public.renewal
+    ADD CONSTRAINT renewal_agent_id_fkey FOREIGN KEY (agent_id) REFERENCES public.app_user(id);
+
+ALTER TABLE ONLY public.renewal
+    ADD CONSTRAINT renewal_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customer(id);
+
+ALTER TABLE ONLY public.renewal
+    ADD CONSTRAINT renewal_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.store_group(id);
+
+ALTER TABLE ONLY public.renewal_log
+    ADD CONSTRAINT renewal_log_renewal_id_fkey FOREIGN KEY (renewal_id) REFERENCES public.renewal(id);
+
+ALTER TABLE ONLY public.renewal_log
+    ADD CONSTRAINT renewal_log_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
+
+ALTER TABLE ONLY public.renewal
+    ADD CONSTRAINT renewal_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
+
+ALTER TABLE ONLY public.renewal
+    ADD CONSTRAINT renewal_vehicle_id_fkey FOREIGN KEY (vehicle_id) REFERENCES public.vehicle(id);
 
 ALTER TABLE ONLY public.response
     ADD CONSTRAINT response_attempt_id_fkey FOREIGN KEY (attempt_id) REFERENCES public.attempt(id);
@@ -1755,7 +2200,19 @@ ALTER TABLE ONLY public.sms
     ADD CONSTRAINT sms_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customer(id);
 
 ALTER TABLE ONLY public.sms
+    ADD CONSTRAINT sms_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.store_group(id);
+
+ALTER TABLE ONLY public.sms
     ADD CONSTRAINT sms_phone_id_fkey FOREIGN KEY (phone_id) REFERENCES public.customer_phone(id);
+
+ALTER TABLE ONLY public.sms_reply
+    ADD CONSTRAINT sms_reply_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.store_group(id);
+
+ALTER TABLE ONLY public.sms_reply
+    ADD CONSTRAINT sms_reply_sms_id_fkey FOREIGN KEY (sms_id) REFERENCES public.sms(id);
+
+ALTER TABLE ONLY public.sms_reply
+    ADD CONSTRAINT sms_reply_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
 
 ALTER TABLE ONLY public.sms
     ADD CONSTRAINT sms_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
@@ -1774,6 +2231,9 @@ ALTER TABLE ONLY public.task
 
 ALTER TABLE ONLY public.task
     ADD CONSTRAINT task_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.store_group(id);
+
+ALTER TABLE ONLY public.task
+    ADD CONSTRAINT task_phone_fix_id_fkey FOREIGN KEY (phone_fix_id) REFERENCES public.customer_phone(id);
 
 ALTER TABLE ONLY public.task
     ADD CONSTRAINT task_phone_id_fkey FOREIGN KEY (phone_id) REFERENCES public.customer_phone(id);
@@ -1833,9 +2293,15 @@ ALTER TABLE public.api_key ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.applied_command ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.appointment ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.appointment_slot ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.attempt ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.bay_plan ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY by_store ON public.agent_session USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
 
@@ -1847,9 +2313,15 @@ CREATE POLICY by_store ON public.api_key USING ((store_id = ANY ((NULLIF(current
 
 CREATE POLICY by_store ON public.applied_command USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
 
+CREATE POLICY by_store ON public.appointment USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
+CREATE POLICY by_store ON public.appointment_slot USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
 CREATE POLICY by_store ON public.attempt USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
 
 CREATE POLICY by_store ON public.audit_log USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
+CREATE POLICY by_store ON public.bay_plan USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
 
 CREATE POLICY by_store ON public.call USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
 
@@ -1864,6 +2336,8 @@ CREATE POLICY by_store ON public.campaign USING ((store_id = ANY ((NULLIF(curren
 CREATE POLICY by_store ON public.campaign_agent USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
 
 CREATE POLICY by_store ON public.campaign_log USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
+CREATE POLICY by_store ON public.churn_signal USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
 
 CREATE POLICY by_store ON public.consent USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
 
@@ -1885,6 +2359,12 @@ CREATE POLICY by_store ON public.import_mapping USING ((store_id = ANY ((NULLIF(
 
 CREATE POLICY by_store ON public.import_row USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
 
+CREATE POLICY by_store ON public.insurer USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
+CREATE POLICY by_store ON public.letter USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
+CREATE POLICY by_store ON public.maintenance_plan USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
 CREATE POLICY by_store ON public.merge_case USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
 
 CREATE POLICY by_store ON public.notice USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
@@ -1895,7 +2375,13 @@ CREATE POLICY by_store ON public.policy USING ((store_id = ANY ((NULLIF(current_
 
 CREATE POLICY by_store ON public.quick_form USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
 
+CREATE POLICY by_store ON public.quote USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
 CREATE POLICY by_store ON public.refusal USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
+CREATE POLICY by_store ON public.renewal USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
+CREATE POLICY by_store ON public.renewal_log USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
 
 CREATE POLICY by_store ON public.response USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
 
@@ -1906,6 +2392,8 @@ CREATE POLICY by_store ON public.sale_delivery USING ((store_id = ANY ((NULLIF(c
 CREATE POLICY by_store ON public.script_effect USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
 
 CREATE POLICY by_store ON public.sms USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
+CREATE POLICY by_store ON public.sms_reply USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
 
 CREATE POLICY by_store ON public.staff USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
 
@@ -1935,6 +2423,8 @@ ALTER TABLE public.campaign_agent ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.campaign_log ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.churn_signal ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.consent ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.customer ENABLE ROW LEVEL SECURITY;
@@ -1955,6 +2445,12 @@ ALTER TABLE public.import_mapping ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.import_row ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.insurer ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.letter ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.maintenance_plan ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.merge_case ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.notice ENABLE ROW LEVEL SECURITY;
@@ -1965,7 +2461,13 @@ ALTER TABLE public.policy ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.quick_form ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.quote ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.refusal ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.renewal ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.renewal_log ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.response ENABLE ROW LEVEL SECURITY;
 
@@ -1976,6 +2478,8 @@ ALTER TABLE public.sale_delivery ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.script_effect ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.sms ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.sms_reply ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.staff ENABLE ROW LEVEL SECURITY;
 

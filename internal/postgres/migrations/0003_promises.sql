@@ -190,6 +190,7 @@ ALTER TABLE sms
     ADD CONSTRAINT sms_state_check CHECK (state IN ('queued', 'sent', 'delivered', 'failed', 'blocked', 'cancelled')),
     ADD COLUMN group_id     uuid REFERENCES store_group,
     ADD COLUMN class        text NOT NULL DEFAULT 'service' CHECK (class IN ('service', 'reminder', 'commercial', 'care')),
+    ADD COLUMN asked        boolean NOT NULL DEFAULT false, -- the customer asked for it in a call
     ADD COLUMN rule         text NOT NULL DEFAULT '', -- TR-05, TR-30, …
     ADD COLUMN once_key     text, -- a second message with the same key is not written
     ADD COLUMN not_before   timestamptz, -- business time
