@@ -136,10 +136,10 @@ type Desk struct {
 	zone     *time.Location
 	commands map[string]command
 	consoles consoles
+	waits    waits
 
-	mu     sync.Mutex              // guards the maps
-	audio  map[uuid.UUID]string    // "connecting" or "up"; absent: down
-	pledge map[uuid.UUID]uuid.UUID // user to campaign as last shown
+	mu    sync.Mutex           // guards audio
+	audio map[uuid.UUID]string // "connecting" or "up"; absent: down
 }
 
 // New makes a desk and hooks it into the bus: a bridged call opens its response
@@ -154,7 +154,7 @@ func New(o Options) *Desk {
 	if o.Words == nil {
 		o.Words = func(uuid.UUID) (string, string) { return "", "" }
 	}
-	d := &Desk{o: o, zone: clock.Shanghai(), audio: map[uuid.UUID]string{}, pledge: map[uuid.UUID]uuid.UUID{}}
+	d := &Desk{o: o, zone: clock.Shanghai(), audio: map[uuid.UUID]string{}}
 	d.consoles.held, d.consoles.leave = map[uuid.UUID]*console{}, d.left
 	d.commands = table()
 	o.Bus.On(events.AttemptChanged, d.onAttempt)

@@ -33,15 +33,18 @@ func (d *Desk) view(a act) (View, error) {
 	}
 	v.Elsewhere = st != nil && d.consoles.elsewhere(a.Caller)
 	d.aboutSession(&v, a.User, st)
-	for _, part := range []func(*View, act) error{d.aboutPhone, d.aboutDay} {
-		if err := part(&v, a); err != nil {
-			return View{}, err
-		}
+	if err := d.aboutPhone(&v, a); err != nil {
+		return View{}, err
 	}
 	at, err := inHand(a.ctx, a.tx, a.User)
 	if err != nil {
 		return View{}, err
 	}
+	if at == nil && (st == nil || st.TaskID == nil) {
+		d.aboutDialer(&v, a.User, st)
+		return v, d.aboutDay(&v, a)
+	}
+	d.waits.forget(a.User)
 	return v, d.aboutWork(&v, a, st, at)
 }
 
@@ -54,19 +57,12 @@ func (d *Desk) aboutSession(v *View, user uuid.UUID, st *session) {
 	v.Muted = st.Muted
 	d.mu.Lock()
 	audio := d.audio[user]
-	delete(d.pledge, user)
-	if st.CampaignID != nil {
-		d.pledge[user] = *st.CampaignID
-	}
 	d.mu.Unlock()
 	switch {
 	case st.AudioUp:
 		v.Audio = "up"
 	case audio == "connecting":
 		v.Audio = audio
-	}
-	if st.CampaignID != nil {
-		v.DialerZH, v.DialerEN = d.o.Words(*st.CampaignID)
 	}
 }
 
@@ -211,17 +207,6 @@ func (d *Desk) Touches(e events.Event) []uuid.UUID {
 	for _, noun := range []string{"agent", "user"} {
 		if id, ok := e.Subject[noun]; ok {
 			out = append(out, id)
-		}
-	}
-	campaign, ok := e.Subject["campaign"]
-	if !ok {
-		return out
-	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	for user, c := range d.pledge {
-		if c == campaign && (len(out) == 0 || out[0] != user) {
-			out = append(out, user)
 		}
 	}
 	return out

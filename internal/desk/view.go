@@ -4,6 +4,8 @@ import "time"
 
 // View is everything an agent's desk shows: the value of topic "desk". Times of
 // the call are real time; promises (due, call-back, visits) are business time.
+// Today, the dialer's words, NextCallbacks and LastCall are of an agent between
+// calls: with a customer in hand nobody looks at them, and they are empty.
 type View struct {
 	State          string          `json:"state" enum:"offline,ready,reserved,preview,dialing,ringing,talking,holding,consult,wrapup,paused,lost"`
 	Since          *time.Time      `json:"since"`

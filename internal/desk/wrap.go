@@ -237,7 +237,7 @@ type late struct {
 	AgentID uuid.UUID
 }
 
-// Run watches wrap-ups until ctx ends.
+// Run watches wrap-ups, and the pages of waiting agents, until ctx ends.
 func (d *Desk) Run(ctx context.Context) error {
 	t := time.NewTicker(time.Second)
 	defer t.Stop()
@@ -249,6 +249,7 @@ func (d *Desk) Run(ctx context.Context) error {
 			if err := d.overdueOnce(ctx, time.Now().UTC()); err != nil && ctx.Err() == nil {
 				d.o.Logger.Warn("overdue wrap-ups could not be looked at", "error", err)
 			}
+			d.refreshOnce()
 		}
 	}
 }
