@@ -16,7 +16,7 @@ import (
 const (
 	indexKey   = "acd:ready:"
 	indexEvery = 2 * time.Second
-	indexPause = 100 * time.Millisecond // moves in a burst are told once
+	indexPause = 250 * time.Millisecond // moves in a burst are told once
 )
 
 // Run looks after sessions of dead nodes and of agents lost for good, and keeps
@@ -25,9 +25,12 @@ const (
 func (a *Agents) Run(ctx context.Context) error {
 	tick := time.NewTicker(indexEvery)
 	defer tick.Stop()
-	known, told := map[uuid.UUID]bool{}, false
+	known, told, look := map[uuid.UUID]bool{}, false, true
 	for {
-		err := errors.Join(a.lookAfter(ctx), a.indexOnce(ctx, known))
+		err := a.indexOnce(ctx, known)
+		if look {
+			err = errors.Join(a.lookAfter(ctx), err)
+		}
 		if (err != nil) != told && ctx.Err() == nil {
 			told = err != nil
 			a.o.Logger.Warn("looking after agents", "trouble", told, "error", err)
@@ -36,13 +39,15 @@ func (a *Agents) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
+			look = true
 		case <-a.moved:
+			look = false
 			wait(ctx, indexPause)
 		}
 	}
 }
 
-// lookAfter recovers and expires.
+// lookAfter recovers and expires; a move brings neither nearer.
 func (a *Agents) lookAfter(ctx context.Context) error {
 	if err := a.Recover(ctx, a.o.Node); err != nil {
 		return err
