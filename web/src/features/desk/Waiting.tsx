@@ -54,6 +54,7 @@ function Hero({ desk, screen }: { desk: Desk; screen: Screen }) {
   if (screen === "ready") {
     return <div className="hero"><p className="big" data-testid="dialer-words">{pick(desk.dialerZh, desk.dialerEn) || t("desk.waitTitle")}</p><Wants desk={desk} /></div>;
   }
+  if (desk.device === "phone" && desk.audio !== "up" && screen !== "paused") return <PhoneWords desk={desk} screen={screen} />;
   if (screen === "lost") return <div className="hero"><p className="big r">{t("desk.lostTitle")}</p><p className="why2">{t("desk.lostText")}</p></div>;
   if (screen === "signingOn") return <div className="hero"><p className="big">{t("desk.signingOn")}</p><p className="why2">{t("desk.signingOnText")}</p><LegWords /></div>;
   const spent = now - Date.parse(desk.since ?? desk.serverNow);
@@ -65,6 +66,13 @@ function Hero({ desk, screen }: { desk: Desk; screen: Screen }) {
       <p className={over ? "why2 a" : "why2"}>{t("desk.pausedFor", { t: clockText(spent) })}{limit > 0 && ` · ${over ? t("desk.over", { t: clockText(spent - limit) }) : t("desk.limit", { t: clockText(limit) })}`}</p>
     </div>
   );
+}
+
+/** A desk phone is put back by hand or does not pick up: nothing connects it again but being rung. */
+function PhoneWords({ desk, screen }: { desk: Desk; screen: Screen }) {
+  const { t } = useWords();
+  if (desk.audio === "connecting") return <div className="hero" data-testid="phone-words"><p className="big">{t("desk.phoneRinging")}</p><p className="why2">{t("desk.phoneRingingText")}</p></div>;
+  return <div className="hero" data-testid="phone-words"><p className="big r">{t(screen === "lost" ? "desk.phoneDown" : "desk.phoneMissed")}</p><p className="why2">{t("desk.phoneDownText")}</p></div>;
 }
 
 function Wants({ desk }: { desk: Desk }) {
@@ -110,7 +118,8 @@ function Switches({ desk, screen }: { desk: Desk; screen: Screen }) {
   const phone = usePhoneObject();
   const [choosing, setChoosing] = useState(false);
   const ready = screen === "ready";
-  const flip = () => (ready ? setChoosing(!choosing) : void phone.command("desk.ready"));
+  const silent = desk.device === "phone" && desk.audio === "down";
+  const flip = () => (ready ? setChoosing(!choosing) : silent ? void phone.signOn("phone") : void phone.command("desk.ready"));
   const signOff = () => void phone.command("desk.signOff");
   useKeys({ F2: flip, "Ctrl+F2": signOff });
   useEffect(() => setChoosing(false), [screen]);
@@ -118,7 +127,8 @@ function Switches({ desk, screen }: { desk: Desk; screen: Screen }) {
     <>
       {choosing && <Reasons close={() => setChoosing(false)} />}
       <footer className="bar2">
-        {(ready || screen === "paused") && <Act id={ready ? "pause" : "ready"} kind={ready ? "" : "p"} keyCap="F2" run={flip}>{t(ready ? "desk.pause" : "desk.resume")}</Act>}
+        {silent && <Act id="ring-phone" kind="p" icon="phone" keyCap="F2" run={flip}>{t("desk.ringPhone")}</Act>}
+        {!silent && (ready || screen === "paused") && <Act id={ready ? "pause" : "ready"} kind={ready ? "" : "p"} keyCap="F2" run={flip}>{t(ready ? "desk.pause" : "desk.resume")}</Act>}
         {ready && desk.wants === "paused" && <Act id="ready" run={() => void phone.command("desk.ready")}>{t("desk.resume")}</Act>}
         <span className="end" />
         <Act id="sign-off" keyCap="Ctrl+F2" run={signOff}>{t("desk.signOff")}</Act>
@@ -160,10 +170,10 @@ function CallBacks({ desk }: { desk: Desk }) {
 function Headset({ desk }: { desk: Desk }) {
   const { t } = useWords();
   const audio = desk.audio;
-  const words = audio === "up" ? "desk.audioUp" : audio === "connecting" ? "desk.audioConnecting" : "desk.audioDown";
+  const words = audio === "up" ? "desk.audioUp" : audio === "connecting" ? "desk.audioConnecting" : desk.device === "phone" ? "desk.phoneDown" : "desk.audioDown";
   return (
     <div className="sec" data-testid="headset" data-audio={audio}>
-      <h2>{t("desk.headset")}</h2>
+      <h2>{t(desk.device === "phone" ? "desk.phone" : "desk.headset")}</h2>
       <Levels />
       <p className={audio === "up" ? "q sm" : "a sm"}>{audio !== "up" && <Icon name="warn" />} {t(words)}</p>
       {audio !== "up" && desk.device === "browser" && <LegWords />}

@@ -65,7 +65,10 @@ const enDesk = {
   "desk.noCallbacks": "No call-backs agreed for the next hour.", "desk.headset": "Headset", "desk.audioUp": "The audio channel is up; calls come at once",
   "desk.audioConnecting": "The audio channel is connecting", "desk.audioDown": "The audio channel is down, reconnecting", "desk.me": "Me",
   "desk.customer": "Customer", "desk.levelOk": "fine", "desk.levelQuiet": "quiet", "desk.lostTitle": "The server cannot reach your audio now",
-  "desk.lostText": "Reconnecting. The server holds the call; please keep this page open.",
+  "desk.lostText": "Reconnecting. The server holds the call; please keep this page open.", "desk.phone": "Desk phone",
+  "desk.phoneRinging": "Your phone is being rung", "desk.phoneRingingText": "Pick it up and leave it off the hook for the shift; you are ready once it is connected.",
+  "desk.phoneDown": "Your phone was hung up; no calls reach you", "desk.phoneMissed": "Your phone was not picked up; no calls reach you yet",
+  "desk.phoneDownText": "Press F2 to have it rung again; you are ready once you pick it up.", "desk.ringPhone": "Ring the phone",
 
   "desk.dial": "Dial", "desk.skip": "Skip", "desk.skipWhy": "Why skip", "desk.previewTitle": "Have a look, then dial", "desk.dialing": "Dialling",
   "desk.ringing": "Ringing {{t}}", "desk.ringingTitle": "Calling {{name}}", "desk.reservedTitle": "A call is coming", "desk.attemptNo": "attempt {{n}}",

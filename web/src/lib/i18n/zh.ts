@@ -158,6 +158,13 @@ export const zh = {
   "desk.levelQuiet": "安静",
   "desk.lostTitle": "服务器暂时联系不上您的音频",
   "desk.lostText": "正在重新接通。通话由服务器保持，请不要关掉这一页。",
+  "desk.phone": "话机",
+  "desk.phoneRinging": "正在呼叫您的话机",
+  "desk.phoneRingingText": "请接起话机，整个班次都不要挂断；接通以后就示闲。",
+  "desk.phoneDown": "话机挂断了，您现在接不到电话",
+  "desk.phoneMissed": "话机没有接起，您还接不到电话",
+  "desk.phoneDownText": "按 F2 再呼叫一次话机，接起以后就示闲。",
+  "desk.ringPhone": "呼叫话机",
 
   "desk.dial": "拨打",
   "desk.skip": "跳过",
