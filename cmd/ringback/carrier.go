@@ -76,7 +76,8 @@ func (s *simulator) Run(ctx context.Context) error {
 	}
 }
 
-// keep writes what the customers of ended calls have heard, once each.
+// keep writes what the customers of ended calls have heard, once each: the audio
+// and, beside it, the keys that were pressed.
 func (s *simulator) keep(written map[string]bool) error {
 	for _, c := range s.Calls() {
 		select {
@@ -84,12 +85,18 @@ func (s *simulator) keep(written map[string]bool) error {
 		default:
 			continue
 		}
-		if heard := c.Hears(); !written[c.CallID] && len(heard) > 0 {
-			if err := os.WriteFile(filepath.Join(s.hear, c.CallID+".alaw"), heard, 0o644); err != nil {
+		if written[c.CallID] {
+			continue
+		}
+		written[c.CallID] = true
+		for ending, heard := range map[string][]byte{".alaw": c.Hears(), ".keys": []byte(c.Keys())} {
+			if len(heard) == 0 {
+				continue
+			}
+			if err := os.WriteFile(filepath.Join(s.hear, c.CallID+ending), heard, 0o644); err != nil {
 				return fmt.Errorf("keeping what a customer heard: %w", err)
 			}
 		}
-		written[c.CallID] = true
 	}
 	return nil
 }

@@ -31,7 +31,7 @@ func TestFromADealersFileToASatisfactionFigure(t *testing.T) {
 	}
 
 	boss := signIn(t, p, b, "supervisor", args{})
-	startCampaign(boss)
+	startCampaign(boss, "progressive")
 	first := newAgent(t, p, b, "agent1", 2)
 	second := newAgent(t, p, b, "agent2", 3)
 
@@ -110,12 +110,12 @@ func enter(t *testing.T, p *product, pg page, user, url string) {
 	t.Fatalf("ready.json has no login %s", user)
 }
 
-// startCampaign makes a campaign in the wizard and starts it.
-func startCampaign(boss page) {
+// startCampaign makes a campaign of a mode in the wizard and starts it.
+func startCampaign(boss page, mode string) {
 	boss.must("goto", args{"url": value[string](boss, "location.origin") + "/campaigns/new"})
 	boss.must("fill", args{"at": at("campaign-name"), "text": "三日回访 端到端"})
 	boss.click("campaign-kind-followup_3d")
-	boss.click("campaign-mode-progressive")
+	boss.click("campaign-mode-" + mode)
 	boss.click("campaign-all-agents")
 	boss.click("campaign-create-start")
 	boss.until(`location.pathname.match(/campaigns\/[0-9a-f-]{36}/) !== null`, 15*time.Second)
