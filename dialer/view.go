@@ -118,7 +118,7 @@ func reasonWords(reason string) (zh, en string) {
 	case ReasonByUser:
 		return "由人员操作", "by a person"
 	case ReasonTrunkFault:
-		return "线路连续 3 次没有应答，已自动暂停。请检查线路地址和网络，恢复后点“继续”。",
+		return "线路连续 3 次没有应答，已自动暂停。请检查线路地址和网络，恢复后点“开始”。",
 			"The trunk failed 3 times in a row, so the campaign paused itself. Check the trunk's address and network, then resume."
 	case ReasonListDone:
 		return "所有任务已完成", "all tasks are done"
