@@ -40,12 +40,12 @@ type Details struct {
 
 // Seen is who and what a sighting turned out to be.
 type Seen struct {
-	Customer uuid.UUID
-	Vehicle  uuid.UUID // zero when the row names none
-	New      bool      // a customer file was opened
-	NewVehicle bool    // … or a vehicle's
-	Bringer  bool      // known at the vehicle as its bringer
-	Codes    []cn.Code // W-SAME-PLATE, W-STAFF, W-SHARED
+	Customer   uuid.UUID
+	Vehicle    uuid.UUID // zero when the row names none
+	New        bool      // a customer file was opened
+	NewVehicle bool      // … or a vehicle's
+	Bringer    bool      // known at the vehicle as its bringer
+	Codes      []cn.Code // W-SAME-PLATE, W-STAFF, W-SHARED
 }
 
 // See is SeeAll of one sighting.

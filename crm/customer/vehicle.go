@@ -45,4 +45,3 @@ func (v VehicleSeen) kind() string {
 	}
 	return "car"
 }
-

@@ -77,9 +77,10 @@ func (row *Row) settle(o Outcome, target uuid.UUID, codes ...cn.Code) {
 	}
 }
 
+// reject gives the reason; its code comes first.
 func (row *Row) reject(t trouble) {
-	row.Field, row.ReasonZH, row.ReasonEN = t.field, t.zh, t.en
-	row.settle(Rejected, uuid.Nil, cn.Code(t.code))
+	row.Outcome, row.Field, row.ReasonZH, row.ReasonEN = Rejected, t.field, t.zh, t.en
+	row.Codes = append([]string{t.code}, slices.DeleteFunc(row.Codes, func(c string) bool { return c == t.code })...)
 }
 
 func saved(s dealer.Saved) Outcome {

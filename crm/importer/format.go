@@ -78,8 +78,18 @@ func isWorkbook(z *zip.Reader) bool {
 // notText names content that is no text.
 func notText(head []byte) (string, bool) {
 	for _, m := range []struct{ magic, name string }{
-		{"%PDF", "PDF"}, {"\x89PNG", "PNG"}, {"\xff\xd8\xff", "JPEG"}, {"GIF8", "GIF"}, {"Rar!", "RAR"}, {"7z\xbc\xaf", "7z"}, {"\x1f\x8b", "GZIP"}, {"\x7fELF", "ELF"},
-		{"MZ", "EXE"}, {"PK\x05\x06", "ZIP"}, {"SQLite format", "SQLite"}, {"{\\rtf", "RTF"},
+		{"%PDF", "PDF"},
+		{"\x89PNG", "PNG"},
+		{"\xff\xd8\xff", "JPEG"},
+		{"GIF8", "GIF"},
+		{"Rar!", "RAR"},
+		{"7z\xbc\xaf", "7z"},
+		{"\x1f\x8b", "GZIP"},
+		{"\x7fELF", "ELF"},
+		{"MZ", "EXE"},
+		{"PK\x05\x06", "ZIP"},
+		{"SQLite format", "SQLite"},
+		{"{\\rtf", "RTF"},
 	} {
 		if bytes.HasPrefix(head, []byte(m.magic)) {
 			return m.name, true

@@ -26,11 +26,11 @@ type verdict struct {
 	digits  []string
 }
 
+// reject gives the reason; its code comes first.
 func (v *verdict) reject(t trouble) {
 	v.outcome, v.trouble = Rejected, t
-	if c := cn.Code(t.code); !slices.Contains(v.codes, c) {
-		v.codes = append(v.codes, c)
-	}
+	c := cn.Code(t.code)
+	v.codes = append([]cn.Code{c}, slices.DeleteFunc(v.codes, func(have cn.Code) bool { return have == c })...)
 }
 
 // judgeLine reads one row by itself.

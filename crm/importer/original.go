@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -10,8 +11,6 @@ import (
 	"sync"
 	"syscall"
 	"time"
-
-	"crypto/sha256"
 
 	"github.com/google/uuid"
 

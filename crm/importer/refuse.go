@@ -104,3 +104,16 @@ func errNotYet(l layout) error {
 		fmt.Sprintf("已识别为%s文件，但本版本还不能导入这类文件，没有导入任何内容。", l.zh),
 		fmt.Sprintf("The file lists %s, a kind this version does not import yet; nothing was imported.", l.en))
 }
+
+// NoCode stands for the reasons of rejection that section 7 of the spec names no code
+// for.
+const NoCode = "(no code)"
+
+// SpecCode is a code of spec 7.2 to 7.4, or NoCode for one of our own.
+func SpecCode(code string) string {
+	switch code {
+	case "E-ENC", "E-HDR", "E-PWD", "E-PHONE", "E-SCI", "E-MASK", "E-VINLEN", "E-DATE", "E-DUP-IN", "E-DUP-DIFF", "E-SYN", "E-CONS", "E-KM":
+		return code
+	}
+	return NoCode
+}
