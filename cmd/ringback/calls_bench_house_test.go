@@ -89,7 +89,7 @@ func (h *house) openStores(dir string) {
 	fatal(b, err)
 	business, err := demoClock(ctx, pool)
 	fatal(b, err)
-	h.n, err = records(ctx, pool, box, business, log)
+	h.n, err = records(ctx, pool, box, business, log, dir)
 	fatal(b, err)
 	h.n.hot = hot
 }

@@ -113,7 +113,7 @@ func (d *demoCmd) world(ctx context.Context, dir string, log *slog.Logger, pool 
 	if err != nil {
 		return w, err
 	}
-	if w.n, err = records(ctx, pool, box, business, log); err != nil {
+	if w.n, err = records(ctx, pool, box, business, log, dir); err != nil {
 		return w, err
 	}
 	var made bool

@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -26,29 +25,35 @@ import (
 
 // importCmd takes dealer files over from the command line.
 type importCmd struct {
-	Data  string    `default:"./var" help:"Data directory of a demo; not used when RINGBACK_DATABASE_URL is set."`
+	Data  string    `default:"./var" help:"Data directory of a demo; an empty one gets the synthetic store. Not used when RINGBACK_DATABASE_URL is set."`
 	Store string    `help:"Code of the store the files belong to; not needed when there is only one."`
 	AsOf  time.Time `help:"Business time of the import, e.g. 2026-11-20T08:00:00+08:00; default now."`
 	JSON  bool      `help:"Print the result as JSON."`
-	Files []string  `arg:"" name:"file" help:"Files to import, in order." type:"path"`
+	Force bool      `help:"Also read files whose very bytes were imported before."`
+	Files []string  `arg:"" name:"file" help:"Files to import, in order; a ZIP may hold several." type:"path"`
 }
 
-// fileResult is what became of one file.
+// fileResult is what became of one file, with the meanings of data/dms.
 type fileResult struct {
-	State    string         `json:"state"`
 	DataRows int            `json:"data_rows"`
 	Accepted int            `json:"accepted"`
 	Rejected int            `json:"rejected"`
 	Split    map[string]int `json:"accepted_split"`
 	Rows     []rejectedRow  `json:"rejected_rows"`
-	Already  bool           `json:"already"`
+	Coded    []codedRow     `json:"rows_with_codes"` // accepted rows only
+	Already  bool           `json:"already,omitempty"`
 	Error    string         `json:"error,omitempty"`
 }
 
 type rejectedRow struct {
 	Row    int    `json:"row"`
 	Code   string `json:"code"`
-	Reason string `json:"reason"`
+	reason string
+}
+
+type codedRow struct {
+	Row   int      `json:"row"`
+	Codes []string `json:"codes"`
 }
 
 // Run imports each file and prints what became of it. A file that cannot be
@@ -62,9 +67,14 @@ func (c *importCmd) Run(e *env) (err error) {
 	if !c.AsOf.IsZero() {
 		t.clock = clock.New(time.Until(c.AsOf)) // holds for this command and is never stored
 	}
-	n, err := records(e.ctx, t.pool, t.box, t.clock, t.log)
+	n, err := records(e.ctx, t.pool, t.box, t.clock, t.log, t.dir)
 	if err != nil {
 		return err
+	}
+	if t.own {
+		if _, _, err := demoStore(e.ctx, t.pool, t.clock.Now()); err != nil {
+			return err
+		}
 	}
 	scope, err := storeScope(e.ctx, t.pool, c.Store)
 	if err != nil {
@@ -73,18 +83,14 @@ func (c *importCmd) Run(e *env) (err error) {
 	results := map[string]fileResult{}
 	var failed error
 	for _, path := range c.Files {
-		r, err := c.one(e, n, scope, path)
-		if err != nil {
-			r.State, r.Error = "failed", err.Error()
-			failed = errors.Join(failed, err)
-		}
-		results[filepath.Base(path)] = r
-		if !c.JSON {
-			r.print(e, filepath.Base(path))
-		}
+		failed = errors.Join(failed, c.file(e, n, scope, path, results))
 	}
 	if c.JSON {
-		raw, err := json.MarshalIndent(map[string]any{"files": results}, "", "  ")
+		totals, err := n.imports.Totals(e.ctx, scope)
+		if err != nil {
+			return errors.Join(failed, err)
+		}
+		raw, err := json.MarshalIndent(map[string]any{"files": results, "totals": totals}, "", "  ")
 		if err != nil {
 			return fmt.Errorf("printing the result: %w", err)
 		}
@@ -93,50 +99,96 @@ func (c *importCmd) Run(e *env) (err error) {
 	return failed
 }
 
-func (c *importCmd) one(e *env, n *node, scope postgres.Scope, path string) (fileResult, error) {
+// file imports one file, or each of an archive, and notes what became of it.
+func (c *importCmd) file(e *env, n *node, scope postgres.Scope, path string, results map[string]fileResult) error {
+	name := filepath.Base(path)
+	batches, err := c.upload(e, n, scope, path)
+	if err != nil && len(batches) == 0 {
+		c.note(e, results, name, failedFile(err))
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	var failed error
+	for _, b := range batches {
+		if b.State == importer.Failed {
+			cause := errs.New(errs.Invalid, b.ErrorCode, b.ErrorZH, b.ErrorEN)
+			c.note(e, results, b.FileName, failedFile(cause))
+			failed = errors.Join(failed, fmt.Errorf("%s: %w", b.FileName, cause))
+			continue
+		}
+		r, err := c.commit(e, n, scope, b)
+		if err != nil {
+			r = failedFile(err)
+			failed = errors.Join(failed, fmt.Errorf("%s: %w", b.FileName, err))
+		}
+		if len(batches) == 1 && b.FileName != name { // an earlier run's file under another name
+			b.FileName = name
+		}
+		c.note(e, results, b.FileName, r)
+	}
+	return failed
+}
+
+func failedFile(err error) fileResult {
+	return fileResult{Split: map[string]int{}, Rows: []rejectedRow{}, Coded: []codedRow{}, Error: err.Error()}
+}
+
+func (c *importCmd) note(e *env, results map[string]fileResult, name string, r fileResult) {
+	if results[name] = r; !c.JSON {
+		r.print(e, name)
+	}
+}
+
+func (c *importCmd) upload(e *env, n *node, scope postgres.Scope, path string) ([]importer.Batch, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return fileResult{}, errs.New(errs.Invalid, "file_unreadable", "读不到文件 "+path+"，请检查路径和权限。",
+		return nil, errs.New(errs.Invalid, "file_unreadable", "读不到文件 "+path+"，请检查路径和权限。",
 			"The file "+path+" cannot be read; check its path and permissions.").Because(err)
 	}
 	defer func() { _ = f.Close() }()
-	b, err := n.imports.Upload(e.ctx, scope, filepath.Base(path), f)
-	if err != nil {
-		return fileResult{}, fmt.Errorf("%s: %w", filepath.Base(path), err)
-	}
+	return n.imports.UploadAll(e.ctx, scope, importer.Arrival{Name: filepath.Base(path), Source: importer.FromCommand, Force: c.Force}, f)
+}
+
+func (c *importCmd) commit(e *env, n *node, scope postgres.Scope, b importer.Batch) (fileResult, error) {
 	if !b.Repeat {
+		var err error
 		b, err = n.imports.Commit(e.ctx, scope, b.ID, func(done, total int) {
 			if !c.JSON {
-				fmt.Fprintf(e.log, "\r%s: %d / %d", filepath.Base(path), done, total)
+				fmt.Fprintf(e.log, "\r%s: %d / %d", b.FileName, done, total)
 			}
 		})
 		if !c.JSON {
 			fmt.Fprintln(e.log)
 		}
 		if err != nil {
-			return fileResult{}, fmt.Errorf("%s: %w", filepath.Base(path), err)
+			return fileResult{}, err
 		}
 	}
 	return resultOf(e.ctx, n, scope, b)
 }
 
 func resultOf(ctx context.Context, n *node, scope postgres.Scope, b importer.Batch) (fileResult, error) {
-	r := fileResult{State: string(b.State), DataRows: b.DataRows, Rejected: b.Outcomes["rejected"], Split: map[string]int{}, Rows: []rejectedRow{}, Already: b.Repeat}
+	r := fileResult{DataRows: b.DataRows, Rejected: b.Outcomes["rejected"], Split: map[string]int{}, Rows: []rejectedRow{}, Coded: []codedRow{}, Already: b.Repeat}
 	r.Accepted = r.DataRows - r.Rejected
 	for o, n := range b.Outcomes {
 		if o != "rejected" && n > 0 {
 			r.Split[o] = n
 		}
 	}
-	rows, err := n.imports.RejectedRows(ctx, scope, b.ID, 0, 100000)
-	for _, row := range rows {
-		code := "(no code)"
-		if i := slices.IndexFunc(row.Codes, func(c string) bool { return strings.HasPrefix(c, "E-") }); i >= 0 {
-			code = row.Codes[i]
+	for after := 0; ; {
+		rows, err := n.imports.CodedRows(ctx, scope, b.ID, after, 5000)
+		if err != nil || len(rows) == 0 {
+			return r, err
 		}
-		r.Rows = append(r.Rows, rejectedRow{row.RowNo, code, row.ReasonEN})
+		for _, row := range rows {
+			after = row.RowNo
+			if row.Outcome == importer.Rejected {
+				r.Rows = append(r.Rows, rejectedRow{row.RowNo, importer.SpecCode(row.Codes[0]), row.ReasonEN})
+				continue
+			}
+			slices.Sort(row.Codes)
+			r.Coded = append(r.Coded, codedRow{row.RowNo, row.Codes})
+		}
 	}
-	return r, err
 }
 
 func (r fileResult) print(e *env, name string) {
@@ -150,7 +202,7 @@ func (r fileResult) print(e *env, name string) {
 	}
 	fmt.Fprintf(e.out, "%s: %d rows, %d accepted %v, %d rejected\n", name, r.DataRows, r.Accepted, r.Split, r.Rejected)
 	for _, row := range r.Rows {
-		fmt.Fprintf(e.out, "  row %d %s: %s\n", row.Row, row.Code, row.Reason)
+		fmt.Fprintf(e.out, "  row %d %s: %s\n", row.Row, row.Code, row.reason)
 	}
 }
 
@@ -161,6 +213,8 @@ type tool struct {
 	clock *clock.Clock
 	log   *slog.Logger
 	stop  func() error
+	dir   string // data directory
+	own   bool   // … with a database of its own in it
 }
 
 func (t tool) close() error {
@@ -177,7 +231,7 @@ func openRecords(e *env, data string) (tool, error) {
 		return t, err
 	}
 	url, dir := cfg.DatabaseURL, cfg.Data
-	if url == "" {
+	if t.own = url == ""; t.own {
 		if dir, err = dataDir(data); err != nil {
 			return t, err
 		}
@@ -185,6 +239,7 @@ func openRecords(e *env, data string) (tool, error) {
 			return t, err
 		}
 	}
+	t.dir = dir
 	key, _, err := sealKey(cfg.Key, dir)
 	if err == nil {
 		t.box, err = seal.New(key)

@@ -33,7 +33,7 @@ type commands struct {
 	Demo     demoCmd     `cmd:"" help:"Run the demo: a private database, a synthetic store, a simulated carrier."`
 	Serve    serveCmd    `cmd:"" help:"Run the server; settings come from RINGBACK_* variables (deploy/sample.env)."`
 	Migrate  migrateCmd  `cmd:"" help:"Bring the database to this version (RINGBACK_DATABASE_OWNER_URL)."`
-	Import   importCmd   `cmd:"" help:"Import dealer files (work orders, employees, do-not-call numbers)."`
+	Import   importCmd   `cmd:"" help:"Import dealer files (XLSX, XLS, CSV, ZIP)."`
 	Simulate simulateCmd `cmd:"" help:"Play a campaign in virtual time: how busy agents are, how many calls are abandoned."`
 	User     userCmd     `cmd:"" help:"Add a user to a store."`
 	Doctor   doctorCmd   `cmd:"" help:"Test every dependency and say what is wrong in plain words."`

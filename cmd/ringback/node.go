@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -72,8 +73,9 @@ type node struct {
 	jobs    sync.WaitGroup
 }
 
-// records wires the rooms that need the database only; the tools use these alone.
-func records(ctx context.Context, pool *postgres.Pool, box *seal.Box, c *clock.Clock, log *slog.Logger) (*node, error) {
+// records wires the rooms that need the database only, and the data directory dir;
+// the tools use these alone.
+func records(ctx context.Context, pool *postgres.Pool, box *seal.Box, c *clock.Clock, log *slog.Logger, dir string) (*node, error) {
 	n := &node{id: uuid.Must(uuid.NewV7()), log: log, pool: pool, clock: c, box: box, bus: events.NewBus()}
 	err := dealer.CheckPacks()
 	if err != nil {
@@ -92,7 +94,7 @@ func records(ctx context.Context, pool *postgres.Pool, box *seal.Box, c *clock.C
 	n.ext = telephony.NewExtensions(pool, box)
 	n.tasks = task.New(n.files, n.bus, usersNamed)
 	n.tasks.Register()
-	n.imports = importer.New(importer.Options{Pool: pool, Bus: n.bus, Box: box, Clock: c, Logger: log})
+	n.imports = importer.New(importer.Options{Pool: pool, Bus: n.bus, Box: box, Clock: c, Logger: log, Dir: filepath.Join(dir, "imports")})
 	return n, nil
 }
 

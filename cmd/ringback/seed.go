@@ -11,6 +11,7 @@ import (
 
 	"ringback/crm/dealer"
 	"ringback/internal/auth"
+	"ringback/internal/errs"
 	"ringback/internal/postgres"
 	"ringback/internal/seal"
 	"ringback/telephony"
@@ -92,14 +93,17 @@ func seedPeople(ctx context.Context, pool *postgres.Pool, people *auth.Service, 
 	})
 }
 
+// demoUserID finds a login, or makes it: a store that `ringback import` made has none.
 func demoUserID(ctx context.Context, tx postgres.DB, people *auth.Service, s dealer.Store, u demoUser, made bool, now time.Time) (id uuid.UUID, err error) {
-	if made {
-		return people.CreateUser(ctx, tx, auth.NewUser{
-			Group: s.GroupID, Store: s.ID, Login: u.login, NameZH: u.name, EmployeeNo: u.no,
-			Password: demoPassword, Roles: []auth.Role{u.role},
-		}, now)
+	if !made {
+		if id, err = people.UserID(ctx, tx, u.login); errs.KindOf(err) != errs.NotFound {
+			return id, err
+		}
 	}
-	return people.UserID(ctx, tx, u.login)
+	return people.CreateUser(ctx, tx, auth.NewUser{
+		Group: s.GroupID, Store: s.ID, Login: u.login, NameZH: u.name, EmployeeNo: u.no,
+		Password: demoPassword, Roles: []auth.Role{u.role},
+	}, now)
 }
 
 // seedTrunk points the demo's one trunk at the simulated carrier.

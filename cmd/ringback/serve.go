@@ -84,7 +84,7 @@ func serve(ctx context.Context, e *env, cfg config.Config, log *slog.Logger, poo
 	if err != nil {
 		return err
 	}
-	n, err := records(ctx, pool, box, c, log)
+	n, err := records(ctx, pool, box, c, log, cfg.Data)
 	if err != nil {
 		return err
 	}

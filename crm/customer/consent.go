@@ -27,24 +27,76 @@ type Consent struct {
 	Evidence string
 }
 
-// RecordConsent appends an answer unless it repeats the newest one, and publishes
-// consent.changed.
+// RecordConsent is RecordConsents of one.
 func (f *Files) RecordConsent(ctx context.Context, db postgres.DB, by By, c Consent) error {
-	have, err := Consents(ctx, db, c.Customer)
-	if err != nil || have[c.Purpose] == c.State {
+	return f.RecordConsents(ctx, db, by, []Consent{c})
+}
+
+// RecordConsents appends answers, unless one repeats the customer's newest, and
+// publishes consent.changed.
+func (f *Files) RecordConsents(ctx context.Context, db postgres.DB, by By, consents []Consent) error {
+	if len(consents) == 0 {
+		return nil
+	}
+	newest, err := newestConsents(ctx, db, consents)
+	if err != nil {
 		return err
 	}
 	var user *uuid.UUID
 	if by.Actor != uuid.Nil {
 		user = &by.Actor
 	}
-	if _, err := db.Exec(ctx, `INSERT INTO consent (id, store_id, customer_id, purpose, state, channel, evidence, at, by_user)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		uuid.Must(uuid.NewV7()), by.Store, c.Customer, c.Purpose, c.State, c.Channel, c.Evidence, by.At, user); err != nil {
-		return fmt.Errorf("recording consent of %s: %w", c.Customer, err)
+	var rows postgres.Columns
+	var es []events.Event
+	for _, c := range consents {
+		key := c.Customer.String() + c.Purpose
+		if newest[key] == c.State {
+			continue
+		}
+		newest[key] = c.State
+		rows.Add(uuid.Must(uuid.NewV7()), c.Customer, c.Purpose, c.State, c.Channel, c.Evidence)
+		e := by.event(events.ConsentChanged, events.Subjects{"customer": c.Customer})
+		if e.Data, err = json.Marshal(map[string]string{"purpose": c.Purpose, "state": c.State}); err != nil {
+			return fmt.Errorf("encoding a consent: %w", err)
+		}
+		es = append(es, e)
 	}
-	return f.publish(ctx, db, by, events.ConsentChanged, events.Subjects{"customer": c.Customer},
-		map[string]string{"purpose": c.Purpose, "state": c.State})
+	if len(rows) == 0 {
+		return nil
+	}
+	if _, err := db.Exec(ctx, `INSERT INTO consent (id, store_id, customer_id, purpose, state, channel, evidence, at, by_user)
+		SELECT id, $7, customer, purpose, state, channel, evidence, $8, $9
+		FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[]) AS r (id, customer, purpose, state, channel, evidence)`,
+		rows.Args(by.Store, by.At, user)...); err != nil {
+		return fmt.Errorf("recording consents: %w", err)
+	}
+	return f.bus.PublishAll(ctx, db, es)
+}
+
+func newestConsents(ctx context.Context, db postgres.DB, consents []Consent) (map[string]string, error) {
+	ids := make([]uuid.UUID, len(consents))
+	for i, c := range consents {
+		ids[i] = c.Customer
+	}
+	type newest struct {
+		CustomerID uuid.UUID
+		Purpose    string
+		State      string
+	}
+	rows, err := db.Query(ctx, `SELECT DISTINCT ON (customer_id, purpose) customer_id, purpose, state FROM consent
+		WHERE customer_id = ANY ($1) ORDER BY customer_id, purpose, at DESC, id DESC`, ids)
+	if err != nil {
+		return nil, fmt.Errorf("reading consents: %w", err)
+	}
+	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[newest])
+	if err != nil {
+		return nil, fmt.Errorf("reading consents: %w", err)
+	}
+	out := map[string]string{}
+	for _, r := range found {
+		out[r.CustomerID.String()+r.Purpose] = r.State
+	}
+	return out, nil
 }
 
 type consentRow struct {

@@ -58,6 +58,13 @@ func decide(n cn.Name, cands []candidate, owned, second bool) decision {
 			return decision{same: c.id}
 		}
 	}
+	if n.Full == "" { // nobody is named: whose number it is, else who stands to the vehicle
+		for _, same := range []func(candidate) bool{func(c candidate) bool { return c.byPhone }, func(c candidate) bool { return c.byVehicle }} {
+			if c, ok := first(cands, same); ok {
+				return decision{same: c.id}
+			}
+		}
+	}
 	if c, ok := first(cands, func(c candidate) bool { return c.byMobile }); ok {
 		return decision{role: newcomer(owned || c.byVehicle, second), review: c.id}
 	}

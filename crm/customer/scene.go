@@ -20,6 +20,7 @@ type scene struct {
 	vins     map[string]*sceneVehicle
 	frames   map[string]*sceneVehicle
 	last8s   map[string][]*sceneVehicle
+	cards    map[string]*sceneVehicle
 	plates   map[string][]*sceneVehicle // that have the plate now
 	former   map[string][]*sceneVehicle // that had it within the last 12 months
 	history  []*scenePlate              // open entries, and new ones
@@ -44,6 +45,7 @@ type sceneVehicle struct {
 	vin, frame, vin8     string
 	plate                string
 	brand, series, model string
+	card                 string
 	vinValid             bool
 	kind                 string
 	synthetic            bool
@@ -132,7 +134,7 @@ type sceneTie struct {
 func newScene(f *Files, by By) *scene {
 	return &scene{
 		files: f, by: by, vehicles: map[uuid.UUID]*sceneVehicle{}, vins: map[string]*sceneVehicle{}, frames: map[string]*sceneVehicle{},
-		last8s: map[string][]*sceneVehicle{}, plates: map[string][]*sceneVehicle{}, former: map[string][]*sceneVehicle{},
+		last8s: map[string][]*sceneVehicle{}, cards: map[string]*sceneVehicle{}, plates: map[string][]*sceneVehicle{}, former: map[string][]*sceneVehicle{},
 		people: map[uuid.UUID]*scenePerson{}, ids: map[string][]*scenePerson{}, companies: map[string][]*scenePerson{},
 		externals: map[string]*scenePerson{}, numbers: map[string]*sceneNumber{}, ties: map[uuid.UUID][]*sceneTie{},
 	}

@@ -15,8 +15,12 @@ func (s *scene) see(g Sighting) Seen {
 	var out Seen
 	var v *sceneVehicle
 	if g.Vehicle.Known() {
+		before := len(s.newVehicles)
 		v, out.Codes = s.seeVehicle(g.Vehicle, g.Name)
-		out.Vehicle = v.id
+		out.Vehicle, out.NewVehicle = v.id, len(s.newVehicles) > before
+	}
+	if g.Nobody {
+		return out
 	}
 	cands, owned := s.candidates(g, v)
 	d := decide(g.Name, cands, owned, g.Second)

@@ -16,6 +16,8 @@ import (
 // keys are what the sightings of a scene may be known by.
 type keys struct {
 	vins, frames, last8s, plates []string
+	cards                        []string
+	vehicles                     []uuid.UUID
 	phones, ids                  [][]byte
 	companies, externals         []string
 }
@@ -26,6 +28,10 @@ func (f *Files) keysOf(sightings []Sighting) keys {
 		no := s.Vehicle.No
 		k.vins, k.frames = addNew(k.vins, no.VIN), addNew(k.frames, no.Frame)
 		k.last8s, k.plates = addNew(k.last8s, vin8(no)), addNew(k.plates, s.Vehicle.Plate)
+		k.cards = addNew(k.cards, s.Vehicle.Card)
+		if s.Vehicle.ID != uuid.Nil {
+			k.vehicles = append(k.vehicles, s.Vehicle.ID)
+		}
 		for _, p := range s.Phones {
 			k.phones = append(k.phones, f.Hash(p.Digits))
 		}
@@ -77,18 +83,20 @@ type sceneVehicleRow struct {
 	Series   string
 	Model    string
 	Kind     string
+	Card     string `db:"purchase_card_no"`
 }
 
 func (s *scene) readVehicles(ctx context.Context, db postgres.DB, k keys) error {
 	rows, err := db.Query(ctx, `
-		SELECT id, coalesce(vin, '') AS vin, vin_valid, coalesce(frame_no, '') AS frame_no, vin8, plate, brand, series, model, kind
-		FROM vehicle WHERE id IN (
+		SELECT id, coalesce(vin, '') AS vin, vin_valid, coalesce(frame_no, '') AS frame_no, vin8, plate, brand, series, model, kind, purchase_card_no
+		FROM vehicle WHERE id = ANY ($7) OR id IN (
 			SELECT id FROM vehicle WHERE store_id = $1 AND vin = ANY ($2)
 			UNION SELECT id FROM vehicle WHERE store_id = $1 AND frame_no = ANY ($3)
 			UNION SELECT id FROM vehicle WHERE store_id = $1 AND vin8 <> '' AND vin8 = ANY ($4)
 			UNION SELECT id FROM vehicle WHERE store_id = $1 AND plate <> '' AND plate = ANY ($5)
+			UNION SELECT id FROM vehicle WHERE store_id = $1 AND purchase_card_no <> '' AND purchase_card_no = ANY ($8)
 			UNION SELECT vehicle_id FROM vehicle_plate_history WHERE store_id = $1 AND plate = ANY ($5) AND to_day > $6)
-		ORDER BY created_at, id`, s.by.Store, k.vins, k.frames, k.last8s, k.plates, s.by.At.AddDate(-1, 0, 0))
+		ORDER BY created_at, id`, s.by.Store, k.vins, k.frames, k.last8s, k.plates, s.by.At.AddDate(-1, 0, 0), k.vehicles, k.cards)
 	if err != nil {
 		return fmt.Errorf("finding vehicles: %w", err)
 	}
@@ -99,7 +107,7 @@ func (s *scene) readVehicles(ctx context.Context, db postgres.DB, k keys) error 
 	for _, r := range found {
 		s.addVehicle(&sceneVehicle{
 			id: r.ID, vin: r.VIN, vinValid: r.VINValid, frame: r.FrameNo, vin8: r.VIN8, plate: r.Plate,
-			brand: r.Brand, series: r.Series, model: r.Model, kind: r.Kind,
+			brand: r.Brand, series: r.Series, model: r.Model, kind: r.Kind, card: r.Card,
 		})
 	}
 	return nil
@@ -315,6 +323,9 @@ func (s *scene) knowVehicle(v *sceneVehicle) {
 	}
 	if v.frame != "" {
 		s.frames[v.frame] = v
+	}
+	if v.card != "" {
+		s.cards[v.card] = v
 	}
 	if v.vin8 != "" && !slices.Contains(s.last8s[v.vin8], v) {
 		s.last8s[v.vin8] = append(s.last8s[v.vin8], v)

@@ -24,6 +24,8 @@ func (s *scene) seeVehicle(v VehicleSeen, who cn.Name) (*sceneVehicle, []cn.Code
 
 func (s *scene) matchVehicle(v VehicleSeen, who cn.Name) *sceneVehicle {
 	switch {
+	case v.ID != uuid.Nil:
+		return s.vehicles[v.ID]
 	case v.No.VIN != "" && v.No.Matches:
 		if found := s.vins[v.No.VIN]; found != nil {
 			return found
@@ -35,6 +37,8 @@ func (s *scene) matchVehicle(v VehicleSeen, who cn.Name) *sceneVehicle {
 		return only(s.plates[v.Plate], func(o *sceneVehicle) bool { return o.vin == "" && o.frame == "" && o.vin8 == "" })
 	case v.No.Frame != "":
 		return s.frames[v.No.Frame]
+	case v.Card != "" && s.cards[v.Card] != nil:
+		return s.cards[v.Card]
 	case v.No.Last8 != "":
 		if found := only(s.last8s[v.No.Last8], func(o *sceneVehicle) bool { return sameModel(o, v) }); found != nil {
 			return found
@@ -81,7 +85,7 @@ func (s *scene) drivenBy(v *sceneVehicle, who cn.Name) bool {
 func (s *scene) newVehicle(v VehicleSeen) *sceneVehicle {
 	n := &sceneVehicle{
 		id: uuid.Must(uuid.NewV7()), vin: v.No.VIN, vinValid: v.No.Valid, frame: v.No.Frame, vin8: vin8(v.No),
-		brand: v.Brand, series: v.Series, model: v.Model, kind: v.kind(), synthetic: v.Synthetic, fresh: true,
+		brand: v.Brand, series: v.Series, model: v.Model, card: v.Card, kind: v.kind(), synthetic: v.Synthetic, fresh: true,
 	}
 	if s.vins[n.vin] != nil { // a VIN that cannot be right stands on two vehicles: the first keeps it
 		n.vin, n.vin8 = "", ""

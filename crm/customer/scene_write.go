@@ -34,19 +34,20 @@ func (s *scene) writeNewVehicles(ctx context.Context, db postgres.DB) error {
 		return nil
 	}
 	var ids []uuid.UUID
-	var kinds, vins, frames, vin8s, plates, brands, series, models []string
+	var kinds, vins, frames, vin8s, plates, brands, series, models, cards []string
 	var valid, synthetic []bool
 	for _, v := range s.newVehicles {
 		ids, kinds, vins, frames, vin8s = append(ids, v.id), append(kinds, v.kind), append(vins, v.vin), append(frames, v.frame), append(vin8s, v.vin8)
 		plates, brands, series, models = append(plates, v.plate), append(brands, v.brand), append(series, v.series), append(models, v.model)
-		valid, synthetic = append(valid, v.vinValid), append(synthetic, v.synthetic)
+		valid, synthetic, cards = append(valid, v.vinValid), append(synthetic, v.synthetic), append(cards, v.card)
 	}
 	_, err := db.Exec(ctx, `
-		INSERT INTO vehicle (id, group_id, store_id, kind, vin, vin_valid, frame_no, vin8, plate, brand, series, model, is_synthetic, created_at, updated_at)
-		SELECT id, $1, $2, kind, NULLIF(vin, ''), valid, NULLIF(frame, ''), vin8, plate, brand, series, model, synthetic, $3, $3
-		FROM unnest($4::uuid[], $5::text[], $6::text[], $7::boolean[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::boolean[])
-			AS r (id, kind, vin, valid, frame, vin8, plate, brand, series, model, synthetic)`,
-		s.by.Group, s.by.Store, s.by.At, ids, kinds, vins, valid, frames, vin8s, plates, brands, series, models, synthetic)
+		INSERT INTO vehicle (id, group_id, store_id, kind, vin, vin_valid, frame_no, vin8, plate, brand, series, model, purchase_card_no,
+			is_synthetic, created_at, updated_at)
+		SELECT id, $1, $2, kind, NULLIF(vin, ''), valid, NULLIF(frame, ''), vin8, plate, brand, series, model, card, synthetic, $3, $3
+		FROM unnest($4::uuid[], $5::text[], $6::text[], $7::boolean[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::boolean[])
+			AS r (id, kind, vin, valid, frame, vin8, plate, brand, series, model, card, synthetic)`,
+		s.by.Group, s.by.Store, s.by.At, ids, kinds, vins, valid, frames, vin8s, plates, brands, series, models, cards, synthetic)
 	if err != nil {
 		return fmt.Errorf("writing vehicles: %w", err)
 	}

@@ -17,6 +17,7 @@ type Sighting struct {
 	ExternalNo string // the dealer system's own number of the file, or empty
 	Masked     string // last four digits of a masked number (E-MASK): kept, never dialled
 	Vehicle    VehicleSeen
+	Nobody     bool // only the vehicle was seen
 	Second     bool // the file shows this vehicle with two customers (W-DUP-VIN)
 	Shared     bool // the file shows the number with many customers: it joins nobody (W-SHARED)
 	Source     string
@@ -39,11 +40,12 @@ type Details struct {
 
 // Seen is who and what a sighting turned out to be.
 type Seen struct {
-	Customer uuid.UUID
-	Vehicle  uuid.UUID // zero when the row names none
-	New      bool      // a customer file was opened
-	Bringer  bool      // known at the vehicle as its bringer
-	Codes    []cn.Code // W-SAME-PLATE, W-STAFF, W-SHARED
+	Customer   uuid.UUID
+	Vehicle    uuid.UUID // zero when the row names none
+	New        bool      // a customer file was opened
+	NewVehicle bool      // … or a vehicle's
+	Bringer    bool      // known at the vehicle as its bringer
+	Codes      []cn.Code // W-SAME-PLATE, W-STAFF, W-SHARED
 }
 
 // See is SeeAll of one sighting.

@@ -103,7 +103,7 @@ func open(t testing.TB, asOf time.Time) shop {
 	s.files = customer.NewFiles(box, bus)
 	s.tasks = task.New(s.files, bus, nil)
 	s.tasks.Register()
-	s.im = importer.New(importer.Options{Pool: s.Pool, Bus: bus, Box: box, Clock: s.clock})
+	s.im = importer.New(importer.Options{Pool: s.Pool, Bus: bus, Box: box, Clock: s.clock, Dir: t.TempDir()})
 	err = s.Pool.Scoped(t.Context(), postgres.Scope{}, func(ctx context.Context, tx pgx.Tx) error {
 		g, err := dealer.CreateGroup(ctx, tx, dealer.Group{Name: "示例集团", Code: "DEMO"}, asOf)
 		if err != nil {

@@ -1,7 +1,8 @@
 package importer
 
 import (
-	"slices"
+	"regexp"
+	"strconv"
 	"strings"
 
 	"ringback/internal/cn"
@@ -18,10 +19,12 @@ type Column struct {
 type headed struct {
 	layout  layout
 	columns []Column
-	row     int // line number of the header
-	data    []line
+	row     int      // line number of the header
+	below   int      // lines of the header under its first
 	missing []string // required columns that are not there
-	score   int
+	score   int      // headings recognised
+	exact   int      // … by their whole name
+	saved   bool     // the store's saved mapping was used
 }
 
 // headerRows is how deep a header may stand (spec 7.2).
@@ -31,7 +34,7 @@ const headerRows = 20
 // (or nothing but recognised names) and the layout that fits it best. Without one
 // ok is false, and the best row of two names still tells what is missing (T-I15).
 func findHeader(lines []line) (best headed, ok bool) {
-	var seen int
+	seen := 0
 	for i, l := range lines {
 		if l.blank() {
 			continue
@@ -41,15 +44,10 @@ func findHeader(lines []line) (best headed, ok bool) {
 		}
 		if h, ok := bestLayout(l.cells); ok {
 			h.row = l.no
-			next := i + 1
-			if joined, ok := twoRows(lines, i, h); ok {
-				h, next = joined, i+2
-			}
-			h.data = dataLines(lines[next:], l.cells)
-			return h, true
+			return twoRows(lines, i, h), true
 		}
 		if h := mostNames(l.cells); h.score >= 2 && h.score > best.score {
-			best = h
+			h.row, best = l.no, h
 		}
 	}
 	return best, false
@@ -68,13 +66,15 @@ func bestLayout(cells []string) (headed, bool) {
 
 // isHeader: three names, or a complete layout of few columns.
 func (h headed) isHeader() bool {
-	named := 0
+	named, filled := 0, map[string]bool{}
 	for _, c := range h.columns {
 		if c.Heading != "" {
 			named++
+			filled[c.Heading] = true
 		}
 	}
-	return h.score >= 3 || (len(h.missing) == 0 && h.score == named)
+	whole := len(h.missing) == 0 && h.exact == h.score
+	return (h.score >= 3 && len(filled) >= 3) || (whole && h.score == named) || (whole && h.score >= 2 && h.layout.kind != DNC && 2*h.score >= named)
 }
 
 func mostNames(cells []string) headed {
@@ -91,23 +91,41 @@ func mostNames(cells []string) headed {
 // recognised.
 func (h headed) fits() int { return h.score - 100*len(h.missing) }
 
+// read looks what the cells would be as a header of the layout: first every heading
+// that equals a synonym, then those that contain one of a field not found yet.
 func (l layout) read(cells []string) headed {
-	h := headed{layout: l}
+	h := headed{layout: l, columns: make([]Column, len(cells))}
 	fields, times := map[string]bool{}, map[string]int{}
-	for _, c := range cells {
+	heads := make([]string, len(cells))
+	for i, c := range cells {
 		name := strings.Join(strings.Fields(cn.Fold(c)), "")
-		field := l.field(heading(c))
 		if times[name]++; times[name] > 1 && name != "" {
-			name += "_" + string(rune('0'+times[name]))
+			name += "_" + strconv.Itoa(times[name])
 		}
-		if field != "" && fields[field] {
+		heads[i], h.columns[i].Heading = heading(c), name
+	}
+	assign := func(i int, field string) {
+		if fields[field] {
 			field = l.second(field, fields)
 		}
 		if field != "" {
 			fields[field] = true
+			h.columns[i].Field = field
 			h.score++
 		}
-		h.columns = append(h.columns, Column{Heading: name, Field: field})
+	}
+	for i, head := range heads {
+		if f := l.exact(head); f != "" {
+			assign(i, f)
+			h.exact++
+		}
+	}
+	for i, head := range heads {
+		if h.columns[i].Field == "" && l.exact(head) == "" {
+			if f := l.contained(head); f != "" {
+				assign(i, f)
+			}
+		}
 	}
 	h.missing = l.missing(fields)
 	return h
@@ -121,58 +139,76 @@ func (l layout) second(field string, fields map[string]bool) string {
 	return ""
 }
 
-// twoRows joins a header of merged group cells with the names below them: the
-// lower name, or upper and lower together (spec 7.2).
-func twoRows(lines []line, i int, single headed) (headed, bool) {
-	if i+1 >= len(lines) || lines[i+1].blank() || lines[i].span == nil {
-		return headed{}, false
+// twoRows joins a header of group cells with the names below them: the lower name,
+// or upper and lower together (spec 7.2). In text a group stands over the blank
+// cells to its right.
+func twoRows(lines []line, i int, single headed) headed {
+	if i+1 >= len(lines) || lines[i+1].blank() || lines[i+1].no != lines[i].no+1 {
+		return single
 	}
 	upper, lower := lines[i], lines[i+1]
-	cells := make([]string, max(len(upper.cells), len(lower.cells)))
+	if own := mostNames(lower.cells); own.exact == 0 || (upper.span == nil && own.exact < 2) {
+		return single // a row of data may hold a word that is a name too
+	}
+	cells, group := make([]string, max(len(upper.cells), len(lower.cells))), ""
 	for c := range cells {
 		up, low := upper.cell(upper.spanned(c)), lower.cell(c)
-		cells[c] = up
-		if low != "" {
-			cells[c] = low
-			if single.layout.field(heading(low)) == "" {
-				cells[c] = up + low
-			}
+		if upper.span == nil && up != "" {
+			group = up
+		}
+		if cells[c] = up; low == "" {
+			continue
+		}
+		if up == "" {
+			up = group
+		}
+		if cells[c] = low; single.layout.exact(heading(low)) == "" {
+			cells[c] = up + low
 		}
 	}
 	joined, ok := bestLayout(cells)
 	if !ok || joined.score <= single.score {
-		return headed{}, false
+		return single
 	}
-	joined.row = upper.no
-	return joined, true
+	joined.row, joined.below = upper.no, 1
+	return joined
 }
 
-// dataLines leaves out blank rows, repeated headers, totals and footers.
-func dataLines(lines []line, head []string) []line {
-	var out []line
-	for _, l := range lines {
-		if l.broken == nil && (l.blank() || isTotal(l.first()) || sameCells(l.cells, head)) {
-			continue
-		}
-		out = append(out, l)
+// isData tells rows of data from blank rows, repeated headers, totals and footers.
+func (h headed) isData(l line) bool {
+	switch {
+	case l.broken != nil:
+		return true
+	case l.blank() || isFooter(l):
+		return false
 	}
-	return out
+	return !h.repeated(l)
 }
 
-func isTotal(first string) bool {
-	s := strings.ReplaceAll(cn.Fold(first), " ", "")
-	return slices.ContainsFunc([]string{"合计", "小计", "总计", "累计", "制表", "打印时间", "打印日期", "审核人", "第1页"}, func(w string) bool {
-		return strings.HasPrefix(s, w)
-	})
+var (
+	totalRow  = regexp.MustCompile(`^(本页|本月|本日|当日|全部|本期)?(合计|小计|总计|累计|共计|汇总)`)
+	footerRow = regexp.MustCompile(`^(制表|制单|打印|导出|审核|复核|填表|统计人|统计时间|统计期间|报表|页码|第\d+页|共\d+(条|页|行|台|单|笔))`)
+)
+
+func isFooter(l line) bool {
+	s := nameNoise.ReplaceAllString(cn.Fold(l.first()), "")
+	return totalRow.MatchString(s) || footerRow.MatchString(s)
 }
 
-func sameCells(a, b []string) bool {
-	for i := range max(len(a), len(b)) {
-		if heading(at(a, i)) != heading(at(b, i)) {
+// repeated finds the header, or its lower row, inside the data: page breaks.
+func (h headed) repeated(l line) bool {
+	same := 0
+	for i, c := range h.columns {
+		head := heading(l.cell(i))
+		switch whole := heading(c.Heading); {
+		case head == "" && strings.TrimSpace(l.cell(i)) == "":
+		case head != "" && (head == whole || strings.HasPrefix(whole, head) || (h.below > 0 && strings.Contains(whole, head))):
+			same++
+		default:
 			return false
 		}
 	}
-	return true
+	return same >= 2
 }
 
 func at(cells []string, i int) string {

@@ -74,7 +74,7 @@ func TestFilesThatAreNoTableSaySoAndWriteNothing(t *testing.T) {
 		"word.csv":     {[]byte("你好"), "import_not_a_table", "CSV"},
 		"letter.txt":   {[]byte("王先生:\n您好\n谢谢\n"), "import_no_header", "E-HDR"},
 		"locked.xlsx":  {encrypted, "import_encrypted", "E-PWD"},
-		"old.xls":      {[]byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1old"), "import_old_excel", "XLSX"},
+		"old.xls":      {[]byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1old"), "import_damaged", "重新导出"},
 		"cut.xlsx":     {demo(t, "workorders.xlsx")[:40000], "import_damaged", "重新导出"},
 		"three.csv":    {[]byte("车牌,电话,日期\n宁Z12345,15400000001,2026-11-01\n"), "import_missing_columns", "工单号"}, // T-I15
 		"head.csv":     {[]byte(orderHead), "import_no_rows", "表头"},

@@ -6,16 +6,21 @@
 // changed order means package workorder's, who is called package task's (by the
 // events of the chunk's transaction). States of a batch (spec 7.4):
 //
-//	parsed ─▶ committing ─▶ done        failed (nothing was written)
+//	uploaded ─▶ parsed ─▶ committing ─▶ done ─▶ undone (within 24 h)
+//	    └─▶ failed (nothing was written) ─▶ parsed (a person corrected how it is read)
 //
-// Every row keeps its original cells (sealed), codes, outcome and reason. A file
-// whose bytes were imported before changes nothing, unless it is forced.
+// The original is kept sealed, every row with its original cells (sealed), codes,
+// outcome and reason. Each step is one transaction, or one per 500 rows, so that a
+// crash leaves nothing half: [Importer.Resume] goes on. A file whose bytes were
+// imported before changes nothing, unless it is forced.
 package importer
 
 import (
 	"embed"
 	"io/fs"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/google/uuid"
@@ -24,7 +29,6 @@ import (
 	"ringback/crm/policy"
 	"ringback/crm/workorder"
 	"ringback/internal/clock"
-	"ringback/internal/errs"
 	"ringback/internal/events"
 	"ringback/internal/postgres"
 	"ringback/internal/seal"
@@ -49,12 +53,14 @@ type Options struct {
 	Box    *seal.Box
 	Clock  *clock.Clock
 	Logger *slog.Logger // nil: nothing is logged
+	Dir    string       // where originals are kept, shared by all nodes; empty: a directory for temporary files
 }
 
 // Importer imports files into one store at a time.
 type Importer struct {
 	o     Options
 	files *customer.Files
+	kept  originals
 	book  *workorder.Book
 	cover *policy.Book
 }
@@ -65,7 +71,10 @@ func New(o Options) *Importer {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Importer{o: o, files: customer.NewFiles(o.Box, o.Bus), book: workorder.NewBook(o.Bus), cover: policy.NewBook(o.Bus)}
+	if o.Dir == "" {
+		o.Dir = filepath.Join(os.TempDir(), "ringback-imports")
+	}
+	return &Importer{o: o, kept: originals{dir: o.Dir, box: o.Box}, files: customer.NewFiles(o.Box, o.Bus), book: workorder.NewBook(o.Bus), cover: policy.NewBook(o.Bus)}
 }
 
 // State of a batch.
@@ -73,10 +82,12 @@ type State string
 
 // States.
 const (
+	Uploaded   State = "uploaded" // kept, not read yet
 	Parsed     State = "parsed"
 	Committing State = "committing"
 	Done       State = "done"
 	Failed     State = "failed"
+	Undone     State = "undone"
 )
 
 // Outcome of a row.
@@ -114,6 +125,22 @@ type Batch struct {
 	Codes      map[string]int `json:"codes"`    // code to rows
 	CreatedAt  time.Time      `json:"created_at"`
 	FinishedAt *time.Time     `json:"finished_at"`
+	CommitAt   *time.Time     `json:"commit_at"`
+	UndoneAt   *time.Time     `json:"undone_at"`
+	Source     Source         `json:"source"`
+	Asks       bool           `json:"asks"` // the store's header changed: a person should look before the commit
+	Notes      []Note         `json:"notes"`
+
+	sum    []byte
+	cursor int // row number up to which rows are committed
+	force  bool
+}
+
+// Note is something noticed about a file as a whole.
+type Note struct {
+	Code string `json:"code"`
+	ZH   string `json:"zh"`
+	EN   string `json:"en"`
 }
 
 // Row is one row of a file as it is shown.
@@ -139,8 +166,3 @@ type Preview struct {
 
 // chunkRows is how many rows share a transaction (spec 7.4).
 const chunkRows = 500
-
-func errBatchState() error {
-	return errs.New(errs.Conflict, "import_state", "该批次不能提交：文件没有通过检查。请更正文件后重新上传。",
-		"This batch cannot be committed: its file did not pass. Correct the file and upload it again.")
-}

@@ -2,7 +2,9 @@ package importer
 
 import (
 	"regexp"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"ringback/internal/cn"
 )
@@ -10,15 +12,38 @@ import (
 // Kind of a file (spec 7.1).
 type Kind string
 
-// Kinds that are recognised. Imported are those with a plan in plans.
+// Kinds that are recognised. Those that the record has no tables for yet are named to
+// the user and not imported (imported).
 const (
-	WorkOrders Kind = "work_order"
-	Customers  Kind = "customer"
-	Users      Kind = "users"
-	DNC        Kind = "dnc"
-	Deliveries Kind = "delivery"
-	Policies   Kind = "policy"
+	WorkOrders   Kind = "work_order"
+	OrderLines   Kind = "work_order_line"
+	Customers    Kind = "customer"
+	Vehicles     Kind = "vehicle"
+	Deliveries   Kind = "delivery"
+	Policies     Kind = "policy"
+	FirstService Kind = "first_service"
+	Appointments Kind = "appointment"
+	Members      Kind = "member"
+	Visitors     Kind = "visitor"
+	EbikeSales   Kind = "ebike_sale"
+	DNC          Kind = "dnc"
+	Users        Kind = "users"
 )
+
+// imported tells whether files of a kind are taken over.
+func (k Kind) imported() bool {
+	switch k {
+	case WorkOrders, Customers, Vehicles, Deliveries, Policies, Members, EbikeSales, DNC, Users:
+		return true
+	}
+	return false
+}
+
+// rank is the order in which files of one drop are taken over: who is not to be
+// called first, what happened last.
+func (k Kind) rank() int {
+	return slices.Index([]Kind{Users, DNC, Customers, Members, Vehicles, EbikeSales, Deliveries, Policies, WorkOrders}, k)
+}
 
 // column is a field and the headings dealers give it, the house's own first.
 // Columns of one alt group stand in for each other: one of them is required.
@@ -29,50 +54,53 @@ type column struct {
 	names    string // separated by spaces
 }
 
-// layout is what a kind's file looks like. Layouts are tried in this order when
-// two fit equally well.
+// layout is what a kind's file looks like. Layouts are tried in this order when two
+// fit equally well.
 type layout struct {
 	kind    Kind
 	zh, en  string
 	columns []column
 }
 
+// layouts are the kinds' columns with the headings of spec 7.1 and others that
+// dealers' systems write.
 func layouts() []layout {
 	return []layout{
 		{WorkOrders, "维修工单", "work orders", []column{
-			{"ro_no", true, "", "工单号 委托书号 派工单号 维修单号 RO号 结算单号 施工单号"},
-			{"plate", true, "", "车牌号 牌照号 车牌 车牌号码"},
-			{"opened", true, "", "开单日期 进厂日期 接车时间 送修时间 开单时间 进厂时间 接车日期 送修日期"},
-			{"kind", true, "", "维修类型 业务类型 修理性质 维修类别"},
+			{"ro_no", true, "", "工单号 委托书号 派工单号 维修单号 RO号 结算单号 施工单号 工单编号 委托单号 维修工单号"},
+			{"plate", true, "", "车牌号 牌照号 车牌 车牌号码 牌照 车辆牌照"},
+			{"opened", true, "", "开单日期 进厂日期 接车时间 送修时间 开单时间 进厂时间 接车日期 送修日期 来厂日期 来厂时间 进店日期 进店时间"},
+			{"kind", true, "", "维修类型 业务类型 修理性质 维修类别 维修性质 工单类型 服务类型"},
 			{"bringer", false, "person", "送修人 送修人姓名"},
 			{"owner", false, "person", "车主 客户名称 客户姓名 车主姓名 客户"},
-			{"phone", true, "", "电话 送修人电话 送修人手机 联系电话 客户电话 手机 手机号 移动电话 车主电话"},
-			{"vin", false, "", "VIN 车架号 底盘号 车辆识别代号 VIN码 车辆识别代码"},
+			{"phone", false, "phone", "电话 送修人电话 送修人手机 联系电话 客户电话 手机 手机号 移动电话 送修电话 送修人联系电话 联系方式 手机号码 电话号码"},
+			{"owner_phone", false, "phone", "车主电话 车主手机 车主手机号 车主联系电话"},
+			{"vin", false, "", "VIN 车架号 底盘号 车辆识别代号 VIN码 车辆识别代码 VIN号 车架号码"},
 			{"model", false, "", "车型 车型名称"},
 			{"series", false, "", "车系"},
 			{"brand", false, "", "品牌"},
-			{"mileage", false, "", "进厂里程 行驶里程 公里数 里程"},
-			{"advisor", false, "", "服务顾问 接待员 接车员 SA 业务接待"},
-			{"technician", false, "", "技师 主修人 维修技师 班组"},
-			{"promised", false, "", "承诺交车时间 预计交车 预交车时间 预计交车时间"},
+			{"mileage", false, "", "进厂里程 行驶里程 公里数 里程 里程数 里程表读数"},
+			{"advisor", false, "", "服务顾问 接待员 接车员 SA 业务接待 接待人 接待"},
+			{"technician", false, "", "技师 主修人 维修技师 班组 主修技师 维修工"},
+			{"promised", false, "", "承诺交车时间 预计交车 预交车时间 预计交车时间 预计交车日期 约定交车时间"},
 			{"inspected", false, "", "竣工时间 完工时间 质检时间 竣工日期 完工日期"},
-			{"settled", false, "", "结算日期 结算时间 结账日期 结账时间"},
-			{"delivered", false, "", "交车时间 出厂时间 离店时间 交车日期 出厂日期"},
-			{"labour", false, "", "工时费"},
-			{"parts", false, "", "配件费 材料费"},
-			{"other", false, "", "附加费"},
-			{"discount", false, "", "优惠金额"},
-			{"total", false, "", "应收金额 结算金额 合计金额 总金额"},
-			{"paid_by", false, "", "付款方式"},
-			{"fault", false, "", "故障描述 客户描述"},
-			{"items", false, "", "维修项目"},
-			{"advice", false, "", "建议项目"},
-			{"next_date", false, "", "下次保养日期"},
+			{"settled", false, "", "结算日期 结算时间 结账日期 结账时间 收银时间"},
+			{"delivered", false, "", "交车时间 出厂时间 离店时间 交车日期 出厂日期 离店日期 离厂时间 离厂日期 实际交车时间"},
+			{"labour", false, "", "工时费 工时金额 工时费用"},
+			{"parts", false, "", "配件费 材料费 配件金额 零件费"},
+			{"other", false, "", "附加费 其他费用"},
+			{"discount", false, "", "优惠金额 折扣金额 优惠"},
+			{"total", false, "", "应收金额 结算金额 合计金额 总金额 总费用 应收合计 实收金额"},
+			{"paid_by", false, "", "付款方式 结算方式 支付方式"},
+			{"fault", false, "", "故障描述 客户描述 故障现象"},
+			{"items", false, "", "维修项目 维修内容 作业项目"},
+			{"advice", false, "", "建议项目 建议维修项目 维修建议"},
+			{"next_date", false, "", "下次保养日期 下次保养时间"},
 			{"next_km", false, "", "下次保养里程"},
-			{"call_time", false, "", "方便联系时间 回访时间"},
-			{"member", false, "", "会员号"},
+			{"call_time", false, "", "方便联系时间 回访时间 方便回访时间"},
+			{"member", false, "", "会员号 会员卡号"},
 			{"note", false, "", "备注"},
-			{"state", false, "", "工单状态"},
+			{"state", false, "", "工单状态 单据状态"},
 			{"synthetic", false, "", "is_synthetic"},
 		}},
 		{Policies, "保单", "policies", []column{
@@ -120,39 +148,126 @@ func layouts() []layout {
 			{"synthetic", false, "", "is_synthetic"},
 		}},
 		{Customers, "客户档案", "customers", []column{
-			{"name", true, "", "客户名称 姓名 客户姓名"},
-			{"phone", true, "", "手机 移动电话 手机号 手机号码 电话 联系电话"},
+			{"external", false, "", "客户编号 客户代码 客户号 客户ID"},
+			{"name", true, "", "客户名称 姓名 客户姓名 车主姓名 车主"},
+			{"phone", true, "", "手机 移动电话 手机号 手机号码 电话 联系电话 联系方式 客户电话 客户手机"},
 			{"sex", false, "", "性别"},
-			{"id_no", false, "", "证件号 身份证号 证件号码"},
+			{"id_no", false, "", "证件号 身份证号 证件号码 身份证 身份证号码"},
 			{"birthday", false, "", "生日 出生日期"},
-			{"address", false, "", "地址 联系地址"},
-			{"postcode", false, "", "邮编"},
-			{"phone2", false, "", "电话2 备用电话 第二电话"},
-			{"email", false, "", "邮箱"},
-			{"type", false, "", "客户类型"},
+			{"address", false, "", "地址 联系地址 通讯地址 家庭地址"},
+			{"postcode", false, "", "邮编 邮政编码"},
+			{"phone2", false, "", "电话2 备用电话 第二电话 手机2 其他电话 固定电话 家庭电话"},
+			{"email", false, "", "邮箱 电子邮箱 电子邮件 EMAIL"},
+			{"type", false, "", "客户类型 客户性质"},
 			{"source", false, "", "客户来源"},
-			{"filed", false, "", "建档日期"},
+			{"filed", false, "", "建档日期 建档时间 登记日期"},
 			{"advisor", false, "", "服务顾问"},
 			{"agent", false, "", "客服专员"},
-			{"level", false, "", "会员级别"},
+			{"level", false, "", "会员级别 会员等级"},
 			{"tags", false, "", "标签"},
-			{"marketing", false, "", "是否同意营销 营销授权"},
+			{"marketing", false, "", "是否同意营销 营销授权 是否接受营销 同意营销"},
 			{"synthetic", false, "", "is_synthetic"},
 		}},
+		{Vehicles, "车辆档案", "vehicles", []column{
+			{"vin", true, "", "VIN 车架号 VIN码 底盘号 车辆识别代号 VIN号"},
+			{"plate", true, "", "车牌号 车牌 牌照号 车牌号码"},
+			{"model", true, "", "车型 车型名称"},
+			{"series", false, "", "车系"},
+			{"brand", false, "", "品牌"},
+			{"name", false, "", "车主 车主姓名 客户名称 客户姓名"},
+			{"phone", false, "", "车主电话 车主手机 电话 联系电话 手机"},
+			{"engine", false, "", "发动机号"},
+			{"colour", false, "", "颜色 车身颜色"},
+			{"sold", false, "", "购车日期 销售日期 开票日期"},
+			{"registered", false, "", "上牌日期 初次登记日期"},
+			{"sale_store", false, "", "首次销售店 销售店"},
+			{"use", false, "", "车辆性质 使用性质"},
+			{"energy", false, "", "能源类型 燃料类型"},
+			{"warranty", false, "", "保修到期 质保到期 保修到期日"},
+			{"mileage", false, "", "最后里程 行驶里程 里程"},
+			{"visited", false, "", "末次进厂 末次进厂日期 最近进厂日期"},
+			{"synthetic", false, "", "is_synthetic"},
+		}},
+		{EbikeSales, "购车用户登记", "e-bike sales", []column{
+			{"name", true, "", "姓名 客户姓名 购车人"},
+			{"phone", true, "", "联系电话 电话 手机"},
+			{"id_no", true, "", "身份证号 证件号 身份证"},
+			{"card", true, "", "购车卡号"},
+			{"model", true, "", "车型"},
+			{"delivered", true, "", "购车日期 销售日期"},
+			{"vin", false, "", "车架号 整车编码"},
+			{"motor", false, "", "电机号"},
+			{"battery", false, "", "电池 电池类型"},
+			{"invoice", false, "", "发票号"},
+			{"dealer", false, "", "经销商"},
+			{"address", false, "", "地址"},
+			{"synthetic", false, "", "is_synthetic"},
+		}},
+		{Members, "会员", "club members", []column{
+			{"member", true, "", "会员号 会员卡号 会员编号"},
+			{"name", true, "", "姓名 会员姓名 客户姓名 客户名称"},
+			{"phone", true, "", "手机 手机号 电话 联系电话"},
+			{"level", false, "", "级别 会员级别 会员等级"},
+			{"joined", false, "", "入会日期"},
+			{"expires", false, "", "到期日 到期日期 有效期"},
+			{"points", false, "", "积分"},
+			{"synthetic", false, "", "is_synthetic"},
+		}},
+		{FirstService, "首保单", "first services", []column{
+			{"date", true, "", "首保日期"},
+			{"plate", false, "vehicle", "车牌号 车牌"},
+			{"vin", false, "vehicle", "VIN 车架号"},
+			{"mileage", true, "", "里程 行驶里程"},
+			{"voucher", false, "", "凭证号"},
+			{"advisor", false, "", "服务顾问"},
+			{"name", false, "", "客户 客户名称"},
+			{"phone", false, "", "电话 联系电话"},
+		}},
+		{Appointments, "预约", "appointments", []column{
+			{"date", true, "", "预约日期"},
+			{"time", true, "", "预约时间"},
+			{"plate", false, "who", "车牌号 车牌"},
+			{"name", false, "who", "客户 客户名称 客户姓名"},
+			{"phone", true, "", "电话 联系电话 手机"},
+			{"items", false, "", "项目 预约项目"},
+			{"advisor", false, "", "服务顾问"},
+			{"state", false, "", "状态 预约状态"},
+		}},
+		{Visitors, "来店登记表", "visitors", []column{
+			{"date", true, "", "来店日期 到店日期"},
+			{"name", true, "", "姓名 客户姓名"},
+			{"phone", true, "", "电话 联系电话 手机"},
+			{"model", false, "", "意向车型"},
+			{"reason", false, "", "未成交原因"},
+			{"shop", false, "", "购买店"},
+			{"address", false, "", "地址"},
+			{"consent", false, "", "是否同意联系"},
+			{"consultant", false, "", "销售顾问"},
+		}},
+		{OrderLines, "维修工单明细", "work order lines", []column{
+			{"ro_no", true, "", "工单号 委托书号"},
+			{"item", true, "", "项目名称 配件名称"},
+			{"code", false, "", "项目代码 配件代码"},
+			{"type", false, "", "类型"},
+			{"qty", false, "", "数量"},
+			{"price", false, "", "单价"},
+			{"amount", false, "", "金额"},
+			{"technician", false, "", "技师"},
+		}},
 		{Users, "员工", "employees", []column{
-			{"employee_no", true, "", "工号 员工号 员工编号"},
-			{"name", true, "", "姓名 员工姓名"},
+			{"employee_no", true, "", "工号 员工号 员工编号 人员编号"},
+			{"name", true, "", "姓名 员工姓名 人员姓名"},
 			{"phone", true, "", "手机 电话 手机号 联系电话"},
-			{"position", true, "", "岗位 职务 职位"},
-			{"department", false, "", "部门"},
-			{"extension", false, "", "分机"},
+			{"position", true, "", "岗位 职务 职位 岗位名称"},
+			{"department", false, "", "部门 所属部门 班组"},
+			{"extension", false, "", "分机 分机号"},
 			{"synthetic", false, "", "is_synthetic"},
 		}},
 		{DNC, "勿扰名单", "do-not-call numbers", []column{
-			{"phone", true, "", "电话 手机 号码 电话号码 手机号 联系电话"},
-			{"scope", false, "", "范围 勿扰范围"},
-			{"source", false, "", "来源"},
-			{"from", false, "", "日期 登记日期"},
+			{"phone", true, "", "电话 手机 号码 电话号码 手机号 联系电话 手机号码 勿扰号码"},
+			{"scope", false, "", "范围 勿扰范围 勿扰类型"},
+			{"source", false, "", "来源 登记来源"},
+			{"from", false, "", "日期 登记日期 生效日期 登记时间"},
 			{"synthetic", false, "", "is_synthetic"},
 		}},
 	}
@@ -181,9 +296,8 @@ func heading(s string) string {
 	return strings.ToUpper(nameNoise.ReplaceAllString(folded, ""))
 }
 
-// field finds what a heading means: an equal synonym first, then the longest one
-// it contains, the earliest of equals. Single characters are never searched for.
-func (l layout) field(head string) string {
+// exact is the field whose synonym a heading equals.
+func (l layout) exact(head string) string {
 	if head == "" {
 		return ""
 	}
@@ -194,15 +308,26 @@ func (l layout) field(head string) string {
 			}
 		}
 	}
-	return l.contained(head)
+	return ""
 }
 
+// notCustomers are words that make a number somebody else's: the advisor's, the
+// insurer's. Such a heading is a customer's number only by its whole name.
+var notCustomers = regexp.MustCompile(`顾问|接待|技师|业务员|销售员|出单|经办|员工|门店|公司|店|保险|救援|紧急`)
+
+// contained is the field with the longest synonym that a heading contains, the
+// earliest of equals. Single characters and pairs are never searched for.
 func (l layout) contained(head string) string {
 	best, bestLen, bestAt := "", 0, 0
+	number := strings.Contains(head, "电话") || strings.Contains(head, "手机")
 	for _, c := range l.columns {
+		isNumber := strings.Contains(c.field, "phone")
+		if number != isNumber || (isNumber && notCustomers.MatchString(head)) {
+			continue
+		}
 		for _, n := range strings.Fields(c.names) {
 			at := strings.Index(head, strings.ToUpper(n))
-			if at < 0 || len([]rune(n)) < 3 {
+			if at < 0 || utf8.RuneCountInString(n) < 3 {
 				continue
 			}
 			if len(n) > bestLen || (len(n) == bestLen && at < bestAt) {
@@ -227,9 +352,10 @@ func (l layout) missing(fields map[string]bool) []string {
 			out = append(out, first)
 		}
 	}
-	for alt, names := range alts {
-		if !met[alt] {
+	for _, c := range l.columns { // in the order of the layout, each group once
+		if names := alts[c.alt]; c.alt != "" && !met[c.alt] && names != nil {
 			out = append(out, strings.Join(names, "/"))
+			delete(alts, c.alt)
 		}
 	}
 	return out

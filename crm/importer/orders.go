@@ -11,9 +11,10 @@ import (
 
 // orderRow is a work-order row after spec 7.3.
 type orderRow struct {
-	order workorder.Order // without ids
-	who   customer.Sighting
-	owner cn.Name // 车主, when the file has a 送修人 too and they differ
+	order       workorder.Order // without ids
+	who         customer.Sighting
+	owner       cn.Name // 车主, when the file has a 送修人 too and they differ
+	ownerPhones []cn.Phone
 }
 
 // readOrder normalises a row. It gives the reason when the row must be rejected;
@@ -78,18 +79,26 @@ func readWords(r *record, o *workorder.Order) {
 	o.IsSynthetic, o.Extra = r.at.synthetic, r.extra()
 }
 
+// readPeople reads who came, whose the vehicle is, and the vehicle. A number belongs
+// to whom its column names: the owner's is not the bringer's.
 func (out *orderRow) readPeople(r *record) {
 	owner, bringer := cn.ParseName(r.get("owner")), cn.ParseName(r.get("bringer"))
-	name := bringer
-	if name.Full == "" {
+	name, phones := bringer, []cn.Phone(nil)
+	switch {
+	case bringer.Full != "" && owner.Full != "" && owner.Full != bringer.Full:
+		out.owner, out.ownerPhones = owner, r.phones("owner_phone")
+		phones = r.phones("phone", "phone2")
+	case bringer.Full == "":
 		name = owner
-	} else if owner.Full != "" && owner.Full != bringer.Full {
-		out.owner = owner
+		fallthrough
+	default:
+		phones = r.phones("phone", "phone2", "owner_phone")
 	}
+	vehicle := r.vehicle(seenOn(out.order))
+	vehicle.Nameless = !vehicle.Named()
 	out.who = customer.Sighting{
-		Name: name, Phones: r.phones("phone", "phone2"), Source: "work_order", Synthetic: r.at.synthetic,
-		Vehicle: r.vehicle(seenOn(out.order)),
-		Details: customer.Details{ClubLevel: r.text("member"), AdvisorName: out.order.AdvisorName},
+		Name: name, Phones: phones, Masked: r.masked, Source: "work_order", Synthetic: r.at.synthetic, Vehicle: vehicle,
+		Details: customer.Details{ClubNo: r.text("member"), AdvisorName: out.order.AdvisorName},
 	}
 }
 
@@ -104,7 +113,7 @@ func seenOn(o workorder.Order) time.Time {
 func (out *orderRow) hash() []byte {
 	o := out.order
 	o.Extra, o.KindText = nil, ""
-	return hashOf([]any{o, stamps(o), out.owner}, out.who)
+	return hashOf([]any{o, stamps(o), out.owner, out.ownerPhones}, out.who)
 }
 
 func stamps(o workorder.Order) []int64 {

@@ -31,7 +31,7 @@ func readCustomer(r *record) (customerRow, *trouble) {
 	id, _ := cn.ParseIDNumber(r.get("id_no"))
 	out := customerRow{marketing: answer(r.text("marketing"))}
 	out.who = customer.Sighting{
-		Name: name, Phones: r.phones("phone", "phone2"), IDNumber: id, Source: "import", Synthetic: r.at.synthetic,
+		Name: name, Phones: r.phones("phone", "phone2"), Masked: r.masked, IDNumber: id, ExternalNo: number(r.text("external")), Source: "import", Synthetic: r.at.synthetic,
 		Details: customer.Details{
 			Honorific: title(r.text("sex"), name), Birthday: birthday, AddressZH: r.text("address"), Postcode: r.text("postcode"),
 			Email: r.text("email"), ClubLevel: r.text("level"), AdvisorName: r.text("advisor"), Tags: tags(r.text("tags")),
@@ -64,6 +64,59 @@ func title(sex string, n cn.Name) string {
 
 func tags(s string) []string {
 	return strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(",，;；、", r) })
+}
+
+// readMember reads a club member: the person with number and level.
+func readMember(r *record) (customerRow, *trouble) {
+	if bad := r.wrongWorld(); bad != nil {
+		return customerRow{}, bad
+	}
+	name := cn.ParseName(r.get("name"))
+	if name.Full == "" {
+		return customerRow{}, required("name", "姓名")
+	}
+	no := number(r.text("member"))
+	if no == "" {
+		return customerRow{}, required("member", "会员号")
+	}
+	return customerRow{who: customer.Sighting{
+		Name: name, Phones: r.phones("phone", "phone2"), Masked: r.masked, Source: "import", Synthetic: r.at.synthetic,
+		Details: customer.Details{ClubNo: no, ClubLevel: r.text("level")},
+	}}, nil
+}
+
+// vehicleRow is a row of vehicle files.
+type vehicleRow struct {
+	who     customer.Sighting
+	fill    customer.VehicleFill
+	reading customer.Reading
+}
+
+func readVehicle(r *record) (vehicleRow, *trouble) {
+	if bad := r.wrongWorld(); bad != nil {
+		return vehicleRow{}, bad
+	}
+	on := dayOf(r.at.now.In(r.at.zone))
+	visited := r.day("visited")
+	if visited != nil {
+		on = *visited
+	}
+	name := cn.ParseName(r.get("name"))
+	out := vehicleRow{
+		who: customer.Sighting{
+			Name: name, Phones: r.phones("phone", "phone2"), Masked: r.masked, Source: "import", Synthetic: r.at.synthetic, Vehicle: r.vehicle(on),
+			Nobody: name.Full == "",
+		},
+		fill: customer.VehicleFill{
+			EngineNo: r.text("engine"), Colour: r.text("colour"), UseKind: r.text("use"), Energy: r.text("energy"), SaleStore: r.text("sale_store"),
+			Sold: r.day("sold"), Registered: r.day("registered"), WarrantyEnd: r.far("warranty"),
+		},
+		reading: customer.Reading{Km: r.km("mileage"), On: on},
+	}
+	if !out.who.Vehicle.Named() {
+		return vehicleRow{}, required("vin", "VIN")
+	}
+	return out, nil
 }
 
 func readStaff(r *record) (dealer.Staff, *trouble) {

@@ -1,16 +1,12 @@
 package importer
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"math"
 	"strconv"
 	"strings"
-	"time"
-
-	"github.com/google/uuid"
 
 	"ringback/crm/customer"
 	"ringback/crm/policy"
@@ -48,25 +44,30 @@ func readPolicy(r *record) (policyRow, *trouble) {
 	}
 	readSale(r, p)
 	out.readPeople(r)
-	if !out.who.Vehicle.Known() {
+	if !out.who.Vehicle.Named() {
 		return policyRow{}, required("plate", "车牌号和 VIN")
 	}
 	p.ContentHash = out.hash()
 	return out, nil
 }
 
-// readCover reads the days of cover: both are required, and an impossible one
-// rejects the row (spec 7.4).
+// readCover reads the days of cover. The last one is the expiry date: without it the
+// row is rejected. An impossible first one is E-DATE, and a year before the last is
+// taken for it (spec 7.7).
 func readCover(r *record, p *policy.Policy) *trouble {
-	for _, d := range []struct {
-		field, zh string
-		into      *time.Time
-	}{{"from", "起保日期", &p.StartDay}, {"to", "终保日期", &p.EndDay}} {
-		day, bad := r.mustDay(d.field, d.zh, policyMonths)
-		if bad != nil {
-			return bad
-		}
-		*d.into = day
+	end, bad := r.mustDay("to", "终保日期", policyMonths)
+	if bad != nil {
+		return bad
+	}
+	p.EndDay = end
+	from := cn.ParseDate(r.get("from"), r.dates(policyMonths))
+	switch r.code(from.Code); {
+	case from.Code == cn.EDate:
+		p.StartDay = end.AddDate(-1, 0, 1)
+	case from.At.IsZero():
+		return required("from", "起保日期")
+	default:
+		p.StartDay = dayOf(from.At)
 	}
 	if p.EndDay.Before(p.StartDay) {
 		return badDate("to", "终保日期", r.text("to"))
@@ -107,7 +108,7 @@ func (out *policyRow) readPeople(r *record) {
 		insured = applicant
 	}
 	out.who = customer.Sighting{
-		Name: insured, Phones: r.phones("phone", "phone2"), Source: "import", Synthetic: r.at.synthetic,
+		Name: insured, Phones: r.phones("phone", "phone2"), Masked: r.masked, Source: "import", Synthetic: r.at.synthetic,
 		Vehicle: r.vehicle(out.policy.StartDay),
 	}
 }
@@ -141,32 +142,4 @@ func badLine(text string) *trouble {
 		code: "E-LINE", field: "line", zh: "险种“" + text + "”既不是交强险也不是商业险，本行未导入。请更正后重新导入。",
 		en: "The line \"" + text + "\" is neither compulsory nor commercial; the row was not imported. Correct it and import again.",
 	}
-}
-
-func (w writer) policy(ctx context.Context, r *record, row *Row) error {
-	p, bad := readPolicy(r)
-	if bad != nil {
-		row.reject(*bad)
-		return nil
-	}
-	if known, ok := w.policies[p.policy.PolicyNo]; ok && string(known.ContentHash) == string(p.policy.ContentHash) {
-		row.settle(Same, known.ID)
-		return nil
-	}
-	seen, err := w.im.files.See(ctx, w.tx, w.by, p.who)
-	if err != nil {
-		return err
-	}
-	if seen.Vehicle == uuid.Nil {
-		row.reject(*required("plate", "车牌号和 VIN"))
-		return nil
-	}
-	p.policy.GroupID, p.policy.StoreID, p.policy.CustomerID, p.policy.VehicleID = w.by.Group, w.by.Store, seen.Customer, seen.Vehicle
-	p.policy.ImportBatchID = &w.batch
-	id, how, err := w.im.cover.Save(ctx, w.tx, p.policy, w.by.At, w.by.Actor)
-	if err != nil {
-		return err
-	}
-	row.settle(saved(how), id, seen.Codes...)
-	return nil
 }

@@ -2,6 +2,7 @@ package importer
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,6 +16,7 @@ type record struct {
 	columns []Column
 	cells   []string
 	codes   []cn.Code
+	masked  string // last four digits of a masked number
 	at      rules
 }
 
@@ -59,7 +61,7 @@ func (r *record) code(c cn.Code) {
 
 // date reads an optional date: an impossible one is null with E-DATE (spec 7.7).
 func (r *record) date(field string) *time.Time {
-	d := cn.ParseDate(r.get(field), cn.DateOptions{Zone: r.at.zone, Today: r.at.now.In(r.at.zone), Date1904: r.at.date1904})
+	d := cn.ParseDate(r.get(field), r.dates(0))
 	r.code(d.Code)
 	if d.At.IsZero() {
 		return nil
@@ -67,10 +69,14 @@ func (r *record) date(field string) *time.Time {
 	return &d.At
 }
 
+func (r *record) dates(months int) cn.DateOptions {
+	return cn.DateOptions{Zone: r.at.zone, Today: r.at.now.In(r.at.zone), Date1904: r.at.date1904, Months: months}
+}
+
 // mustDate reads a required order or expiry date: an impossible one is the row's
 // trouble.
 func (r *record) mustDate(field, zh string, months int) (time.Time, *trouble) {
-	d := cn.ParseDate(r.get(field), cn.DateOptions{Zone: r.at.zone, Today: r.at.now.In(r.at.zone), Date1904: r.at.date1904, Months: months})
+	d := cn.ParseDate(r.get(field), r.dates(months))
 	switch {
 	case d.Code == cn.EDate:
 		return time.Time{}, badDate(field, zh, r.text(field))
@@ -103,6 +109,16 @@ func (r *record) day(field string) *time.Time {
 	return &day
 }
 
+// far reads a day that may lie years ahead, such as the end of a warranty.
+func (r *record) far(field string) *time.Time {
+	d := cn.ParseDate(r.get(field), r.dates(20*12))
+	if r.code(d.Code); d.At.IsZero() {
+		return nil
+	}
+	day := dayOf(d.At)
+	return &day
+}
+
 // number is an order, policy or contract number in one spelling.
 func number(s string) string { return strings.ToUpper(strings.ReplaceAll(s, " ", "")) }
 
@@ -116,7 +132,8 @@ func (r *record) vehicle(on time.Time) customer.VehicleSeen {
 	}
 	r.code(code)
 	return customer.VehicleSeen{
-		No: no, Plate: plate, Brand: r.text("brand"), Series: r.text("series"), Model: r.text("model"), On: on, Synthetic: r.at.synthetic,
+		No: no, Plate: plate, Card: number(r.text("card")), Brand: r.text("brand"), Series: r.text("series"), Model: r.text("model"), On: on,
+		Synthetic: r.at.synthetic,
 	}
 }
 
@@ -135,15 +152,22 @@ func (r *record) km(field string) *int {
 	return &km
 }
 
-// phones reads the number columns in their order.
+// phones reads the number columns in their order, mobiles of the first column first.
 func (r *record) phones(fields ...string) []cn.Phone {
 	var out []cn.Phone
 	var code cn.Code
 	for _, f := range fields {
 		p := cn.ParsePhones(r.get(f), r.at.phone)
-		out = append(out, p.Valid...)
+		for _, n := range p.Valid {
+			if !slices.ContainsFunc(out, func(have cn.Phone) bool { return have.Digits == n.Digits }) {
+				out = append(out, n)
+			}
+		}
 		if code == "" {
 			code = p.Code
+		}
+		if p.Masked != "" {
+			r.masked = p.Masked
 		}
 	}
 	if len(out) == 0 {

@@ -1,7 +1,6 @@
 package importer
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
 
@@ -49,9 +48,19 @@ func errEncrypted() error {
 		"The file has a password (E-PWD) and cannot be read. Remove it in your spreadsheet program, save as XLSX and upload again.")
 }
 
-func errOldExcel() error {
-	return errs.New(errs.Invalid, "import_old_excel", "这是旧版 Excel（.xls）文件，暂不能读取。请用表格软件打开，另存为 XLSX 后上传。",
-		"This is an old Excel (.xls) file, which cannot be read yet. Open it in a spreadsheet program, save as XLSX and upload that.")
+func errOldExcel(what string) error {
+	return errs.New(errs.Invalid, "import_old_excel", "这种表格格式（"+what+"）不能读取。请用表格软件打开，另存为 XLSX 后上传。",
+		"This kind of workbook ("+what+") cannot be read. Open it in a spreadsheet program, save as XLSX and upload that.")
+}
+
+func errMacros() error {
+	return errs.New(errs.Invalid, "import_macros", "文件含有宏，出于安全考虑没有读取，也没有导入任何内容。请另存为不含宏的 XLSX 后上传。",
+		"The workbook contains macros; for safety it was not read and nothing was imported. Save it as XLSX without macros and upload that.")
+}
+
+func errBomb() error {
+	return errs.New(errs.Invalid, "import_bomb", "文件解压后大得不正常（压缩炸弹），已停止读取，没有导入任何内容。请重新导出后上传。",
+		"The file unpacks to an abnormal size (a zip bomb); reading was stopped and nothing was imported. Export it again and upload that.")
 }
 
 func errDamaged(cause error) error {
@@ -76,41 +85,35 @@ func errNoRows() error {
 		"There are no rows under the header; nothing was imported. Check the date range of the export.")
 }
 
-// readAny reads a file by its content, not by its name.
-func readAny(raw []byte) (sheet, error) {
-	switch {
-	case len(bytes.TrimSpace(raw)) == 0:
-		return sheet{}, errEmpty()
-	case bytes.HasPrefix(raw, []byte("PK\x03\x04")) && bytes.Contains(raw, []byte("xl/")):
-		s, _, err := readXLSX(raw)
-		if err != nil && errs.KindOf(err) == "" {
-			err = errDamaged(err)
-		}
-		return s, err
-	case bytes.HasPrefix(raw, []byte("\xd0\xcf\x11\xe0")):
-		if bytes.Contains(raw, []byte("E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e")) {
-			return sheet{}, errEncrypted()
-		}
-		return sheet{}, errOldExcel()
-	}
-	if what, ok := binary(raw); ok {
-		return sheet{}, errNoTable(what)
-	}
-	if looksLikeHTML(raw) {
-		return readHTML(raw)
-	}
-	return readText(raw)
+func errBatchState() error {
+	return errs.New(errs.Conflict, "import_state", "该批次不能提交：文件没有通过检查，或已经撤销。请更正后重新上传。",
+		"This batch cannot be committed: its file did not pass, or it was undone. Correct the file and upload it again.")
 }
 
-// binary names content that is no text.
-func binary(raw []byte) (string, bool) {
-	for _, m := range []struct{ magic, name string }{
-		{"PK\x03\x04", "ZIP"}, {"%PDF", "PDF"}, {"\x89PNG", "PNG"}, {"\xff\xd8\xff", "JPEG"}, {"GIF8", "GIF"}, {"Rar!", "RAR"}, {"7z\xbc\xaf", "7z"}, {"\x1f\x8b", "GZIP"}, {"\x7fELF", "ELF"}, {"MZ", "EXE"},
-	} {
-		if bytes.HasPrefix(raw, []byte(m.magic)) {
-			return m.name, true
-		}
+func errBegun() error {
+	return errs.New(errs.Conflict, "import_begun", "这个文件已经开始导入，不能再改列的对应关系。需要时请先撤销，再重新上传。",
+		"The import of this file has begun; its columns can no longer be corrected. Undo it and upload the file again if need be.")
+}
+
+func errNoSheet(name string) error {
+	return errs.New(errs.Invalid, "import_no_sheet", "文件里没有工作表“"+name+"”。", "The file has no sheet \""+name+"\".")
+}
+
+func errNotYet(l layout) error {
+	return errs.New(errs.Invalid, "import_kind_not_supported",
+		fmt.Sprintf("已识别为%s文件，但本版本还不能导入这类文件，没有导入任何内容。", l.zh),
+		fmt.Sprintf("The file lists %s, a kind this version does not import yet; nothing was imported.", l.en))
+}
+
+// NoCode stands for the reasons of rejection that section 7 of the spec names no code
+// for.
+const NoCode = "(no code)"
+
+// SpecCode is a code of spec 7.2 to 7.4, or NoCode for one of our own.
+func SpecCode(code string) string {
+	switch code {
+	case "E-ENC", "E-HDR", "E-PWD", "E-PHONE", "E-SCI", "E-MASK", "E-VINLEN", "E-DATE", "E-DUP-IN", "E-DUP-DIFF", "E-SYN", "E-CONS", "E-KM":
+		return code
 	}
-	utf16 := bytes.HasPrefix(raw, []byte("\xff\xfe")) || bytes.HasPrefix(raw, []byte("\xfe\xff"))
-	return "", !utf16 && bytes.IndexByte(raw[:min(len(raw), 8192)], 0) >= 0
+	return NoCode
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,6 +21,7 @@ import (
 type batchRow struct {
 	ID         uuid.UUID
 	FileName   string
+	Sha256     []byte
 	SizeBytes  int64
 	Kind       Kind
 	Encoding   string
@@ -35,34 +37,45 @@ type batchRow struct {
 	Counts     []byte
 	CreatedAt  time.Time
 	FinishedAt *time.Time
+	Source     Source
+	Asks       bool
+	Notes      []byte
+	CommitAt   *time.Time
+	UndoneAt   *time.Time
 }
 
+// counts are a batch's figures; Cursor is the row number up to which it is committed.
 type counts struct {
 	Outcomes map[string]int `json:"outcomes"`
 	Codes    map[string]int `json:"codes"`
+	Cursor   int            `json:"cursor,omitempty"`
 }
 
-// mapping is how a batch's columns are kept.
+// mapping is how a batch was read.
 type mapping struct {
 	Columns  []Column `json:"columns"`
 	Date1904 bool     `json:"date1904,omitempty"`
+	Below    int      `json:"below,omitempty"` // lines of the header under its first
+	Force    bool     `json:"force,omitempty"` // also bytes that were imported before
 }
 
-const batchColumns = `id, file_name, size_bytes, kind, encoding, sheet, header_row, mapping, state, error_code, error_zh, error_en,
-	data_rows, rows_done, counts, created_at, finished_at`
+const batchColumns = `id, file_name, sha256, size_bytes, kind, encoding, sheet, header_row, mapping, state, error_code, error_zh, error_en,
+	data_rows, rows_done, counts, created_at, finished_at, source, asks, notes, commit_at, undone_at`
 
 const repeatCode = "import_same_file"
 
 func (r batchRow) batch() (Batch, mapping, error) {
 	var m mapping
 	var c counts
-	if err := errors.Join(json.Unmarshal(r.Mapping, &m), json.Unmarshal(r.Counts, &c)); err != nil {
+	var notes []Note
+	if err := errors.Join(json.Unmarshal(r.Mapping, &m), json.Unmarshal(r.Counts, &c), json.Unmarshal(r.Notes, &notes)); err != nil {
 		return Batch{}, m, fmt.Errorf("reading batch %s: %w", r.ID, err)
 	}
 	return Batch{
 		ID: r.ID, FileName: r.FileName, SizeBytes: r.SizeBytes, Kind: r.Kind, Encoding: r.Encoding, Sheet: r.Sheet, HeaderRow: r.HeaderRow,
 		Columns: m.Columns, State: r.State, Repeat: r.ErrorCode == repeatCode, ErrorCode: r.ErrorCode, ErrorZH: r.ErrorZH, ErrorEN: r.ErrorEN,
 		DataRows: r.DataRows, RowsDone: r.RowsDone, Outcomes: c.Outcomes, Codes: c.Codes, CreatedAt: r.CreatedAt, FinishedAt: r.FinishedAt,
+		Source: r.Source, Asks: r.Asks, Notes: notes, CommitAt: r.CommitAt, UndoneAt: r.UndoneAt, sum: r.Sha256, cursor: c.Cursor, force: m.Force,
 	}, m, nil
 }
 
@@ -78,6 +91,7 @@ func queryBatches(ctx context.Context, db postgres.DB, sql string, args ...any) 
 	return found, nil
 }
 
+// batchByID reads one batch; errs.NotFound "import_not_found".
 func batchByID(ctx context.Context, db postgres.DB, id uuid.UUID, lock string) (Batch, mapping, error) {
 	found, err := queryBatches(ctx, db, `SELECT `+batchColumns+` FROM import_batch WHERE id = $1`+lock, id)
 	if err != nil {
@@ -89,31 +103,89 @@ func batchByID(ctx context.Context, db postgres.DB, id uuid.UUID, lock string) (
 	return found[0].batch()
 }
 
-// doneBefore finds a finished batch of the same bytes.
-func doneBefore(ctx context.Context, db postgres.DB, store uuid.UUID, sum []byte) (Batch, bool, error) {
-	found, err := queryBatches(ctx, db, `SELECT `+batchColumns+` FROM import_batch
-		WHERE store_id = $1 AND sha256 = $2 AND state = 'done' AND error_code = '' ORDER BY created_at DESC LIMIT 1`, store, sum)
+// batchesWhere reads the batches that a condition finds.
+func batchesWhere(ctx context.Context, db postgres.DB, where string, args ...any) ([]Batch, error) {
+	found, err := queryBatches(ctx, db, `SELECT `+batchColumns+` FROM import_batch WHERE `+where, args...)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Batch, 0, len(found))
+	for _, r := range found {
+		b, _, err := r.batch()
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, b)
+	}
+	return out, nil
+}
+
+// sameBytes finds the newest batch of the same file that fits.
+func sameBytes(ctx context.Context, db postgres.DB, store uuid.UUID, sum []byte, which string) (Batch, bool, error) {
+	found, err := batchesWhere(ctx, db, `store_id = $1 AND sha256 = $2 AND `+which+` ORDER BY created_at DESC, id DESC LIMIT 1`, store, sum)
 	if err != nil || len(found) == 0 {
 		return Batch{}, false, err
 	}
-	b, _, err := found[0].batch()
-	return b, true, err
+	return found[0], true, nil
 }
 
-func insertBatch(ctx context.Context, db postgres.DB, s postgres.Scope, b Batch, sum []byte, m mapping) error {
-	columns, err1 := json.Marshal(m)
-	figures, err2 := json.Marshal(counts{Outcomes: b.Outcomes, Codes: b.Codes})
-	if err := errors.Join(err1, err2); err != nil {
-		return fmt.Errorf("encoding batch %s: %w", b.FileName, err)
+// encoded are the columns of a batch that are kept as JSON.
+func (b Batch) encoded(m mapping) (columns, figures, notes []byte, err error) {
+	if b.Notes == nil {
+		b.Notes = []Note{}
 	}
-	_, err := db.Exec(ctx, `
-		INSERT INTO import_batch (id, group_id, store_id, file_name, sha256, size_bytes, kind, encoding, sheet, header_row, mapping, state,
-			error_code, error_zh, error_en, data_rows, rows_done, counts, created_at, finished_at, created_by)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`,
-		b.ID, s.Group, s.Stores[0], b.FileName, sum, b.SizeBytes, b.Kind, b.Encoding, b.Sheet, b.HeaderRow, columns, b.State,
-		b.ErrorCode, b.ErrorZH, b.ErrorEN, b.DataRows, b.RowsDone, figures, b.CreatedAt, b.FinishedAt, userOrNull(s.User))
+	columns, err1 := json.Marshal(m)
+	figures, err2 := json.Marshal(counts{Outcomes: b.Outcomes, Codes: b.Codes, Cursor: b.cursor})
+	notes, err3 := json.Marshal(b.Notes)
+	if err := errors.Join(err1, err2, err3); err != nil {
+		return nil, nil, nil, fmt.Errorf("encoding batch %s: %w", b.ID, err)
+	}
+	return columns, figures, notes, nil
+}
+
+func insertBatch(ctx context.Context, db postgres.DB, s postgres.Scope, b Batch, m mapping) error {
+	columns, figures, notes, err := b.encoded(m)
 	if err != nil {
-		return fmt.Errorf("writing batch %s: %w", b.FileName, err)
+		return err
+	}
+	_, err = db.Exec(ctx, `
+		INSERT INTO import_batch (id, group_id, store_id, file_name, sha256, size_bytes, kind, encoding, sheet, header_row, mapping, state,
+			error_code, error_zh, error_en, data_rows, rows_done, counts, created_at, finished_at, created_by, source, asks, notes)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)`,
+		b.ID, s.Group, s.Stores[0], b.FileName, b.sum, b.SizeBytes, b.Kind, b.Encoding, b.Sheet, b.HeaderRow, columns, b.State,
+		b.ErrorCode, b.ErrorZH, b.ErrorEN, b.DataRows, b.RowsDone, figures, b.CreatedAt, b.FinishedAt, userOrNull(s.User), b.Source, b.Asks, notes)
+	if err != nil {
+		return fmt.Errorf("writing batch %s: %w", b.ID, err)
+	}
+	return nil
+}
+
+// updateBatch writes everything about a batch but where it came from.
+func updateBatch(ctx context.Context, db postgres.DB, _ postgres.Scope, b Batch, m mapping) error {
+	columns, figures, notes, err := b.encoded(m)
+	if err != nil {
+		return err
+	}
+	_, err = db.Exec(ctx, `
+		UPDATE import_batch SET kind = $2, encoding = $3, sheet = $4, header_row = $5, mapping = $6, state = $7, error_code = $8, error_zh = $9,
+			error_en = $10, data_rows = $11, rows_done = $12, counts = $13, finished_at = $14, asks = $15, notes = $16, commit_at = $17 WHERE id = $1`,
+		b.ID, b.Kind, b.Encoding, b.Sheet, b.HeaderRow, columns, b.State, b.ErrorCode, b.ErrorZH, b.ErrorEN, b.DataRows, b.RowsDone, figures,
+		b.FinishedAt, b.Asks, notes, b.CommitAt)
+	if err != nil {
+		return fmt.Errorf("writing batch %s: %w", b.ID, err)
+	}
+	return nil
+}
+
+// writeProgress writes how far a batch is.
+func writeProgress(ctx context.Context, db postgres.DB, b Batch) error {
+	_, figures, _, err := b.encoded(mapping{})
+	if err != nil {
+		return err
+	}
+	if _, err := db.Exec(ctx, `UPDATE import_batch SET state = $2, rows_done = $3, counts = $4, finished_at = $5, commit_at = $6, asks = false WHERE id = $1`,
+		b.ID, b.State, b.RowsDone, figures, b.FinishedAt, b.CommitAt); err != nil {
+		return fmt.Errorf("writing the progress of batch %s: %w", b.ID, err)
 	}
 	return nil
 }
@@ -125,19 +197,11 @@ func userOrNull(id uuid.UUID) *uuid.UUID {
 	return &id
 }
 
-// insertRows writes parsed rows, a thousand at a time.
+// insertRows writes parsed rows.
 func insertRows(ctx context.Context, db postgres.DB, box *seal.Box, store, batch uuid.UUID, rows []verdict) error {
-	for len(rows) > 0 {
-		n := min(len(rows), 1000)
-		if err := insertSome(ctx, db, box, store, batch, rows[:n]); err != nil {
-			return err
-		}
-		rows = rows[n:]
+	if len(rows) == 0 {
+		return nil
 	}
-	return nil
-}
-
-func insertSome(ctx context.Context, db postgres.DB, box *seal.Box, store, batch uuid.UUID, rows []verdict) error {
 	var nos []int32
 	var raws [][]byte
 	var codes, outcomes, fields, zh, en []string
@@ -157,6 +221,24 @@ func insertSome(ctx context.Context, db postgres.DB, box *seal.Box, store, batch
 		batch, store, nos, raws, codes, outcomes, fields, zh, en)
 	if err != nil {
 		return fmt.Errorf("keeping rows: %w", err)
+	}
+	return nil
+}
+
+// addVerdicts adds what the comparison of the whole file found to rows that are kept.
+func addVerdicts(ctx context.Context, db postgres.DB, batch uuid.UUID, rows []verdict) error {
+	for part := range slices.Chunk(rows, 5000) {
+		var nos []int32
+		var codes, outcomes []string
+		for _, v := range part {
+			nos, codes, outcomes = append(nos, int32(v.no)), append(codes, joinCodes(v.codes)), append(outcomes, string(v.outcome))
+		}
+		_, err := db.Exec(ctx, `
+			UPDATE import_row i SET codes = i.codes || CASE WHEN r.codes = '' THEN '{}' ELSE string_to_array(r.codes, ',') END, outcome = r.outcome
+			FROM unnest($2::integer[], $3::text[], $4::text[]) AS r (no, codes, outcome) WHERE i.batch_id = $1 AND i.row_no = r.no`, batch, nos, codes, outcomes)
+		if err != nil {
+			return fmt.Errorf("keeping the comparison of rows: %w", err)
+		}
 	}
 	return nil
 }
@@ -224,41 +306,4 @@ func finishRows(ctx context.Context, db postgres.DB, batch uuid.UUID, rows []Row
 		return fmt.Errorf("keeping what became of rows: %w", err)
 	}
 	return nil
-}
-
-type tally struct {
-	Name string
-	N    int
-}
-
-// recount counts the rows of a batch by outcome and by code.
-func recount(ctx context.Context, db postgres.DB, batch uuid.UUID) (c counts, done int, err error) {
-	if c.Outcomes, err = tallies(ctx, db, `SELECT outcome AS name, count(*)::integer AS n FROM import_row WHERE batch_id = $1 GROUP BY 1`, batch); err != nil {
-		return counts{}, 0, err
-	}
-	if c.Codes, err = tallies(ctx, db, `SELECT unnest(codes) AS name, count(*)::integer AS n FROM import_row WHERE batch_id = $1 GROUP BY 1`, batch); err != nil {
-		return counts{}, 0, err
-	}
-	for outcome, n := range c.Outcomes {
-		if outcome != string(Waiting) {
-			done += n
-		}
-	}
-	return c, done, nil
-}
-
-func tallies(ctx context.Context, db postgres.DB, sql string, args ...any) (map[string]int, error) {
-	rows, err := db.Query(ctx, sql, args...)
-	if err != nil {
-		return nil, fmt.Errorf("counting imported rows: %w", err)
-	}
-	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[tally])
-	if err != nil {
-		return nil, fmt.Errorf("counting imported rows: %w", err)
-	}
-	out := map[string]int{}
-	for _, t := range found {
-		out[t.Name] = t.N
-	}
-	return out, nil
 }

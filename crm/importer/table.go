@@ -1,6 +1,9 @@
 package importer
 
-import "strings"
+import (
+	"iter"
+	"strings"
+)
 
 // line is one row of a sheet or text file, numbered from 1 as people see it.
 type line struct {
@@ -8,6 +11,7 @@ type line struct {
 	cells  []string
 	broken *trouble // the line cannot be read as a row
 	span   []int    // per column the column its merged cell begins in; nil without merges
+	hidden bool
 }
 
 // trouble is why a row is rejected.
@@ -44,10 +48,30 @@ func (l line) spanned(i int) int {
 	return i
 }
 
-// sheet is a table as read, before its header is known.
-type sheet struct {
+// table is one sheet of a workbook, or a text file: a sequence of rows that may be
+// read from its beginning as often as wanted. Blank rows may be left out.
+type table struct {
 	name     string // of the worksheet, empty for text
-	encoding string // of text files: utf-8, gb18030, utf-16le
-	lines    []line
+	encoding string // of text: utf-8, gb18030, utf-16le
 	date1904 bool
+	hidden   bool // a hidden sheet
+	rows     iter.Seq2[line, error]
+	notes    func() []Note // what was noticed while rows ran
+}
+
+// headLines is how many lines are looked at for a header and a separator.
+const headLines = 60
+
+// top is the table's first lines.
+func (t table) top(n int) ([]line, error) {
+	var out []line
+	for l, err := range t.rows {
+		if err != nil {
+			return nil, err
+		}
+		if out = append(out, l); len(out) == n {
+			break
+		}
+	}
+	return out, nil
 }

@@ -1,126 +1,136 @@
 package importer
 
 import (
-	"bytes"
 	"fmt"
+	"iter"
 	"strings"
-	"unicode/utf8"
-
-	"golang.org/x/text/encoding/simplifiedchinese"
-	"golang.org/x/text/encoding/unicode"
 )
 
-// readText reads CSV in any encoding and separator of spec 7.2. A line that is not
-// valid in the file's encoding, or not a row, is a broken line; its neighbours are
-// not touched.
-func readText(raw []byte) (sheet, error) {
-	raw, encoding, err := toLines(raw)
+// openText reads delimited text in any encoding and separator of spec 7.2. A line
+// that is not valid in the file's encoding, or not a row, is a broken line; its
+// neighbours are not touched. encoding is a person's word, empty: recognised.
+func openText(o *original, encoding string) ([]table, error) {
+	found, newline, err := detect(o)
 	if err != nil {
-		return sheet{}, err
+		return nil, err
 	}
-	pieces := bytes.Split(raw, []byte("\n"))
-	texts := make([]decoded, len(pieces))
-	for i, p := range pieces {
-		texts[i] = decodeLine(bytes.TrimSuffix(p, []byte("\r")), encoding)
+	if encoding == "" {
+		encoding = found
 	}
-	if n := len(texts); n > 0 && texts[n-1].text == "" {
-		texts = texts[:n-1]
-	}
-	comma := sniff(texts)
-	return sheet{encoding: encoding, lines: split(texts, comma, usualWidth(texts, comma))}, nil
-}
-
-type decoded struct {
-	text string
-	bad  int // position of the first invalid byte, from 1; 0: none
-}
-
-// toLines cuts the byte order mark, turns UTF-16 into UTF-8 and names the encoding.
-func toLines(raw []byte) ([]byte, string, error) {
-	if rest, ok := bytes.CutPrefix(raw, []byte("\xef\xbb\xbf")); ok {
-		return rest, "utf-8", nil
-	}
-	if bytes.HasPrefix(raw, []byte("\xff\xfe")) || bytes.HasPrefix(raw, []byte("\xfe\xff")) {
-		out, err := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder().Bytes(raw)
+	lines := textLines(o, encoding, newline)
+	top := make([]decoded, 0, headLines)
+	for d, err := range lines {
 		if err != nil {
-			return nil, "", fmt.Errorf("decoding UTF-16: %w", err)
+			return nil, err
 		}
-		return out, "utf-16le", nil
-	}
-	if utf8.Valid(raw) || mostlyUTF8(raw) {
-		return raw, "utf-8", nil
-	}
-	return raw, "gb18030", nil
-}
-
-// mostlyUTF8 tells a UTF-8 file with a few damaged lines from a GB18030 file.
-func mostlyUTF8(raw []byte) bool {
-	good, bad := 0, 0
-	for _, l := range bytes.Split(raw, []byte("\n")) {
-		switch {
-		case ascii(l):
-		case utf8.Valid(l):
-			good++
-		default:
-			bad++
+		if top = append(top, d); len(top) == headLines {
+			break
 		}
 	}
-	return good > 9*bad
+	comma := sniff(top)
+	s := textScan{lines: lines, comma: comma, width: usualWidth(top, comma)}
+	return []table{{encoding: encoding, rows: s.rows, notes: func() []Note { return nil }}}, nil
 }
 
-func ascii(b []byte) bool {
-	for _, c := range b {
-		if c >= 0x80 {
-			return false
+// textScan cuts the lines of a text into rows.
+type textScan struct {
+	lines iter.Seq2[decoded, error]
+	comma rune
+	width int
+}
+
+// maxCellLines is how many lines a quoted cell may run over.
+const maxCellLines = 20
+
+func (s textScan) rows(yield func(line, error) bool) {
+	next, stop := iter.Pull2(s.lines)
+	defer stop()
+	var ahead []decoded
+	more := func(n int) error { // n lines are ahead, unless the file ends
+		for len(ahead) < n {
+			d, err, ok := next()
+			if !ok || err != nil {
+				return err
+			}
+			ahead = append(ahead, d)
+		}
+		return nil
+	}
+	for no, read := 1, 0; ; read++ {
+		if err := more(1); err != nil {
+			yield(line{}, err)
+			return
+		}
+		if len(ahead) == 0 {
+			return
+		}
+		if read >= maxRows+headLines {
+			yield(line{}, errTooLarge())
+			return
+		}
+		l, used, err := s.row(&ahead, more)
+		if err != nil {
+			yield(line{}, err)
+			return
+		}
+		l.no = no
+		if no += used; !yield(l, nil) {
+			return
+		}
+		ahead = ahead[used:]
+	}
+}
+
+// row reads the row that begins with the first line ahead, and tells how many lines
+// it took.
+func (s textScan) row(ahead *[]decoded, more func(int) error) (line, int, error) {
+	d := (*ahead)[0]
+	if d.bad > 0 {
+		return line{cells: []string{d.text}, broken: badBytes(d.bad)}, 1, nil
+	}
+	if d.long {
+		return line{cells: []string{d.text[:200]}, broken: longLine()}, 1, nil
+	}
+	cells, closed := cellsOf(d.text, s.comma)
+	if closed {
+		l := line{cells: cells}
+		if tooWide(cells, s.width) {
+			l.broken = tooManyCells(len(cells), s.width)
+		}
+		return l, 1, nil
+	}
+	if err := more(maxCellLines); err != nil {
+		return line{}, 0, err
+	}
+	if joined, used := s.join(*ahead); used > 0 {
+		return line{cells: joined}, used, nil
+	}
+	return line{cells: []string{d.text}, broken: openQuote()}, 1, nil
+}
+
+// join reads a row whose quoted cell runs over line breaks; used is 0 when no row of
+// the usual width comes out of it.
+func (s textScan) join(ahead []decoded) (cells []string, used int) {
+	text := ahead[0].text
+	for n := 1; n < min(len(ahead), maxCellLines) && ahead[n].bad == 0 && !ahead[n].long; n++ {
+		text += "\n" + ahead[n].text
+		if cells, closed := cellsOf(text, s.comma); closed {
+			if len(cells) == s.width {
+				return cells, n + 1
+			}
+			return nil, 0
 		}
 	}
-	return true
+	return nil, 0
 }
 
-func decodeLine(b []byte, encoding string) decoded {
-	if encoding != "gb18030" {
-		if utf8.Valid(b) {
-			return decoded{text: string(b)}
-		}
-		return decoded{text: escape(b), bad: firstInvalid(string(b))}
-	}
-	text, err := simplifiedchinese.GB18030.NewDecoder().String(string(b))
-	if i := strings.IndexRune(text, utf8.RuneError); err != nil || i >= 0 {
-		return decoded{text: escape(b), bad: len([]rune(text[:max(i, 0)])) + 1}
-	}
-	return decoded{text: text}
-}
-
-func firstInvalid(s string) int {
-	for i, r := range s {
-		if r == utf8.RuneError {
-			return i + 1
-		}
-	}
-	return 1
-}
-
-// escape keeps a broken line readable without inventing characters.
-func escape(b []byte) string {
-	var s strings.Builder
-	for _, c := range b {
-		if c < 0x80 {
-			s.WriteByte(c)
-		} else {
-			fmt.Fprintf(&s, `\x%02X`, c)
-		}
-	}
-	return s.String()
-}
-
-// sniff chooses the separator that the first 50 lines agree on.
-func sniff(texts []decoded) rune {
+// sniff chooses the separator that the first lines agree on.
+func sniff(top []decoded) rune {
 	best, most := ',', 0
-	for _, comma := range []rune{',', ';', '\t'} {
+	for _, comma := range []rune{',', ';', '\t', '|'} {
 		n := 0
-		for _, t := range texts[:min(50, len(texts))] {
-			cells, closed := cellsOf(t.text, comma)
-			if closed {
+		for _, d := range top[:min(50, len(top))] {
+			if cells, closed := cellsOf(d.text, comma); closed {
 				n += len(cells) - 1
 			}
 		}
@@ -131,17 +141,20 @@ func sniff(texts []decoded) rune {
 	return best
 }
 
-// usualWidth is the number of cells of the header, else of most of the first 50
-// lines.
-func usualWidth(texts []decoded, comma rune) int {
+// usualWidth is the number of cells of the header, else of most of the first lines.
+func usualWidth(top []decoded, comma rune) int {
 	count, best := map[int]int{}, 0
-	for i, t := range texts[:min(50, len(texts))] {
-		if cells, closed := cellsOf(t.text, comma); closed && i < headerRows {
+	for i, d := range top {
+		cells, closed := cellsOf(d.text, comma)
+		if !closed {
+			continue
+		}
+		if i < headerRows {
 			if _, ok := bestLayout(cells); ok {
 				return len(cells)
 			}
 		}
-		if cells, closed := cellsOf(t.text, comma); closed && t.bad == 0 && t.text != "" {
+		if d.bad == 0 && d.text != "" {
 			count[len(cells)]++
 		}
 	}
@@ -151,51 +164,6 @@ func usualWidth(texts []decoded, comma rune) int {
 		}
 	}
 	return best
-}
-
-// maxCellLines is how many lines a quoted cell may run over.
-const maxCellLines = 20
-
-func split(texts []decoded, comma rune, width int) []line {
-	var out []line
-	for i := 0; i < len(texts); i++ {
-		t := texts[i]
-		l := line{no: i + 1}
-		cells, closed := cellsOf(t.text, comma)
-		switch {
-		case t.bad > 0:
-			l.cells, l.broken = []string{t.text}, badBytes(t.bad)
-		case !closed:
-			more := 0
-			if l.cells, more = joinLines(texts[i:], comma, width); more == 0 {
-				l.cells, l.broken = []string{t.text}, openQuote()
-			}
-			i += more
-		default:
-			l.cells = cells
-			if tooWide(cells, width) {
-				l.broken = tooManyCells(len(cells), width)
-			}
-		}
-		out = append(out, l)
-	}
-	return out
-}
-
-// joinLines reads a row whose quoted cell runs over line breaks; more is 0 when no
-// row of the usual width comes out of it.
-func joinLines(texts []decoded, comma rune, width int) (cells []string, more int) {
-	text := texts[0].text
-	for n := 1; n < len(texts) && n <= maxCellLines && texts[n].bad == 0; n++ {
-		text += "\n" + texts[n].text
-		if cells, closed := cellsOf(text, comma); closed {
-			if len(cells) == width {
-				return cells, n
-			}
-			return nil, 0
-		}
-	}
-	return nil, 0
 }
 
 func tooWide(cells []string, width int) bool {
@@ -210,6 +178,9 @@ func tooWide(cells []string, width int) bool {
 // cellsOf splits one line. closed is false when its quotes do not fit together. A
 // quote in the middle of an unquoted cell is an ordinary character.
 func cellsOf(text string, comma rune) (cells []string, closed bool) {
+	if !strings.Contains(text, `"`) {
+		return strings.Split(text, string(comma)), true
+	}
 	var cell strings.Builder
 	quoted, fresh := false, true
 	runes := []rune(text)
@@ -242,6 +213,13 @@ func badBytes(pos int) *trouble {
 	return &trouble{
 		code: "E-ENC", zh: fmt.Sprintf("第 %d 个字符处有无法识别的字节，本行未导入。请在源系统中更正后重新导出。", pos),
 		en: fmt.Sprintf("Bytes at character %d are valid in no supported encoding; the row was not imported. Correct it in the source system and export again.", pos),
+	}
+}
+
+func longLine() *trouble {
+	return &trouble{
+		code: "E-LONG", zh: "本行超过 1 MB，不是一行数据，未导入。请检查导出设置。",
+		en: "The line is longer than 1 MB and no row; it was not imported. Check the settings of the export.",
 	}
 }
 

@@ -1,111 +1,213 @@
 package importer
 
 import (
-	"bytes"
+	"archive/zip"
 	"errors"
 	"fmt"
 	"io"
-
-	"github.com/xuri/excelize/v2"
+	"iter"
+	"path"
+	"strconv"
+	"strings"
 )
 
-// mergesUpTo is the file size up to which merged cells are looked at: it needs the
-// whole sheet in memory.
-const mergesUpTo = 20 << 20
+// Bounds of a workbook: beyond them it is a bomb or no list of rows.
+const (
+	maxRatio   = 200       // uncompressed to compressed bytes of a part …
+	freeBytes  = 64 << 20  // … that is larger than this
+	maxPart    = 8 << 30   // bytes of one part
+	maxSheets  = 255       // sheets that are looked at
+	maxColumns = 16384     // XFD
+	maxMerges  = 1_000_000 // merged ranges of a sheet
+)
 
-// readXLSX reads the worksheet with the best header; others lists the rest.
-func readXLSX(raw []byte) (best sheet, others []string, err error) {
-	f, err := excelize.OpenReader(bytes.NewReader(raw), excelize.Options{RawCellValue: true, UnzipXMLSizeLimit: 64 << 20, UnzipSizeLimit: 4 << 30})
-	if err != nil {
-		return sheet{}, nil, fmt.Errorf("opening the workbook: %w", err)
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	props, err := f.GetWorkbookProps()
-	if err != nil {
-		return sheet{}, nil, fmt.Errorf("reading the workbook's properties: %w", err)
-	}
-	bestScore := -1
-	for _, name := range f.GetSheetList() {
-		s, err := readSheet(f, name, len(raw))
-		if err != nil {
-			return sheet{}, nil, err
-		}
-		h, _ := findHeader(s.lines)
-		if h.score > bestScore {
-			best, bestScore = s, h.score
-		}
-		others = append(others, name)
-	}
-	best.date1904 = props.Date1904 != nil && *props.Date1904
-	return best, others, nil
+// workbook is an open XLSX file.
+type workbook struct {
+	zip      *zip.Reader
+	parts    map[string]*zip.File
+	strings  *sharedStrings
+	date1904 bool
 }
 
-func readSheet(f *excelize.File, name string, size int) (out sheet, err error) {
-	out.name = name
-	rows, err := f.Rows(name)
+// openXLSX reads what a workbook consists of. Rows are read when they are asked for.
+func openXLSX(z *zip.Reader) ([]table, error) {
+	w := &workbook{zip: z, parts: map[string]*zip.File{}}
+	for _, f := range z.File {
+		w.parts[strings.ToLower(strings.TrimPrefix(strings.ReplaceAll(f.Name, `\`, "/"), "/"))] = f
+	}
+	switch {
+	case w.parts["xl/vbaproject.bin"] != nil:
+		return nil, errMacros()
+	case w.parts["xl/workbook.bin"] != nil:
+		return nil, errOldExcel("XLSB")
+	}
+	sheets, err := w.sheets()
 	if err != nil {
-		return sheet{}, fmt.Errorf("reading sheet %s: %w", name, err)
+		return nil, err
 	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for no := 1; rows.Next(); no++ {
-		if no > maxRows {
-			return sheet{}, errTooLarge()
-		}
-		cells, err := rows.Columns(excelize.Options{RawCellValue: true})
-		if err != nil && !errors.Is(err, io.EOF) {
-			return sheet{}, fmt.Errorf("reading row %d of sheet %s: %w", no, name, err)
-		}
-		out.lines = append(out.lines, line{no: no, cells: cells})
+	if err := w.readStrings(); err != nil {
+		return nil, err
 	}
-	if err := rows.Error(); err != nil {
-		return sheet{}, fmt.Errorf("reading sheet %s: %w", name, err)
+	out := make([]table, 0, len(sheets))
+	for _, s := range sheets {
+		out = append(out, w.table(s))
 	}
-	if size <= mergesUpTo {
-		return out, out.merge(f)
+	if len(out) == 0 {
+		return nil, errDamaged(errors.New("the workbook has no sheet"))
 	}
 	return out, nil
 }
 
-// merge notes merged cells: a value fills down within its range, and a header
-// knows the group a column stands under.
-func (s *sheet) merge(f *excelize.File) error {
-	merged, err := f.GetMergeCells(s.name)
+// open reads a part, within the bounds.
+func (w *workbook) open(name string) (io.ReadCloser, error) {
+	f := w.parts[strings.ToLower(name)]
+	if f == nil {
+		return nil, fmt.Errorf("the workbook lacks its part %s", name)
+	}
+	if bomb(f.UncompressedSize64, f.CompressedSize64) {
+		return nil, errBomb()
+	}
+	r, err := f.Open()
 	if err != nil {
-		return fmt.Errorf("reading merged cells of %s: %w", s.name, err)
+		return nil, fmt.Errorf("opening %s: %w", name, err)
 	}
-	for _, m := range merged {
-		c1, r1, err1 := excelize.CellNameToCoordinates(m.GetStartAxis())
-		c2, r2, err2 := excelize.CellNameToCoordinates(m.GetEndAxis())
-		if err := errors.Join(err1, err2); err != nil {
-			return fmt.Errorf("reading a merged range: %w", err)
-		}
-		s.fill(c1, r1, c2, r2)
-	}
-	return nil
+	return &bounded{r: r, packed: f.CompressedSize64}, nil
 }
 
-func (s *sheet) fill(c1, r1, c2, r2 int) {
-	if r1 > len(s.lines) {
-		return
+func bomb(plain, packed uint64) bool {
+	return plain > maxPart || (plain > freeBytes && plain/maxRatio > packed)
+}
+
+// bounded counts what really comes out: a part's own word about its size may lie.
+type bounded struct {
+	r      io.ReadCloser
+	n      uint64
+	packed uint64
+}
+
+func (b *bounded) Read(p []byte) (int, error) {
+	n, err := b.r.Read(p)
+	if b.n += uint64(n); bomb(b.n, b.packed) {
+		return n, errBomb()
 	}
-	top := &s.lines[r1-1]
-	if c2 > c1 {
-		top.extend(c2)
-		for c := c1; c <= c2; c++ {
-			top.span[c-1] = c1 - 1
+	return n, err
+}
+
+func (b *bounded) Close() error { return b.r.Close() }
+
+type sheetRef struct {
+	name   string
+	part   string
+	hidden bool
+}
+
+// sheets lists the worksheets in the order of the tabs.
+func (w *workbook) sheets() ([]sheetRef, error) {
+	main, err := w.mainPart()
+	if err != nil {
+		return nil, err
+	}
+	targets, err := w.relations(main)
+	if err != nil {
+		return nil, err
+	}
+	var out []sheetRef
+	err = w.scan(main, func(x *xmlScan) error {
+		switch {
+		case x.end:
+		case x.name == "workbookPr":
+			w.date1904 = x.attr("date1904") == "1" || x.attr("date1904") == "true"
+		case x.name == "sheet" && len(out) < maxSheets:
+			s := sheetRef{name: x.attr("name"), part: targets[x.attr("id")], hidden: strings.Contains(strings.ToLower(x.attr("state")), "hidden")}
+			if f := w.parts[strings.ToLower(s.part)]; f != nil && !strings.Contains(s.part, "chartsheets") {
+				out = append(out, s)
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+func (w *workbook) mainPart() (string, error) {
+	if w.parts["xl/workbook.xml"] != nil {
+		return "xl/workbook.xml", nil
+	}
+	targets, err := w.relations("")
+	if err != nil {
+		return "", err
+	}
+	for _, t := range targets {
+		if strings.HasSuffix(t, ".xml") && strings.Contains(strings.ToLower(t), "workbook") {
+			return t, nil
 		}
 	}
-	for r := r1 + 1; r <= min(r2, len(s.lines)); r++ {
-		l := &s.lines[r-1]
-		for len(l.cells) < c1 {
-			l.cells = append(l.cells, "")
+	return "", errors.New("the archive holds no workbook")
+}
+
+// relations gives the parts that a part refers to, by their ids.
+func (w *workbook) relations(part string) (map[string]string, error) {
+	dir, file := path.Split(part)
+	name := dir + "_rels/" + file + ".rels"
+	out := map[string]string{}
+	return out, w.scan(name, func(x *xmlScan) error {
+		if x.name == "Relationship" && !x.end {
+			target := strings.ReplaceAll(x.attr("Target"), `\`, "/")
+			if rest, ok := strings.CutPrefix(target, "/"); ok {
+				target = rest
+			} else {
+				target = path.Join(dir, target)
+			}
+			out[x.attr("Id")] = target
 		}
-		l.cells[c1-1] = top.cell(c1 - 1)
+		return nil
+	})
+}
+
+// scan calls fn for each tag of a part.
+func (w *workbook) scan(part string, fn func(*xmlScan) error) (err error) {
+	r, err := w.open(part)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, r.Close()) }()
+	x := newXMLScan(r)
+	for {
+		err := x.next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("reading %s: %w", part, err)
+		}
+		if err := fn(x); err != nil {
+			return err
+		}
 	}
 }
 
-func (l *line) extend(width int) {
-	for len(l.span) < max(width, len(l.cells)) {
-		l.span = append(l.span, len(l.span))
+func (w *workbook) table(ref sheetRef) table {
+	r := &sheetReader{book: w, part: ref.part}
+	return table{
+		name: ref.name, date1904: w.date1904, hidden: ref.hidden, notes: r.notes,
+		rows: iter.Seq2[line, error](func(yield func(line, error) bool) {
+			if err := r.run(yield); err != nil {
+				yield(line{}, err)
+			}
+		}),
 	}
+}
+
+// reference reads A1: column from 0, row from 1. ok is false when it is none.
+func reference(s string) (col, row int, ok bool) {
+	i := 0
+	for ; i < len(s) && (s[i] == '$' || (s[i] >= 'A' && s[i] <= 'Z') || (s[i] >= 'a' && s[i] <= 'z')); i++ {
+		if s[i] != '$' {
+			col = col*26 + int(s[i]&^0x20-'A') + 1
+		}
+		if col > maxColumns {
+			return 0, 0, false
+		}
+	}
+	row, err := strconv.Atoi(strings.TrimPrefix(s[i:], "$"))
+	return col - 1, row, err == nil && col > 0 && row > 0
 }

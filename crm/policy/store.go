@@ -3,7 +3,7 @@ package policy
 import (
 	"bytes"
 	"context"
-	"errors"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -69,9 +69,10 @@ type Known struct {
 	ContentHash []byte
 }
 
-// KnownPolicies finds which of the numbers a store has already.
+// KnownPolicies finds which of the numbers a store has already, and keeps them from
+// changing until the transaction ends.
 func KnownPolicies(ctx context.Context, db postgres.DB, store uuid.UUID, nos []string) (map[string]Known, error) {
-	rows, err := db.Query(ctx, `SELECT id, policy_no, content_hash FROM policy WHERE store_id = $1 AND policy_no = ANY ($2)`, store, nos)
+	rows, err := db.Query(ctx, `SELECT id, policy_no, content_hash FROM policy WHERE store_id = $1 AND policy_no = ANY ($2) ORDER BY id FOR UPDATE`, store, nos)
 	if err != nil {
 		return nil, fmt.Errorf("looking up policies: %w", err)
 	}
@@ -86,44 +87,70 @@ func KnownPolicies(ctx context.Context, db postgres.DB, store uuid.UUID, nos []s
 	return out, nil
 }
 
-// Save writes a policy by its number in the store and publishes policy.saved.
-// Equal content is not written again and publishes nothing (dealer.Same); a changed
-// policy keeps its id.
-func (b *Book) Save(ctx context.Context, db postgres.DB, p Policy, at time.Time, actor uuid.UUID) (uuid.UUID, dealer.Saved, error) {
-	var hash []byte
-	how := dealer.Updated
-	err := db.QueryRow(ctx, `SELECT id, content_hash FROM policy WHERE store_id = $1 AND policy_no = $2 FOR UPDATE`, p.StoreID, p.PolicyNo).Scan(&p.ID, &hash)
-	switch {
-	case errors.Is(err, pgx.ErrNoRows):
-		p.ID, how = uuid.Must(uuid.NewV7()), dealer.New
-	case err != nil:
-		return uuid.Nil, "", fmt.Errorf("looking up policy %s: %w", p.PolicyNo, err)
-	case bytes.Equal(hash, p.ContentHash):
-		return p.ID, dealer.Same, nil
-	}
-	return p.ID, how, b.write(ctx, db, p, how, at, actor)
+// Result is what became of one policy that was saved.
+type Result struct {
+	ID  uuid.UUID
+	How dealer.Saved
 }
 
-func (b *Book) write(ctx context.Context, db postgres.DB, p Policy, how dealer.Saved, at time.Time, actor uuid.UUID) error {
-	if p.Extra == nil {
-		p.Extra = []byte("{}")
-	}
-	_, err := db.Exec(ctx, `
-		INSERT INTO policy (`+columns+`, created_at, updated_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $29)
-		ON CONFLICT (store_id, policy_no) DO UPDATE SET kind = $5, insurer = $6, vehicle_id = $7, customer_id = $8, insured_name = $9,
-			applicant_name = $10, start_day = $11, end_day = $12, premium_fen = $13, vehicle_tax_fen = $14, commission_bp = $15,
-			commission_fen = $16, claims_count = $17, underwriting = $18, underwriting_text = $19, sold_by = $20, sold_on = $21,
-			previous_insurer = $22, channel = $23, source = $24, extra = $25, content_hash = $26, import_batch_id = $27, updated_at = $29`,
-		p.ID, p.GroupID, p.StoreID, p.PolicyNo, p.Kind, p.Insurer, p.VehicleID, p.CustomerID, p.InsuredName, p.ApplicantName, p.StartDay, p.EndDay,
-		p.PremiumFen, p.VehicleTaxFen, p.CommissionBP, p.CommissionFen, p.ClaimsCount, p.Underwriting, p.UnderwritingText, p.SoldBy, p.SoldOn,
-		p.PreviousInsurer, p.Channel, p.Source, p.Extra, p.ContentHash, p.ImportBatchID, p.IsSynthetic, at)
+// Save is SaveAll of one policy.
+func (b *Book) Save(ctx context.Context, db postgres.DB, p Policy, at time.Time, actor uuid.UUID) (uuid.UUID, dealer.Saved, error) {
+	r, err := b.SaveAll(ctx, db, []Policy{p}, at, actor)
 	if err != nil {
-		return fmt.Errorf("writing policy %s: %w", p.PolicyNo, err)
+		return uuid.Nil, "", err
 	}
-	e := events.Event{
-		Kind: events.PolicySaved, Group: p.GroupID, Store: p.StoreID, At: at, Actor: actor,
+	return r[0].ID, r[0].How, nil
+}
+
+// SaveAll writes policies of one store by their numbers, no number twice, and
+// publishes policy.saved after all of them. Equal content is not written again and
+// publishes nothing (dealer.Same); a changed policy keeps its id.
+func (b *Book) SaveAll(ctx context.Context, db postgres.DB, policies []Policy, at time.Time, actor uuid.UUID) ([]Result, error) {
+	if len(policies) == 0 {
+		return nil, nil
+	}
+	nos := make([]string, len(policies))
+	for i, p := range policies {
+		nos[i] = p.PolicyNo
+	}
+	known, err := KnownPolicies(ctx, db, policies[0].StoreID, nos)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Result, len(policies))
+	var c rows
+	var es []events.Event
+	for i, p := range policies {
+		k, ok := known[p.PolicyNo]
+		out[i] = Result{k.ID, dealer.Updated}
+		switch {
+		case !ok:
+			out[i] = Result{uuid.Must(uuid.NewV7()), dealer.New}
+		case bytes.Equal(k.ContentHash, p.ContentHash):
+			out[i].How = dealer.Same
+			continue
+		}
+		p.ID = out[i].ID
+		c.add(p)
+		e, err := saved(p, out[i].How, at, actor)
+		if err != nil {
+			return nil, err
+		}
+		es = append(es, e)
+	}
+	if err := write(ctx, db, c, at); err != nil {
+		return nil, err
+	}
+	return out, b.bus.PublishAll(ctx, db, es)
+}
+
+func saved(p Policy, how dealer.Saved, at time.Time, actor uuid.UUID) (events.Event, error) {
+	data, err := json.Marshal(map[string]any{"how": how, "kind": p.Kind, "end_day": p.EndDay.Format(time.DateOnly)})
+	if err != nil {
+		return events.Event{}, fmt.Errorf("encoding the event of policy %s: %w", p.PolicyNo, err)
+	}
+	return events.Event{
+		Kind: events.PolicySaved, Group: p.GroupID, Store: p.StoreID, At: at, Actor: actor, Data: data,
 		Subject: events.Subjects{"policy": p.ID, "vehicle": p.VehicleID, "customer": p.CustomerID},
-	}
-	return b.bus.Publish(ctx, db, e, map[string]any{"how": how, "kind": p.Kind, "end_day": p.EndDay.Format(time.DateOnly)})
+	}, nil
 }

@@ -3,7 +3,7 @@ package workorder
 import (
 	"bytes"
 	"context"
-	"errors"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -79,44 +79,113 @@ func queryDeliveries(ctx context.Context, db postgres.DB, sql string, args ...an
 	return found, nil
 }
 
-// SaveDelivery writes a delivery by vehicle, day and customer and publishes
-// sale.delivered, also for one that is still ahead: who plans by it looks at its
-// time (W-FUTURE). Equal content is not written again and publishes nothing.
+// SaveDelivery is SaveDeliveries of one.
 func (b *Book) SaveDelivery(ctx context.Context, db postgres.DB, d Delivery, at time.Time, actor uuid.UUID) (uuid.UUID, dealer.Saved, error) {
-	var hash []byte
-	how := dealer.Updated
-	err := db.QueryRow(ctx, `SELECT id, content_hash FROM sale_delivery
-		WHERE store_id = $1 AND vehicle_id = $2 AND delivered_day = $3 AND customer_id = $4 FOR UPDATE`,
-		d.StoreID, d.VehicleID, d.DeliveredDay, d.CustomerID).Scan(&d.ID, &hash)
-	switch {
-	case errors.Is(err, pgx.ErrNoRows):
-		d.ID, how = uuid.Must(uuid.NewV7()), dealer.New
-	case err != nil:
-		return uuid.Nil, "", fmt.Errorf("looking up a delivery: %w", err)
-	case bytes.Equal(hash, d.ContentHash):
-		return d.ID, dealer.Same, nil
+	r, err := b.SaveDeliveries(ctx, db, []Delivery{d}, at, actor)
+	if err != nil {
+		return uuid.Nil, "", err
 	}
-	return d.ID, how, b.writeDelivery(ctx, db, d, how, at, actor)
+	return r[0].ID, r[0].How, nil
 }
 
-func (b *Book) writeDelivery(ctx context.Context, db postgres.DB, d Delivery, how dealer.Saved, at time.Time, actor uuid.UUID) error {
-	if d.Extra == nil {
-		d.Extra = []byte("{}")
+// deliveryKey is what a delivery is known by.
+type deliveryKey struct {
+	vehicle, customer uuid.UUID
+	day               string
+}
+
+func (d Delivery) key() deliveryKey {
+	return deliveryKey{d.VehicleID, d.CustomerID, d.DeliveredDay.Format(time.DateOnly)}
+}
+
+// SaveDeliveries writes deliveries of one store by vehicle, day and customer and
+// publishes sale.delivered after all of them, also for one that is still ahead: who
+// plans by it looks at its time (W-FUTURE). Equal content is not written again and
+// publishes nothing; the second of two with one key counts as the same.
+func (b *Book) SaveDeliveries(ctx context.Context, db postgres.DB, deliveries []Delivery, at time.Time, actor uuid.UUID) ([]Result, error) {
+	if len(deliveries) == 0 {
+		return nil, nil
+	}
+	vehicles := make([]uuid.UUID, len(deliveries))
+	for i, d := range deliveries {
+		vehicles[i] = d.VehicleID
+	}
+	found, err := queryDeliveries(ctx, db, `SELECT `+deliveryColumns+` FROM sale_delivery WHERE vehicle_id = ANY ($1) ORDER BY id FOR UPDATE`, vehicles)
+	if err != nil {
+		return nil, err
+	}
+	known := make(map[deliveryKey]Delivery, len(found))
+	for _, d := range found {
+		known[d.key()] = d
+	}
+	out := make([]Result, len(deliveries))
+	var c postgres.Columns
+	var es []events.Event
+	written := map[deliveryKey]bool{}
+	for i, d := range deliveries {
+		k, ok := known[d.key()]
+		out[i] = Result{k.ID, dealer.Updated}
+		switch {
+		case !ok:
+			out[i] = Result{uuid.Must(uuid.NewV7()), dealer.New}
+		case written[d.key()] || bytes.Equal(k.ContentHash, d.ContentHash):
+			out[i].How = dealer.Same
+			continue
+		}
+		d.ID = out[i].ID
+		known[d.key()], written[d.key()] = d, true
+		addDelivery(&c, d)
+		e, err := delivered(d, out[i].How, at, actor)
+		if err != nil {
+			return nil, err
+		}
+		es = append(es, e)
+	}
+	if err := writeDeliveries(ctx, db, c, at); err != nil {
+		return nil, err
+	}
+	return out, b.bus.PublishAll(ctx, db, es)
+}
+
+func delivered(d Delivery, how dealer.Saved, at time.Time, actor uuid.UUID) (events.Event, error) {
+	data, err := json.Marshal(map[string]any{"how": how, "day": d.DeliveredDay.Format(time.DateOnly)})
+	if err != nil {
+		return events.Event{}, fmt.Errorf("encoding the event of a delivery: %w", err)
+	}
+	return events.Event{
+		Kind: events.SaleDelivered, Group: d.GroupID, Store: d.StoreID, At: at, Actor: actor, Data: data,
+		Subject: events.Subjects{"delivery": d.ID, "vehicle": d.VehicleID, "customer": d.CustomerID},
+	}, nil
+}
+
+func addDelivery(c *postgres.Columns, d Delivery) {
+	extra := "{}"
+	if d.Extra != nil {
+		extra = string(d.Extra)
+	}
+	c.Add(d.ID, d.GroupID, d.StoreID, d.VehicleID, d.CustomerID, d.DeliveredAt, d.DeliveredDay, d.ConsultantName, d.ContractNo, d.InvoiceFen,
+		d.FirstServiceUntil, d.Insurer, d.PolicyNo, d.Gifts, d.Documents, d.Note, extra, d.ContentHash, d.ImportBatchID, d.IsSynthetic)
+}
+
+func writeDeliveries(ctx context.Context, db postgres.DB, c postgres.Columns, at time.Time) error {
+	if len(c) == 0 {
+		return nil
 	}
 	_, err := db.Exec(ctx, `
 		INSERT INTO sale_delivery (`+deliveryColumns+`, created_at, updated_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $21)
-		ON CONFLICT (store_id, vehicle_id, delivered_day, customer_id) DO UPDATE SET delivered_at = $6, consultant_name = $8, contract_no = $9,
-			invoice_fen = $10, first_service_until = $11, insurer = $12, policy_no = $13, gifts = $14, documents = $15, note = $16, extra = $17,
-			content_hash = $18, import_batch_id = $19, updated_at = $21`,
-		d.ID, d.GroupID, d.StoreID, d.VehicleID, d.CustomerID, d.DeliveredAt, d.DeliveredDay, d.ConsultantName, d.ContractNo, d.InvoiceFen,
-		d.FirstServiceUntil, d.Insurer, d.PolicyNo, d.Gifts, d.Documents, d.Note, d.Extra, d.ContentHash, d.ImportBatchID, d.IsSynthetic, at)
+		SELECT id, group_id, store_id, vehicle_id, customer_id, delivered_at, delivered_day, consultant_name, contract_no, invoice_fen, first_service_until,
+			insurer, policy_no, gifts, documents, note, extra::jsonb, content_hash, import_batch_id, is_synthetic, $21, $21
+		FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::timestamptz[], $7::date[], $8::text[], $9::text[], $10::bigint[], $11::date[],
+			$12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::bytea[], $19::uuid[], $20::boolean[])
+			AS r (id, group_id, store_id, vehicle_id, customer_id, delivered_at, delivered_day, consultant_name, contract_no, invoice_fen, first_service_until,
+			insurer, policy_no, gifts, documents, note, extra, content_hash, import_batch_id, is_synthetic)
+		ON CONFLICT (store_id, vehicle_id, delivered_day, customer_id) DO UPDATE SET delivered_at = EXCLUDED.delivered_at, consultant_name = EXCLUDED.consultant_name, contract_no = EXCLUDED.contract_no,
+			invoice_fen = EXCLUDED.invoice_fen, first_service_until = EXCLUDED.first_service_until, insurer = EXCLUDED.insurer, policy_no = EXCLUDED.policy_no,
+			gifts = EXCLUDED.gifts, documents = EXCLUDED.documents, note = EXCLUDED.note, extra = EXCLUDED.extra, content_hash = EXCLUDED.content_hash,
+			import_batch_id = EXCLUDED.import_batch_id,
+			updated_at = $21`, c.Args(at)...)
 	if err != nil {
-		return fmt.Errorf("writing a delivery: %w", err)
+		return fmt.Errorf("writing deliveries: %w", err)
 	}
-	e := events.Event{
-		Kind: events.SaleDelivered, Group: d.GroupID, Store: d.StoreID, At: at, Actor: actor,
-		Subject: events.Subjects{"delivery": d.ID, "vehicle": d.VehicleID, "customer": d.CustomerID},
-	}
-	return b.bus.Publish(ctx, db, e, map[string]any{"how": how, "day": d.DeliveredDay.Format(time.DateOnly)})
+	return nil
 }

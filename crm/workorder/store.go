@@ -3,6 +3,7 @@ package workorder
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -83,12 +84,13 @@ func DeliveredBetween(ctx context.Context, db postgres.DB, store uuid.UUID, from
 type Known struct {
 	ID          uuid.UUID
 	RoNo        string
+	VehicleID   uuid.UUID
 	ContentHash []byte
 }
 
 // KnownOrders finds which of the numbers a store has already.
 func KnownOrders(ctx context.Context, db postgres.DB, store uuid.UUID, roNos []string) (map[string]Known, error) {
-	rows, err := db.Query(ctx, `SELECT id, ro_no, content_hash FROM work_order WHERE store_id = $1 AND ro_no = ANY ($2)`, store, roNos)
+	rows, err := db.Query(ctx, `SELECT id, ro_no, vehicle_id, content_hash FROM work_order WHERE store_id = $1 AND ro_no = ANY ($2)`, store, roNos)
 	if err != nil {
 		return nil, fmt.Errorf("looking up work orders: %w", err)
 	}
@@ -103,59 +105,77 @@ func KnownOrders(ctx context.Context, db postgres.DB, store uuid.UUID, roNos []s
 	return out, nil
 }
 
-// Upsert writes an order by its number in the store. Equal content is not
-// written again and publishes nothing (dealer.Same); a changed order keeps its id
-// (T-B5). Published: opened or changed, delivered when the hand-over became
-// known, voided.
+// Result is what became of one order, policy or delivery that was written.
+type Result struct {
+	ID  uuid.UUID
+	How dealer.Saved
+}
+
+// Upsert is UpsertAll of one order.
 func (b *Book) Upsert(ctx context.Context, db postgres.DB, o Order, at time.Time, actor uuid.UUID) (uuid.UUID, dealer.Saved, error) {
-	known, err := ByNo(ctx, db, o.StoreID, o.RoNo)
-	switch {
-	case errs.KindOf(err) == errs.NotFound:
-		o.ID = uuid.Must(uuid.NewV7())
-		return o.ID, dealer.New, b.write(ctx, db, o, nil, at, actor)
-	case err != nil:
-		return uuid.Nil, "", err
-	case bytes.Equal(known.ContentHash, o.ContentHash):
-		return known.ID, dealer.Same, nil
-	}
-	o.ID = known.ID
-	return o.ID, dealer.Updated, b.write(ctx, db, o, &known, at, actor)
-}
-
-func (b *Book) write(ctx context.Context, db postgres.DB, o Order, known *Order, at time.Time, actor uuid.UUID) error {
-	if o.Extra == nil {
-		o.Extra = []byte("{}")
-	}
-	_, err := db.Exec(ctx, `
-		INSERT INTO work_order (`+columns+`, created_at, updated_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25,
-			$26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $37)
-		ON CONFLICT (store_id, ro_no) DO UPDATE SET kind = $5, kind_text = $6, state = $7, vehicle_id = $8, customer_id = $9,
-			advisor_name = $10, technician = $11, opened_at = $12, promised_at = $13, inspected_at = $14, settled_at = $15, delivered_at = $16,
-			delivery_assumed = $17, mileage_in = $18, parts_fen = $19, labour_fen = $20, other_fen = $21, discount_fen = $22, total_fen = $23,
-			paid_by = $24, is_paint_job = $25, fault_text = $26, items_text = $27, advice_text = $28, next_due_date = $29, next_due_km = $30,
-			preferred_call_time = $31, note = $32, extra = $33, content_hash = $34, import_batch_id = $35, updated_at = $37`,
-		o.ID, o.GroupID, o.StoreID, o.RoNo, o.Kind, o.KindText, o.State, o.VehicleID, o.CustomerID, o.AdvisorName, o.Technician,
-		o.OpenedAt, o.PromisedAt, o.InspectedAt, o.SettledAt, o.DeliveredAt, o.DeliveryAssumed, o.MileageIn, o.PartsFen, o.LabourFen, o.OtherFen,
-		o.DiscountFen, o.TotalFen, o.PaidBy, o.IsPaintJob, o.FaultText, o.ItemsText, o.AdviceText, o.NextDueDate, o.NextDueKm,
-		o.PreferredCallTime, o.Note, o.Extra, o.ContentHash, o.ImportBatchID, o.IsSynthetic, at)
+	r, err := b.UpsertAll(ctx, db, []Order{o}, at, actor)
 	if err != nil {
-		return fmt.Errorf("writing work order %s: %w", o.RoNo, err)
+		return uuid.Nil, "", err
 	}
-	return b.tell(ctx, db, o, known, at, actor)
+	return r[0].ID, r[0].How, nil
 }
 
-func (b *Book) tell(ctx context.Context, db postgres.DB, o Order, known *Order, at time.Time, actor uuid.UUID) error {
-	for _, kind := range whatHappened(o, known) {
-		e := events.Event{
-			Kind: kind, Group: o.GroupID, Store: o.StoreID, At: at, Actor: actor,
-			Subject: events.Subjects{"work_order": o.ID, "customer": o.CustomerID, "vehicle": o.VehicleID},
+// UpsertAll writes orders of one store by their numbers, no number twice. Equal
+// content is not written again and publishes nothing (dealer.Same); a changed order
+// keeps its id (T-B5). Published after all of them: opened or changed, delivered when
+// the hand-over became known, voided.
+func (b *Book) UpsertAll(ctx context.Context, db postgres.DB, orders []Order, at time.Time, actor uuid.UUID) ([]Result, error) {
+	if len(orders) == 0 {
+		return nil, nil
+	}
+	nos := make([]string, len(orders))
+	for i, o := range orders {
+		nos[i] = o.RoNo
+	}
+	found, err := query(ctx, db, `SELECT `+columns+` FROM work_order WHERE store_id = $1 AND ro_no = ANY ($2) ORDER BY id FOR UPDATE`, orders[0].StoreID, nos)
+	if err != nil {
+		return nil, err
+	}
+	known := make(map[string]*Order, len(found))
+	for i := range found {
+		known[found[i].RoNo] = &found[i]
+	}
+	out, write := make([]Result, len(orders)), make([]Order, 0, len(orders))
+	for i, o := range orders {
+		switch k := known[o.RoNo]; {
+		case k == nil:
+			o.ID = uuid.Must(uuid.NewV7())
+			out[i] = Result{o.ID, dealer.New}
+		case bytes.Equal(k.ContentHash, o.ContentHash):
+			out[i] = Result{k.ID, dealer.Same}
+			continue
+		default:
+			o.ID = k.ID
+			out[i] = Result{k.ID, dealer.Updated}
 		}
-		if err := b.bus.Publish(ctx, db, e, map[string]string{"ro_no": o.RoNo}); err != nil {
-			return err
+		write = append(write, o)
+	}
+	if err := writeOrders(ctx, db, write, at); err != nil {
+		return nil, err
+	}
+	return out, b.tell(ctx, db, write, known, at, actor)
+}
+
+func (b *Book) tell(ctx context.Context, db postgres.DB, orders []Order, known map[string]*Order, at time.Time, actor uuid.UUID) error {
+	var es []events.Event
+	for _, o := range orders {
+		data, err := json.Marshal(map[string]string{"ro_no": o.RoNo})
+		if err != nil {
+			return fmt.Errorf("encoding the event of order %s: %w", o.RoNo, err)
+		}
+		for _, kind := range whatHappened(o, known[o.RoNo]) {
+			es = append(es, events.Event{
+				Kind: kind, Group: o.GroupID, Store: o.StoreID, At: at, Actor: actor, Data: data,
+				Subject: events.Subjects{"work_order": o.ID, "customer": o.CustomerID, "vehicle": o.VehicleID},
+			})
 		}
 	}
-	return nil
+	return b.bus.PublishAll(ctx, db, es)
 }
 
 // whatHappened names the events of a write; known is nil for a new order.
@@ -176,4 +196,30 @@ func whatHappened(o Order, known *Order) []events.Kind {
 		out = append(out, events.WorkOrderDelivered)
 	}
 	return out
+}
+
+// LastCustomers gives the customers of the newest two visits of vehicles, the newer
+// first; a void order is no visit.
+func LastCustomers(ctx context.Context, db postgres.DB, vehicles []uuid.UUID) (map[uuid.UUID][]uuid.UUID, error) {
+	type visit struct {
+		VehicleID  uuid.UUID
+		CustomerID uuid.UUID
+	}
+	rows, err := db.Query(ctx, `
+		SELECT v AS vehicle_id, w.customer_id FROM unnest($1::uuid[]) v CROSS JOIN LATERAL (
+			SELECT customer_id, coalesce(delivered_at, settled_at, opened_at) AS at, ro_no FROM work_order WHERE vehicle_id = v AND state <> 'voided'
+			ORDER BY coalesce(delivered_at, settled_at, opened_at) DESC NULLS LAST, ro_no DESC LIMIT 2) w
+		ORDER BY v, w.at DESC NULLS LAST, w.ro_no DESC`, vehicles)
+	if err != nil {
+		return nil, fmt.Errorf("reading the last visits: %w", err)
+	}
+	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[visit])
+	if err != nil {
+		return nil, fmt.Errorf("reading the last visits: %w", err)
+	}
+	out := map[uuid.UUID][]uuid.UUID{}
+	for _, r := range found {
+		out[r.VehicleID] = append(out[r.VehicleID], r.CustomerID)
+	}
+	return out, nil
 }

@@ -1753,6 +1753,8 @@ CREATE INDEX task_subject ON public.task USING btree (store_id, subject_key);
 
 CREATE INDEX task_vehicle ON public.task USING btree (vehicle_id, kind) WHERE (vehicle_id IS NOT NULL);
 
+CREATE INDEX vehicle_card ON public.vehicle USING btree (store_id, purchase_card_no) WHERE (purchase_card_no <> ''::text);
+
 CREATE UNIQUE INDEX vehicle_frame ON public.vehicle USING btree (store_id, frame_no) WHERE (frame_no IS NOT NULL);
 
 CREATE INDEX vehicle_plate ON public.vehicle USING btree (store_id, plate) WHERE (plate <> ''::text);

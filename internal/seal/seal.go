@@ -22,6 +22,9 @@ const KeyBytes = 32
 
 const version = 1
 
+// Overhead is how many bytes sealing adds.
+const Overhead = 1 + 12 + 16
+
 // ErrOpen is returned when sealed bytes are damaged or of another key.
 var ErrOpen = errors.New("sealed value cannot be opened: wrong key or damaged data")
 

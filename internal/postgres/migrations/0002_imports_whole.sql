@@ -84,6 +84,7 @@ ALTER TABLE vehicle
 UPDATE vehicle SET vin8 = right(vin, 8) WHERE vin IS NOT NULL;
 DROP INDEX vehicle_vin8;
 CREATE INDEX vehicle_vin8 ON vehicle (store_id, vin8) WHERE vin8 <> '';
+CREATE INDEX vehicle_card ON vehicle (store_id, purchase_card_no) WHERE purchase_card_no <> '';
 CREATE INDEX vehicle_plate_history_vehicle ON vehicle_plate_history (vehicle_id);
 CREATE INDEX vehicle_plate_history_plate ON vehicle_plate_history (store_id, plate);
 ALTER TABLE customer ADD COLUMN club_no text NOT NULL DEFAULT '';
