@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"bytes"
 	"encoding/binary"
 	"encoding/json"
 	"os"
@@ -143,7 +144,10 @@ func (a *agent) signOn() {
 }
 
 // voiceFile is what Chromium's fake microphone plays, over and over.
-func voiceFile(t *testing.T, voice int) string {
+func voiceFile(t *testing.T, voice int) string { return longVoiceFile(t, voice, 1) }
+
+// longVoiceFile is a voice so many times, for those who hang up at a file's end.
+func longVoiceFile(t *testing.T, voice, times int) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "voice.wav")
 	f, err := os.Create(path)
@@ -151,7 +155,7 @@ func voiceFile(t *testing.T, voice int) string {
 		t.Fatal(err)
 	}
 	defer func() { _ = f.Close() }()
-	w := media.WAV{Format: media.FormatPCM16, Channels: 1, Rate: 8000, Data: linear(media.Bursts(media.VoicePitches(voice), 0, 0))}
+	w := media.WAV{Format: media.FormatPCM16, Channels: 1, Rate: 8000, Data: bytes.Repeat(linear(media.Bursts(media.VoicePitches(voice), 0, 0)), times)}
 	if _, err := w.WriteTo(f); err != nil {
 		t.Fatal(err)
 	}
