@@ -35,6 +35,6 @@ export default tseslint.config(
   ...walls,
   {
     files: ["scripts/**/*.mjs", "mock/**/*.mjs", "tests/**/*.mjs"],
-    languageOptions: { globals: { process: "readonly", console: "readonly", Buffer: "readonly", setTimeout: "readonly", setInterval: "readonly", clearInterval: "readonly", clearTimeout: "readonly", URL: "readonly", document: "readonly", window: "readonly", localStorage: "readonly", fetch: "readonly", AudioContext: "readonly", btoa: "readonly", NodeFilter: "readonly", getComputedStyle: "readonly", requestAnimationFrame: "readonly" } },
+    languageOptions: { globals: { process: "readonly", console: "readonly", Buffer: "readonly", setTimeout: "readonly", setInterval: "readonly", clearInterval: "readonly", clearTimeout: "readonly", URL: "readonly", document: "readonly", window: "readonly", localStorage: "readonly", fetch: "readonly", AudioContext: "readonly", btoa: "readonly", NodeFilter: "readonly", getComputedStyle: "readonly", requestAnimationFrame: "readonly", HTMLMediaElement: "readonly", DOMException: "readonly", addEventListener: "readonly" } },
   },
 );

@@ -132,7 +132,7 @@ func (r *Report) TimeLine(ctx context.Context, db postgres.DB, customer uuid.UUI
 		UNION ALL
 		SELECT created_at, 'form', '快速处理 ' || no, 'quick form ' || no, verbatim, verbatim, id, level FROM quick_form WHERE customer_id = $1
 		UNION ALL
-		SELECT created_at, 'task', '任务 ' || reason, 'task ' || reason, blocked_reason, blocked_reason, id, state FROM task WHERE customer_id = $1
+		SELECT created_at, 'task', kind, kind, blocked_reason, blocked_reason, id, state FROM task WHERE customer_id = $1
 		ORDER BY 1 DESC LIMIT 200`, customer)
 	if err != nil {
 		return nil, fmt.Errorf("reading the time line of customer %s: %w", customer, err)

@@ -235,8 +235,19 @@ func (s *Server) inWords(n *script.Node, value string) (zh, en string) {
 	if n.Answer == nil {
 		return value, value
 	}
+	codes := []string{value}
+	switch n.Answer.Type {
+	case "score10", "score5", "nps":
+		return value + " 分", value
+	case "yesno":
+		if w, ok := map[string]report.Word{"yes": {ZH: "是", EN: "yes"}, "no": {ZH: "否", EN: "no"}}[value]; ok {
+			return w.ZH, w.EN
+		}
+	case "multi":
+		codes = strings.Split(value, ",")
+	}
 	var zhs, ens []string
-	for _, v := range strings.Split(value, ",") {
+	for _, v := range codes {
 		w := report.Word{ZH: v, EN: v}
 		if o := n.Answer.Option(v); o != nil {
 			w.ZH, w.EN = o.ZH, o.EN

@@ -132,6 +132,9 @@ func momentView(m report.Moment) MomentView {
 		w = callWord(m.Code)
 	case "task":
 		w = report.TaskState(m.Code)
+		if k, ok := task.FindKind(m.TitleZH); ok {
+			v.TitleZH, v.TitleEN = k.ZH, k.EN
+		}
 	default:
 		return v
 	}

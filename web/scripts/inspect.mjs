@@ -22,7 +22,7 @@ export async function tooWide(page) {
 }
 
 // Names of formats, keys, brands and codes that are the same in every language.
-const KNOWN = ["Ringback", "VIN", "CSV", "Excel", "ZIP", "XLSX", "GB18030", "UTF", "SIP", "Redis", "PostgreSQL", "Enter", "Ctrl", "Alt", "Esc", "Backspace", "NPS", "English", "Chromium", "Chrome", "Edge", "HTTPS", "Fake", "Default", "Audio", "Input"];
+const KNOWN = ["Ringback", "VIN", "CSV", "Excel", "ZIP", "XLSX", "GB18030", "UTF", "SIP", "Redis", "Postgres", "Enter", "Ctrl", "Alt", "Esc", "Backspace", "NPS", "English", "Chromium", "Chrome", "Edge", "HTTPS", "Fake", "Default", "Audio", "Input"];
 
 /** English words on a Chinese page, outside of keys, codes and what people typed. */
 export function english(page) {
@@ -31,7 +31,7 @@ export function english(page) {
     const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walk.nextNode()) {
       const { parentElement: around, textContent: text } = walk.currentNode;
-      if (!around || around.closest("kbd, code, script, style, option, [lang=en], .plate, td.cell")) continue;
+      if (!around || around.closest("kbd, code, script, style, option, [translate=no], .plate")) continue;
       for (const word of text.match(/[A-Za-z][a-z]{2,}/g) ?? []) if (!known.includes(word)) found.add(word);
     }
     return [...found].map((word) => `English in the Chinese console: ${word}`);

@@ -10,7 +10,7 @@ export async function desk(looker, browser, url) {
   await face("signed-out");
   await page.click(id("mic-hear"));
   await page.waitForSelector(`${id("echo")}[data-peer="up"]`);
-  await face("microphone");
+  await face("microphone", { only: "zh" });
   await signOn(page);
   await until(page, { in: ["talking"], has: ["script"] });
   await face("talking-opening", { talking: true });
@@ -20,7 +20,7 @@ export async function desk(looker, browser, url) {
   await until(page, { in: ["wrapup"], has: ["wrap"] });
   await face("wrapup");
   await page.keyboard.press("2");
-  await face("wrapup-callback");
+  await face("wrapup-callback", { only: "zh" });
   await page.keyboard.press("1");
   await until(page, { in: ["talking"], has: ["script"] }); // the next one is there at once
   await elsewhere(looker, url, page);
@@ -63,7 +63,7 @@ async function words(page, face, wire) {
   await face("talking", { talking: true });
   for (const [key, name] of [["KeyB", "callback"], ["KeyD", "dnc"], ["KeyK", "keypad"], ["Control+Enter", "hangup-early"]]) {
     await page.keyboard.press(key);
-    await face(name, { talking: true });
+    await face(name, { talking: true, only: "zh" });
     await page.keyboard.press("Escape");
   }
   wire.break();
@@ -83,7 +83,7 @@ async function resting(page, face) {
   await face("ready");
   await page.keyboard.press("F2");
   await page.waitForSelector(id("pause-break"));
-  await face("ready-pausing");
+  await face("ready-pausing", { only: "zh" });
   await page.keyboard.press("1");
   await until(page, { in: ["paused"] });
   await face("paused");
@@ -108,7 +108,7 @@ async function previewed(looker, browser, url) {
   await until(page, { in: ["preview"], has: ["card"] });
   await wire.still(() => looker.face(page, "desk-preview", { talking: true }));
   await page.keyboard.press("KeyS");
-  await wire.still(() => looker.face(page, "desk-preview-skip", { talking: true }));
+  await wire.still(() => looker.face(page, "desk-preview-skip", { talking: true, only: "zh" }));
   await page.keyboard.press("Escape");
   await page.keyboard.press("Enter");
   await until(page, { in: ["dialing", "ringing"], has: ["call"] });

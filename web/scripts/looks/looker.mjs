@@ -41,7 +41,7 @@ export class Looker {
       await this.#one(page, `${name}-en-1024`, [tooWide]);
       await speak(page, "zh-CN");
     }
-    await this.#one(page, `${name}-zh-1024`, [barriers, tooWide]);
+    await this.#one(page, `${name}-zh-1024`, talking ? [barriers, tooWide] : [tooWide]);
     await page.setViewportSize(WIDE);
     await drawn(page);
   }

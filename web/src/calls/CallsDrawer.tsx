@@ -4,7 +4,8 @@ import { useState } from "react";
 import type { AttemptDetail, AttemptRow } from "../api/schemas";
 import { http, must } from "../api/http";
 import { Listed } from "../api/Listed";
-import { day, duration, fullWidth, hourMinute, phone, time } from "../lib/format";
+import { realNow } from "../lib/clock";
+import { day, duration, fullWidth, phone, time } from "../lib/format";
 import { useWords, type Words } from "../lib/i18n";
 import { Icon } from "../ui/Icon";
 import { DataTable, Pager, type Column } from "../ui/DataTable";
@@ -50,7 +51,7 @@ export function Calls({ name, read, offset, go, open, every, empty }: {
 
 function columns({ t, pick, language }: Words): Column<AttemptRow>[] {
   return [
-    { head: t("calls.time"), cell: (r) => <span className="nw">{day(r.plannedAt, language)} {hourMinute(r.plannedAt)}</span> },
+    { head: t("calls.time"), cell: (r) => <span className="nw">{day(r.plannedAt, language, realNow())} {time(r.plannedAt)}</span> },
     { head: t("calls.customer"), cell: (r) => r.customer.name },
     { head: t("calls.number"), cell: (r) => phone(r.calledMasked) },
     { head: t("calls.result"), cell: (r) => pick(r.lineResultZh, r.lineResultEn) || pick(r.stateZh, r.stateEn) || r.state },
@@ -78,9 +79,11 @@ function Detail({ call, title }: { call: AttemptDetail; title: string }) {
       <div className="sec">
         <h2>{t("calls.answers")}</h2>
         {call.answers.length === 0 && <p className="q sm">{t("calls.noAnswers")}</p>}
-        {call.answers.map((a) => (
-          <p key={a.key} className="sm">{fullWidth(pick(a.questionZh, a.questionEn))} <b>{pick(a.valueZh, a.valueEn)}</b>{a.verbatim && <span className="m"> “{a.verbatim}”</span>}</p>
-        ))}
+        <dl className="qa">
+          {call.answers.map((a) => (
+            <div key={a.key}><dt>{fullWidth(pick(a.questionZh, a.questionEn))}</dt><dd>{a.valueZh !== a.verbatim && <b>{pick(a.valueZh, a.valueEn)}</b>}{a.verbatim && <span className="m"> “{a.verbatim}”</span>}</dd></div>
+          ))}
+        </dl>
       </div>
       <div className="sec">
         <h2>{title}</h2>

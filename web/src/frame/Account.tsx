@@ -23,7 +23,7 @@ export function Account() {
   }, [open]);
   return (
     <div className="menu" ref={box} onKeyDown={(event) => event.key === "Escape" && setOpen(false)}>
-      <button className="btn t k" data-testid="user-menu" aria-haspopup="true" aria-expanded={open} title={t("top.menu")} onClick={() => setOpen(!open)}>
+      <button className="btn t k" data-testid="user-menu" aria-expanded={open} title={t("top.menu")} onClick={() => setOpen(!open)}>
         <Icon name="user" /><span>{session.user.name} <span className="wide">{session.user.employeeNo}</span></span><Icon name="down" />
       </button>
       {open && <Menu />}
@@ -41,7 +41,7 @@ function Menu() {
     setLocale(next).then(replace, () => undefined);
   };
   return (
-    <div className="pop" role="menu">
+    <div className="pop">
       {session.demo && <BusinessClock may={mayMove} />}
       {session.stores.length > 1 && session.stores.map((store) => (
         <Act key={store.id} id={`store-${store.id}`} kind="t" icon="shop" className={store.id === session.store.id ? "on" : ""}

@@ -2,7 +2,8 @@
 import type { ReactNode } from "react";
 import { useWords } from "../lib/i18n";
 
-export interface Column<T> { head: string; num?: boolean; cell: (row: T) => ReactNode }
+/** A column of rank "wide" is left out on narrow screens. */
+export interface Column<T> { head: string; num?: boolean; wide?: boolean; cell: (row: T) => ReactNode }
 
 export interface TableProps<T> {
   name: string;
@@ -12,15 +13,17 @@ export interface TableProps<T> {
   open?: (row: T) => void;
 }
 
+const classOf = (column: { num?: boolean; wide?: boolean }): string => `${column.num ? "num" : ""} ${column.wide ? "wide" : ""}`;
+
 export function DataTable<T>({ name, rows, columns, rowKey, open }: TableProps<T>) {
   return (
     <table className="tbl" data-testid={`${name}-table`}>
-      <thead><tr>{columns.map((c) => <th key={c.head} className={c.num ? "num" : ""}>{c.head}</th>)}</tr></thead>
+      <thead><tr>{columns.map((c) => <th key={c.head} className={classOf(c)}>{c.head}</th>)}</tr></thead>
       <tbody>
         {rows.map((row, i) => (
           <tr key={rowKey(row)} className={open ? "open" : ""} data-testid={`${name}-row-${i}`} tabIndex={open ? 0 : undefined}
             onClick={open && (() => open(row))} onKeyDown={open && ((e) => e.key === "Enter" && open(row))}>
-            {columns.map((c) => <td key={c.head} className={c.num ? "num" : ""}>{c.cell(row)}</td>)}
+            {columns.map((c) => <td key={c.head} className={classOf(c)}>{c.cell(row)}</td>)}
           </tr>
         ))}
       </tbody>

@@ -15,14 +15,18 @@ const base = [
 ]
 
 const ops = {
-  async launch({ page, wav, locale = 'zh-CN', width = 1440, height = 900, microphone = true }) {
-    const args = wav ? [...base, `--use-file-for-fake-audio-capture=${wav}`] : base
-    const browser = await chromium.launch({ executablePath, headless: true, args: microphone ? args : args.filter((a) => !a.includes('fake')) })
-    const context = await browser.newContext({ locale, viewport: { width, height }, timezoneId: 'UTC', permissions: microphone ? ['microphone'] : [] })
+  // microphone: "fake" (a pretended one that is allowed), "none" (allowed, but no device) or "refused"
+  // silent: sound needs a key press first. Chromium lets pages play that hold a microphone; other browsers do not, so this one is made to refuse as they do
+  async launch({ page, wav, locale = 'zh-CN', width = 1440, height = 900, microphone = 'fake', silent = false }) {
+    const lacking = { none: ['--use-fake-device-for-media-stream'], refused: ['--use-fake-ui-for-media-stream'], fake: [] }[microphone]
+    const args = [...base.filter((arg) => !lacking.includes(arg)), ...(wav ? [`--use-file-for-fake-audio-capture=${wav}`] : [])]
+    const browser = await chromium.launch({ executablePath, headless: true, args })
+    const context = await browser.newContext({ locale, viewport: { width, height }, timezoneId: 'UTC', permissions: microphone === 'refused' ? [] : ['microphone'] })
     await context.addInitScript(() => {
       localStorage.setItem('rb_test', '1')
       localStorage.setItem('rb_audio', 'raw')
     })
+    if (silent) await context.addInitScript(refuseSound)
     const p = await context.newPage()
     p.setDefaultTimeout(15000)
     p.troubles = []
@@ -60,6 +64,15 @@ const ops = {
     browsers.delete(page)
     pages.delete(page)
   },
+}
+
+function refuseSound() {
+  const play = HTMLMediaElement.prototype.play
+  let pressed = false
+  addEventListener('keydown', () => (pressed = true), true)
+  HTMLMediaElement.prototype.play = function () {
+    return pressed ? play.call(this) : Promise.reject(new DOMException('a key must be pressed first', 'NotAllowedError'))
+  }
 }
 
 async function record(ms) {

@@ -47,7 +47,7 @@ function Head({ campaign: c }: { campaign: CampaignDetail }) {
     <section className="card">
       <header className="head">
         <h1>{c.name}</h1><Tag tone={stateTone(c.state)}>{t(`camp.st.${c.state}`)}</Tag>
-        <span className="q">{t(`camp.mode.${c.mode}`)} · {t("camp.caller")} {c.callerNumber?.number ?? t("app.none")} · {t("camp.agents")} {count(c.agents)}</span>
+        <span className="q">{t(`camp.mode.${c.mode}`)} · {t("camp.caller")} {c.callerNumber ? phone(c.callerNumber.number) : t("app.none")} · {t("camp.agents")} {count(c.agents)}</span>
         <span className="end" /><Controls campaign={c} />
       </header>
       <div className="sec decision"><p className="q">{t("camp.decision")}</p><p className="big" data-testid="campaign-decision">{pick(c.decision.zh, c.decision.en)}</p></div>
@@ -98,7 +98,7 @@ function Calls({ campaign }: { campaign: CampaignDetail }) {
             <DataTable<AttemptRow> name="call" rows={page.items} rowKey={(r) => r.id} columns={[
               { head: t("calls.time"), cell: (r) => time(r.plannedAt) },
               { head: t("calls.customer"), cell: (r) => <b>{r.customer.name}</b> },
-              { head: t("calls.number"), cell: (r) => phone(r.calledMasked) },
+              { head: t("calls.number"), wide: true, cell: (r) => phone(r.calledMasked) },
               { head: t("calls.agent"), cell: (r) => r.agent?.name ?? "" },
               { head: t("calls.result"), cell: (r) => pick(r.lineResultZh, r.lineResultEn) || pick(r.stateZh ?? r.state, r.stateEn ?? r.state) },
               { head: t("calls.disposition"), cell: (r) => pick(r.dispositionZh, r.dispositionEn) },

@@ -6,7 +6,8 @@ import { asFailure, type Failure } from "../../api/failure";
 import { http, must } from "../../api/http";
 import { Listed } from "../../api/Listed";
 import { businessNow } from "../../lib/clock";
-import { date } from "../../lib/format";
+import { date, phone } from "../../lib/format";
+import { useKeys } from "../../lib/keys";
 import { useWords } from "../../lib/i18n";
 import { Act } from "../../ui/bits";
 import { Empty } from "../../ui/looks";
@@ -81,7 +82,7 @@ function How({ options, draft, change }: Step) {
       <div className="choices">
         {options.callerNumbers.map((n) => (
           <button key={n.id} type="button" disabled={n.state !== "ok"} className={`choice ${draft.callerNumberId === n.id ? "on" : ""}`} aria-pressed={draft.callerNumberId === n.id} data-testid={`campaign-caller-${n.id}`} onClick={() => change({ callerNumberId: n.id })}>
-            <b>{n.number}</b><span className="q">{n.trunk}</span>
+            <b>{phone(n.number)}</b><span className="q">{n.trunk}</span>
           </button>
         ))}
       </div>
@@ -92,10 +93,12 @@ function How({ options, draft, change }: Step) {
 
 function Agents({ options, draft, change }: Step) {
   const { t } = useWords();
+  const all = () => change({ agentIds: options.agents.map((a) => a.id) });
+  useKeys({ A: all });
   const flip = (id: string) => change({ agentIds: draft.agentIds.includes(id) ? draft.agentIds.filter((a) => a !== id) : [...draft.agentIds, id] });
   return (
     <div className="sec">
-      <h2>3 · {t("camp.step.agents")} <Act id="campaign-all-agents" size="s" run={() => change({ agentIds: options.agents.map((a) => a.id) })}>{t("camp.allAgents")}</Act></h2>
+      <h2>3 · {t("camp.step.agents")} <Act id="campaign-all-agents" size="s" keyCap="A" run={all}>{t("camp.allAgents")}</Act></h2>
       <div className="choices small">
         {options.agents.map((a) => (
           <button key={a.id} type="button" className={`choice ${draft.agentIds.includes(a.id) ? "on" : ""}`} aria-pressed={draft.agentIds.includes(a.id)} data-testid={`campaign-agent-${a.id}`} onClick={() => flip(a.id)}>
@@ -129,12 +132,13 @@ function Confirm({ draft }: { draft: CampaignDraft }) {
       setFailure(asFailure(error));
     }
   };
+  useKeys({ "Ctrl+Enter": () => void send(true) });
   return (
     <div className="sec">
       {missing && <p className="note-box a" role="alert">{t(missing)}</p>}
       {failure && <p className="note-box r" role="alert" data-testid="campaign-failure">{pick(failure.zh, failure.en)}</p>}
       <p className="row">
-        <Act id="campaign-create-start" kind="p" size="xl" icon="phone" disabled={busy} run={() => void send(true)}>{t("camp.createStart")}</Act>
+        <Act id="campaign-create-start" kind="p" size="xl" icon="phone" keyCap="Ctrl+Enter" disabled={busy} run={() => void send(true)}>{t("camp.createStart")}</Act>
         <Act id="campaign-create" size="xl" disabled={busy} run={() => void send(false)}>{t("camp.create")}</Act>
       </p>
     </div>

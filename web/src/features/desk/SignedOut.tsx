@@ -30,7 +30,7 @@ export function SignedOut() {
         <Problem />
         {takeOver && <p className="note-box a" data-testid="take-over-ask">{t("desk.elsewhere")}。{t("desk.elsewhereText")}</p>}
         <DeviceChoice device={device} choose={setDevice} />
-        {device === "browser" && <MicTest />}
+        {device === "browser" && <MicTest usePhone={() => setDevice("phone")} />}
         <p className="row">
           <Act id="sign-on" kind="p" size="xl" icon="head" keyCap="F2" run={on} disabled={signing}>
             {signing ? t("desk.signingOn") : takeOver ? t("desk.takeOver") : t("desk.signOn")}
@@ -59,37 +59,40 @@ function useOpenIfAllowed(): void {
 function DeviceChoice({ device, choose }: { device: Device; choose: (device: Device) => void }) {
   const { t } = useWords();
   const extension = usePhone((s) => s.desk?.phoneExtension);
+  useKeys(extension ? { H: () => choose("browser"), P: () => choose("phone") } : {});
   if (!extension) return null;
   return (
     <div className="sec">
       <h2>{t("desk.device")}</h2>
       <p className="row">
-        <Act id="device-browser" icon="head" className={device === "browser" ? "on" : ""} run={() => choose("browser")}>{t("desk.deviceBrowser")}</Act>
-        <Act id="device-phone" icon="phone" className={device === "phone" ? "on" : ""} run={() => choose("phone")}>{t("desk.devicePhone", { n: extension.number })}</Act>
+        <Act id="device-browser" icon="head" keyCap="H" className={device === "browser" ? "on" : ""} run={() => choose("browser")}>{t("desk.deviceBrowser")}</Act>
+        <Act id="device-phone" icon="phone" keyCap="P" className={device === "phone" ? "on" : ""} run={() => choose("phone")}>{t("desk.devicePhone", { n: extension.number })}</Act>
         <span className={extension.registered ? "g sm" : "a sm"}>{t(extension.registered ? "desk.phoneRegistered" : "desk.phoneNotRegistered")}</span>
       </p>
     </div>
   );
 }
 
-function MicTest() {
+function MicTest({ usePhone: takePhone }: { usePhone: () => void }) {
   const { t } = useWords();
   const phone = usePhoneObject();
   const mic = usePhone((s) => s.mic);
   const label = usePhone((s) => s.micLabel);
   const testing = usePhone((s) => s.testing);
   const peer = usePhone((s) => s.peer);
+  const hear = () => void (testing ? phone.leg.stopEcho() : phone.leg.startEcho());
+  useKeys(mic === "on" ? { T: hear } : mic === "insecure" ? {} : { T: () => void phone.leg.openMic() });
   const bad = mic === "refused" || mic === "missing" || mic === "busy" || mic === "insecure";
   useEffect(() => () => void (phone.state().testing && !phone.state().signing && phone.leg.stopEcho()), [phone]);
   return (
     <div className="sec" data-testid="mic-test" data-mic={mic}>
       <h2>{t("desk.micTest")} <span className="q">{label}</span></h2>
-      {bad && <p className="note-box r" role="alert" data-testid="mic-problem"><Icon name="mic" /> {t(`mic.${mic}`)}</p>}
+      {bad && <MicTrouble why={mic} takePhone={takePhone} />}
       {mic === "asking" && <p className="note-box">{t("mic.asking")}</p>}
       <div className="row mictest">
         <Microphones />
-        {mic !== "on" && mic !== "insecure" && <Act id="mic-start" icon="mic" run={() => void phone.leg.openMic()}>{t("desk.micStart")}</Act>}
-        {mic === "on" && <Act id="mic-hear" icon="spk" className={testing ? "on" : ""} run={() => void (testing ? phone.leg.stopEcho() : phone.leg.startEcho())}>{t(testing ? "desk.hearStop" : "desk.hear")}</Act>}
+        {mic !== "on" && mic !== "insecure" && <Act id="mic-start" icon="mic" keyCap="T" run={() => void phone.leg.openMic()}>{t("desk.micStart")}</Act>}
+        {mic === "on" && <Act id="mic-hear" icon="spk" keyCap="T" className={testing ? "on" : ""} run={hear}>{t(testing ? "desk.hearStop" : "desk.hear")}</Act>}
       </div>
       {mic === "on" && (
         <>
@@ -98,6 +101,18 @@ function MicTest() {
           <p className="q sm">{testing ? (peer === "connecting" ? t("peer.connecting") : peer === "failed" ? t("peer.failed") : t("desk.hearText")) : t("desk.micTalk")}</p>
         </>
       )}
+    </div>
+  );
+}
+
+/** Why there is no microphone, what to do about it, and the way without one: the desk phone. */
+function MicTrouble({ why, takePhone }: { why: "refused" | "missing" | "busy" | "insecure"; takePhone: () => void }) {
+  const { t } = useWords();
+  const number = usePhone((s) => s.desk?.phoneExtension?.number);
+  return (
+    <div className="note-box r trouble" role="alert" data-testid="mic-problem">
+      <p><Icon name="mic" /> {t(`mic.${why}`)}</p>
+      {number ? <Act id="mic-use-phone" icon="phone" keyCap="P" run={takePhone}>{t("mic.usePhone", { n: number })}</Act> : <p>{t("mic.noPhone")}</p>}
     </div>
   );
 }

@@ -52,7 +52,7 @@ function Hero({ desk, screen }: { desk: Desk; screen: Screen }) {
   const now = useNow(1000);
   const limits = useCatalog().data?.pauseReasons ?? [];
   if (screen === "ready") {
-    return <div className="hero"><p className="big" data-testid="dialer-words">{pick(desk.dialerZh, desk.dialerEn) || t("desk.waitTitle")}</p><Wants desk={desk} /></div>;
+    return <div className="hero"><p className="big" data-testid="dialer-words">{pick(desk.dialerZh, desk.dialerEn) || t("desk.noCampaign")}</p>{!desk.dialerZh && <p className="why2">{t("desk.noCampaignText")}</p>}<Wants desk={desk} /></div>;
   }
   if (desk.device === "phone" && desk.audio !== "up" && screen !== "paused") return <PhoneWords desk={desk} screen={screen} />;
   if (screen === "lost") return <div className="hero"><p className="big r">{t("desk.lostTitle")}</p><p className="why2">{t("desk.lostText")}</p></div>;

@@ -84,7 +84,7 @@ function Files({ items, chosen }: { items: ImportBatch[]; chosen: string | undef
     <ul className="files">
       {items.map((b) => (
         <li key={b.id}><button type="button" className={b.id === chosen ? "on" : ""} data-testid={`import-file-${b.id}`} onClick={() => void navigate(`/imports/${b.id}`)}>
-          <b>{b.fileName}</b><State batch={b} /><span className="q sm">{moment(b.createdAt, language)} · {t("imp.rows", { n: count(b.dataRows) })}{(b.counts.rejected ?? 0) > 0 && ` · ${t("imp.o.rejected")} ${count(b.counts.rejected ?? 0)}`}</span>
+          <b translate="no">{b.fileName}</b><State batch={b} /><span className="q sm">{moment(b.createdAt, language)} · {t("imp.rows", { n: count(b.dataRows) })}{(b.counts.rejected ?? 0) > 0 && ` · ${t("imp.o.rejected")} ${count(b.counts.rejected ?? 0)}`}</span>
         </button></li>
       ))}
     </ul>
@@ -107,7 +107,7 @@ function Batch({ batch: b }: { batch: ImportBatch }) {
   return (
     <div className="batch">
       <header className="head">
-        <h1>{b.fileName}</h1><State batch={b} /><span className="end" />
+        <h1 translate="no">{b.fileName}</h1><State batch={b} /><span className="end" />
         {waiting && <Act id="import-commit" kind="p" icon="check" disabled={b.dataRows === 0} run={() => void commit()}>{t("imp.commit", { n: count(b.dataRows - (b.counts.rejected ?? 0)) })}</Act>}
       </header>
       {b.error && <p className="note-box r" role="alert" data-testid="import-error">{pick(b.error.zh, b.error.en)}</p>}
@@ -117,7 +117,7 @@ function Batch({ batch: b }: { batch: ImportBatch }) {
       {b.state === "committing" && <Progress batch={b} />}
       <dl className="figrow">
         <div><dt>{t("imp.kind")}</dt><dd>{kind ? t(`imp.kind.${kind}`) : t("imp.kind.unknown")}</dd></div>
-        <div><dt>{t("imp.encoding")}</dt><dd>{b.encoding || "—"}</dd></div>
+        <div><dt>{t("imp.encoding")}</dt><dd>{b.encoding.toUpperCase() || "—"}</dd></div>
         <div><dt>{t("imp.header")}</dt><dd>{b.headerRow > 0 ? t("imp.headerRow", { n: b.headerRow }) : "—"}</dd></div>
         {takes + (b.counts.rejected ?? 0) > 0 && OUTCOMES.map((o) => <div key={o}><dt>{t(`imp.o.${o}`)}</dt><dd className={o === "rejected" && (b.counts[o] ?? 0) > 0 ? "r" : ""}>{count(b.counts[o] ?? 0)}</dd></div>)}
       </dl>
@@ -142,7 +142,7 @@ function Rows({ batch: b }: { batch: ImportBatch }) {
   return (
     <>
       <div className="sec row"><div className="seg" role="group">{VIEWS.map((v) => <button key={v} type="button" className={v === view ? "on" : ""} data-testid={`import-view-${v}`} onClick={() => setView(v)}>{names[v]}</button>)}</div>{view === "rejected" && <span className="q sm">{t("imp.rejectedHint")}</span>}</div>
-      <div className="scroll">
+      <div className="scroll" tabIndex={0}>
         <Listed queryKey={["import-rows", b.id, view, b.state]} read={read} empty={(r) => (r.items.length === 0 ? <p className="sec q">{t("imp.noRows")}</p> : null)}>
           {(rows) => <Table rows={rows} batch={b} />}
         </Listed>
@@ -153,15 +153,16 @@ function Rows({ batch: b }: { batch: ImportBatch }) {
 
 function Table({ rows, batch }: { rows: ImportRows; batch: ImportBatch }) {
   const { t, pick } = useWords();
+  const why = rows.items.some((row) => row.codes.length > 0 || row.reasonZh !== "");
   const fault = (row: ImportRow, i: number) => row.field !== "" && batch.columns[i]?.field === row.field;
   return (
-    <table className="tbl cells" data-testid="import-rows">
-      <thead><tr><th className="num">{t("imp.row")}</th><th>{t("imp.why")}</th>{rows.header.map((h, i) => <th key={h + i}>{h}</th>)}</tr></thead>
+    <table className="tbl cells" data-testid="import-rows" translate="no">
+      <thead><tr><th className="num">{t("imp.row")}</th>{why && <th>{t("imp.why")}</th>}{rows.header.map((h, i) => <th key={h + i}>{h}</th>)}</tr></thead>
       <tbody>
         {rows.items.map((row) => (
           <tr key={row.rowNo} className={row.outcome === "rejected" ? "rejected" : ""}>
             <td className="num">{row.rowNo}</td>
-            <td className="wrapcell"><b className={row.outcome === "rejected" ? "r" : "a"}>{row.codes.join(" ")}</b> {pick(row.reasonZh, row.reasonEn)}</td>
+            {why && <td className="wrapcell"><b className={row.outcome === "rejected" ? "r" : "a"}>{row.codes.join(" ")}</b> {pick(row.reasonZh, row.reasonEn)}</td>}
             {row.cells.map((cell, i) => <td key={i} className={fault(row, i) ? "fault" : ""}>{maskedText(cell)}</td>)}
           </tr>
         ))}

@@ -33,7 +33,7 @@ export function Agents({ board, open }: { board: Wallboard; open: Open }) {
       <div className="scroll">
         {all.length === 0 ? <Empty icon="head" title={t("live.noAgents")} /> : (
           <table className="tbl" data-testid="agents-table">
-            <thead><tr><th>{t("live.state")}</th><th className="num">{t("live.for")}</th><th>{t("live.agent")}</th><th>{t("live.why")}</th><th>{t("live.campaign")}</th><th>{t("live.with")}</th><th className="num">{t("live.answered")}</th><th className="num">{t("live.score")}</th></tr></thead>
+            <thead><tr><th>{t("live.state")}</th><th className="num">{t("live.for")}</th><th>{t("live.agent")}</th><th>{t("live.why")}</th><th className="wide">{t("live.campaign")}</th><th>{t("live.with")}</th><th className="num">{t("live.answered")}</th><th className="num">{t("live.score")}</th></tr></thead>
             <tbody>{shown.map((agent) => <Row key={agent.userId} agent={agent} now={now} open={open} />)}</tbody>
           </table>
         )}
@@ -53,10 +53,10 @@ function Row({ agent, now, open }: { agent: BoardAgent; now: number; open: Open 
       <td className="num"><Since at={agent.since} /></td>
       <td><b>{agent.name}</b></td>
       <td className={tone === "r" ? "r" : "a"}>{why ? t(why) : ""}</td>
-      <td>{agent.campaign ?? "—"}</td>
-      <td>{agent.customerInitial ?? "—"}</td>
+      <td className="wide">{agent.campaign ?? "—"}</td>
+      <td>{agent.customerInitial ? `${agent.customerInitial}**` : "—"}</td>
       <td className="num"><button className="linkish" onClick={() => open({ title: agent.name, filter: { day: "today", agentId: agent.userId } })}>{agent.answeredToday}</button></td>
-      <td className="num">{average({ sum: agent.scoreSum ?? 0, n: agent.scoreN ?? 0 })}</td>
+      <td className="num">{average({ sum: agent.scoreSum, n: agent.scoreN })}</td>
     </tr>
   );
 }

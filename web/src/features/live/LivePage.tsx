@@ -50,14 +50,14 @@ function Figures({ board, open }: { board: Wallboard; open: Open }) {
   const { t } = useWords();
   const { lines, abandoned, contactRate, waitMs } = board;
   const over = abandoned.den > 0 && (abandoned.num / abandoned.den) * 10_000 > abandoned.capBp;
-  const ms = (n: number | null) => (n === null || n === undefined ? NONE : count(Math.round(n)));
+  const ms = (n: number | null) => (n === null ? NONE : count(Math.round(n)));
   const rows = [
     { id: "lines", title: t("live.lines"), value: count(lines.dialing + lines.ringing + lines.talking + lines.waiting), sub: t("live.linesSub", { d: lines.planned + lines.dialing, r: lines.ringing, t: lines.talking }), tone: "" },
     { id: "attempts", title: t("live.attempts"), value: count(board.attemptsToday), sub: t("live.attemptsSub", { n: board.reachedToday }), tone: "" },
     { id: "reached", title: t("live.contact"), value: percent(contactRate.num, contactRate.den), sub: t("live.contactSub", { n: contactRate.num, d: contactRate.den }), tone: "" },
     { id: "abandoned", title: t("live.abandon"), value: percent(abandoned.num, abandoned.den), sub: over ? t("live.abandonOver", { cap: basisPoints(abandoned.capBp) }) : t("live.abandonSub", { n: abandoned.num, cap: basisPoints(abandoned.capBp) }), tone: over ? "r" : "" },
     { id: "completed", title: t("live.done"), value: count(board.completedToday), sub: t("live.doneSub", { n: board.quickFormsToday }), tone: "" },
-    { id: "waiting", title: t("live.wait"), value: waitMs?.p50 == null ? NONE : t("top.ms", { n: ms(waitMs.p50) }), sub: t("live.waitSub", { p50: ms(waitMs?.p50), p99: ms(waitMs?.p99) }), tone: "" },
+    { id: "waiting", title: t("live.wait"), value: waitMs.p50 === null ? NONE : t("top.ms", { n: ms(waitMs.p50) }), sub: waitMs.p50 === null ? t("live.waitNone") : t("live.waitSub", { p50: ms(waitMs.p50), p99: ms(waitMs.p99) }), tone: "" },
   ];
   return (
     <div className="figures">

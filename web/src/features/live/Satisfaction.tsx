@@ -17,10 +17,10 @@ export function Satisfaction({ board, open }: { board: Wallboard; open: Open }) 
         <h2>{t("live.satisfaction")}</h2><span className="end" />
         <span className="q sm">{t("live.overall")} </span>
         <button className="linkish b" data-testid="figure-scored" onClick={() => open({ title: t("live.overall"), filter: { day: "today", figure: "scored" } })}>{average(overall)}</button>
-        <span className="q xs">n={overall.n}</span>
+        <span className="q xs">{t("live.scores", { n: overall.n })}</span>
       </header>
+      {byDept.length === 0 && <p className="sec q sm">{t("live.satNone")}</p>}
       <ul className="sec depts">
-        {byDept.length === 0 && <li className="q sm">{t("live.satNone")}</li>}
         {byDept.map((d) => (
           <li key={d.dept}>
             <span className="el">{pick(d.zh, d.en)}</span>

@@ -26,13 +26,13 @@ function Parts({ health }: { health: SystemHealth }) {
   const bad = health.parts.filter((part) => !part.ok).length;
   return (
     <>
-      <div className="sec"><p className={`big ${bad > 0 ? "r" : "g"}`}>{bad > 0 ? t("sys.bad", { n: bad }) : t("sys.ok")}</p><p className="q sm">{t("sys.version", { v: health.version })}</p></div>
+      <div className="sec"><p className={`big ${bad > 0 ? "r" : "g"}`}>{bad > 0 ? t("sys.bad", { n: bad }) : t("sys.ok")}</p><p className="q sm" translate="no">{t("sys.version", { v: health.version })}</p></div>
       <table className="tbl">
         <tbody>
           {[...health.parts].sort((a, b) => Number(a.ok) - Number(b.ok)).map((part, i) => (
             <tr key={part.name + i} data-testid={`part-${part.name}`}>
-              <td><span className={`st ${part.ok ? "g" : "r"}`}><Icon name={part.ok ? "check" : "warn"} />{t(part.ok ? "sys.okWord" : "sys.badWord")}</span></td>
-              <td><b>{pick(part.zh, part.en) || part.name}</b></td>
+              <td style={{ width: 120 }}><span className={`st ${part.ok ? "g" : "r"}`}><Icon name={part.ok ? "check" : "warn"} />{t(part.ok ? "sys.okWord" : "sys.badWord")}</span></td>
+              <td className="nw" style={{ width: 200 }}><b>{pick(part.zh, part.en) || part.name}</b></td>
               <td className="wrapcell">{pick(part.detailZh, part.detailEn)}</td>
             </tr>
           ))}

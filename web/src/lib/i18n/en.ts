@@ -40,6 +40,7 @@ const enDesk = {
   "mic.missing": "No microphone was found. Plug in the headset (USB or 3.5 mm); once its name shows, press F2.",
   "mic.busy": "The microphone cannot be opened; another program may hold it. Close meeting or recording programs, then press F2.",
   "mic.insecure": "This address is not a secure connection, so the browser gives no microphone. Use an https address, localhost on this machine, or sign on with the desk phone.",
+  "mic.usePhone": "Use desk phone {{n}} instead", "mic.noPhone": "Without a headset a desk phone will do: ask the administrator for an extension.",
   "mic.asking": "Click “Allow” in the browser's question about the microphone.", "mic.unknown": "The microphone has not been tested",
   "mic.on": "The microphone works", "mic.lostInCall": "The microphone is gone: the customer cannot hear you. Plug the headset in again; it recovers by itself.",
   "peer.connecting": "Connecting the audio…",
@@ -58,7 +59,7 @@ const enDesk = {
 
   "desk.ready": "Ready", "desk.pause": "Not ready", "desk.pauseWhy": "Why not ready", "desk.resume": "Back to ready", "desk.pausedFor": "For {{t}}",
   "desk.limit": "limit {{t}}", "desk.over": "over the limit by {{t}}", "desk.wantsPause": "Not ready after this call: {{why}}",
-  "desk.wantsOff": "Signing off after this call", "desk.waitTitle": "Waiting for a call", "desk.today": "Today so far", "desk.todayCalls": "Calls",
+  "desk.wantsOff": "Signing off after this call", "desk.noCampaign": "No campaign has calls for you now", "desk.noCampaignText": "Once the supervisor starts one it dials by itself; agreed call backs are announced in time.", "desk.today": "Today so far", "desk.todayCalls": "Calls",
   "desk.todayAnswered": "Answered", "desk.todayDone": "Follow-ups done", "desk.todayTalk": "Talk time", "desk.todayScore": "Average score",
   "desk.unitCalls": "calls", "desk.unitPeople": "people", "desk.lastCall": "Last call",
   "desk.noLast": "No calls yet today. A tone and the flashing title announce one.", "desk.callbacks": "Agreed call-backs",

@@ -7,7 +7,7 @@ export const enPages = {
   "live.linesSub": "dialling {{d}} · ringing {{r}} · talking {{t}}", "live.attempts": "Calls today", "live.attemptsSub": "answered by people {{n}}",
   "live.contact": "Contact rate", "live.contactSub": "{{n}} of {{d}}", "live.abandon": "Abandoned", "live.abandonSub": "{{n}} calls, cap {{cap}}",
   "live.abandonOver": "over the cap of {{cap}}: pause the campaign first", "live.done": "Follow-ups done", "live.doneSub": "{{n}} quick forms",
-  "live.wait": "Answer to agent", "live.waitSub": "median {{p50}} ms, 99 % within {{p99}} ms", "live.satisfaction": "Satisfaction by department",
+  "live.wait": "Answer to agent", "live.waitSub": "median {{p50}} ms, 99 % within {{p99}} ms", "live.waitNone": "nobody was connected today", "live.scores": "{{n}} scores", "live.satisfaction": "Satisfaction by department",
   "live.overall": "overall", "live.satNone": "No scores yet. They show after the first follow-up.", "live.satSub": "{{s}} satisfied, {{d}} dissatisfied",
   "live.results": "Results today", "live.noResults": "No results yet today.", "live.alarms": "To be handled", "live.noAlarms": "Nothing to be handled.",
   "live.tasks": "Tasks", "live.tasksSub": "due today {{d}}, overdue {{o}}",
