@@ -115,7 +115,7 @@ func TestAnEmptiedHopperIsFilledAgain(t *testing.T) {
 	}
 }
 
-func TestThePreviewOfAKindCountsWhyTasksWait(t *testing.T) {
+func TestTheForecastOfAKindCountsWhyTasksWait(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.task(number(1))
@@ -125,8 +125,8 @@ func TestThePreviewOfAKindCountsWhyTasksWait(t *testing.T) {
 	w.db.Exec(t, `UPDATE customer SET preferred_from = '18:00', preferred_to = '20:00' WHERE id = (SELECT customer_id FROM task WHERE id = $1)`, evening)
 	d, _ := w.dialer()
 	w.in(func(ctx context.Context, tx pgx.Tx) error {
-		c, err := d.Preview(ctx, tx, w.store, "followup_3d", w.number)
-		if c.Total != 4 || c.CallableNow != 1 || len(c.Waiting) != 2 || len(c.Stopped) != 1 || c.Stopped[0].Rule != "CG-01" {
+		c, err := d.Forecast(ctx, tx, dialer.ForecastInput{Store: w.store, Kind: "followup_3d", Number: w.number, Mode: dialer.Progressive})
+		if c.Total != 4 || c.Now != 1 || c.Today != 2 || c.Not != 1 || len(c.Reasons) != 1 || c.Reasons[0].Code != "CG-01" {
 			t.Errorf("counted %+v", c)
 		}
 		return err

@@ -190,7 +190,7 @@ func TestTheGateKeepsWhatItRefusedOncePerTaskAndRule(t *testing.T) {
 		t.Errorf("the task that is stopped:\n%s", w.dump())
 	}
 	w.in(func(ctx context.Context, tx pgx.Tx) error {
-		list, total, err := d.Refusals(ctx, tx, camp.ID, 10, 0)
+		list, total, err := d.Refusals(ctx, tx, camp.ID, "", 10, 0)
 		if err == nil && (total != 2 || len(list) != 2 || list[0].ReasonZH == "" || list[0].Customer.Name != "张三") {
 			t.Errorf("%d refusals listed of %d: %+v", len(list), total, list)
 		}

@@ -65,6 +65,8 @@ type Dialer struct {
 
 	planned bell // something may be claimed
 	moved   bell // an agent or a line moved: waiting calls and leaders look again
+	healing bell // something changed that a held task may have waited for
+	heals   healer
 
 	paces paceByTrunk
 	calls callSet
@@ -106,6 +108,7 @@ func (d *Dialer) Run(ctx context.Context) error {
 	g.Go(func() error { return d.every(gctx, claimEvery, &d.planned, d.claimOnce) })
 	g.Go(func() error { return d.every(gctx, reapEvery, nil, d.reapOnce) })
 	g.Go(func() error { return d.every(gctx, orphanEvery, nil, d.freeOrphans) })
+	g.Go(func() error { return d.every(gctx, healEvery, &d.healing, d.healOnce) })
 	g.Go(func() error { return d.listen(gctx) })
 	g.Go(func() error { return d.listenHopper(gctx) })
 	err := g.Wait()
@@ -180,6 +183,10 @@ func (d *Dialer) listenOnce(ctx context.Context) {
 			}
 			if e.Kind == events.AgentChanged || e.Kind == events.CampaignChanged {
 				d.moved.ring()
+			}
+			if mayHeal(e.Kind) {
+				d.heals.mark(e.Store)
+				d.healing.ring()
 			}
 		}
 	}

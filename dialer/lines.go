@@ -62,6 +62,9 @@ func linesOf(ctx context.Context, db postgres.DB, preferred uuid.UUID, today tim
 	if err != nil {
 		return nil, fmt.Errorf("reading caller numbers: %w", err)
 	}
+	for i := range found {
+		found[i].today = today
+	}
 	return found, nil
 }
 

@@ -97,6 +97,12 @@ func (l load) pacing(tasks int) pacing.Input {
 	return in
 }
 
+// pace is what the ledger says to one more task.
+func (l load) pace() *Pace {
+	out := pacing.Decide(l.pacing(1))
+	return &Pace{Open: out.Open, Ready: l.Ready, Lines: l.Lines, Waiting: l.Waiting, LimitedBy: out.LimitedBy}
+}
+
 // opening is whether calls of its class may be made now, and from when else.
 func (l load) opening() (open bool, next time.Time) {
 	next, found := l.house.opens(l.house.Now)

@@ -22,7 +22,7 @@ func remember(ctx context.Context, db postgres.DB, t taskFacts, checks []Check, 
 			INSERT INTO refusal (task_id, rule, group_id, store_id, outcome, until_at, figure, reason_zh, reason_en, first_at, last_at, cause)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11)
 			ON CONFLICT (task_id, rule) DO UPDATE SET outcome = $5, until_at = $6, figure = $7, reason_zh = $8, reason_en = $9,
-				times = refusal.times + 1, last_at = $10, cause = $11`,
+				times = refusal.times + 1, last_at = $10, cause = $11, ended_at = NULL`,
 			t.TaskID, c.Rule, t.GroupID, t.StoreID, string(c.Outcome), timeOrNull(c.Until), figure, c.ReasonZH, c.ReasonEN, now, string(c.Cause)); err != nil {
 			return fmt.Errorf("storing a refusal: %w", err)
 		}

@@ -42,6 +42,16 @@ type line struct {
 	MaxChannels    int
 	Busy           int // channels of the trunk in use or planned
 	IsSimulator    bool
+
+	today time.Time // the midnight Used is counted from; zero: of any day
+}
+
+// used is how many calls it has made on the day of now.
+func (l line) used(now time.Time, zone *time.Location) int {
+	if l.today.IsZero() || midnight(now, 0, zone).Equal(l.today) {
+		return l.Used
+	}
+	return 0
 }
 
 // callerRule is CG-12. With several numbers at hand the first that may be used is;
@@ -75,7 +85,7 @@ func (f Facts) way() (line, bool) {
 
 func (l line) usable(f Facts) Check {
 	figure := map[string]any{"caller": l.Number}
-	daily := min(l.DailyCap, f.Rules.Caller.DailyCalls)
+	daily, used := min(l.DailyCap, f.Rules.Caller.DailyCalls), l.used(f.Now, f.Zone)
 	switch {
 	case l.State == "stopped":
 		return stop(ByHouse, "主叫号码 "+l.Number+" 已停用，请换一个。", "Caller number "+l.Number+" is stopped; choose another.", figure)
@@ -90,11 +100,11 @@ func (l line) usable(f Facts) Check {
 		until := *l.CoolingUntil
 		return wait(until, "主叫号码 "+l.Number+" 被拦截过多，停歇到 "+whenZH(until, f.Now, f.Zone)+"。",
 			"Caller number "+l.Number+" was blocked too often and rests until "+whenEN(until, f.Now, f.Zone)+".", figure)
-	case l.Used >= daily:
+	case used >= daily:
 		until := midnight(f.Now, 1, f.Zone)
-		return wait(until, fmt.Sprintf("主叫号码 %s 今天已拨 %d 次，达到每天 %d 次的上限。", l.Number, l.Used, daily),
-			fmt.Sprintf("Caller number %s made %d calls today; %d a day is the most.", l.Number, l.Used, daily),
-			map[string]any{"caller": l.Number, "used": l.Used, "limit": daily})
+		return wait(until, fmt.Sprintf("主叫号码 %s 今天已拨 %d 次，达到每天 %d 次的上限。", l.Number, used, daily),
+			fmt.Sprintf("Caller number %s made %d calls today; %d a day is the most.", l.Number, used, daily),
+			map[string]any{"caller": l.Number, "used": used, "limit": daily})
 	}
 	return pass()
 }

@@ -49,7 +49,9 @@ type world struct {
 	hopper   waiting
 	exchange *fakeExchange
 	leaving  *dialer.Dialer // asked whether an agent may leave
-	agents   *acd.Agents
+
+	registered sync.Once // the first dialer's handlers: one process has one
+	agents     *acd.Agents
 }
 
 func id() uuid.UUID { return uuid.Must(uuid.NewV7()) }
@@ -100,6 +102,7 @@ func (w *world) dialer() (*dialer.Dialer, uuid.UUID) {
 		Pool: w.db.Pool, Bus: w.bus, Hopper: w.hopper, Clock: w.clock, Exchange: w.exchange, Agents: w.agents,
 		Tasks: w.tasks, Box: w.box, Node: node, Name: "test", Drain: time.Second, Logger: slog.New(slog.NewTextHandler(testWriter{w.t}, nil)),
 	})
+	w.registered.Do(d.Register)
 	w.leaving = d
 	return d, node
 }
@@ -272,3 +275,14 @@ func (w *world) wrapAll(ctx context.Context, tx pgx.Tx, d *dialer.Dialer) error 
 }
 
 func number(n int) string { return fmt.Sprintf("1540000%04d", n) }
+
+// otherStore is another store of the same group, in the same world.
+func (w *world) otherStore() *world {
+	w.t.Helper()
+	out := &world{
+		t: w.t, db: w.db, group: w.group, store: pgtest.StoreIn(w.t, w.db, w.group), trunk: w.trunk, number: id(), clock: w.clock, bus: w.bus,
+		box: w.box, tasks: w.tasks, hopper: w.hopper, exchange: w.exchange, leaving: w.leaving, agents: w.agents,
+	}
+	w.db.Exec(w.t, `INSERT INTO caller_number (id, group_id, store_id, trunk_id, number) VALUES ($1, $2, $3, $4, '057188880001')`, out.number, w.group, out.store, w.trunk)
+	return out
+}

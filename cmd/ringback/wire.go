@@ -123,6 +123,7 @@ func (n *node) wireDialer() {
 		Pool: n.pool, Bus: n.bus, Relay: n.relay, Hopper: hopper.New(n.hot), Clock: n.clock, Exchange: n.calls,
 		Agents: n.agents, Tasks: n.tasks, Box: n.box, Node: n.id, Name: name, Logger: n.log, Registerer: n.metrics,
 	})
+	n.dialer.Register()
 }
 
 func (n *node) wireDesk() {
