@@ -23,7 +23,7 @@ type RefusalView struct {
 	Customer CustomerRef `json:"customer"`
 	Rule     string      `json:"rule"`
 	Outcome  Outcome     `json:"outcome"`
-	Cause    Cause       `json:"cause"`
+	Cause    Cause       `json:"cause" enum:"time,file,house,agent,never"`
 	LabelZH  string      `json:"labelZh" db:"-"`
 	LabelEN  string      `json:"labelEn" db:"-"`
 	Until    *time.Time  `json:"until,omitempty"`

@@ -180,30 +180,20 @@ func (s *Server) campaignOptions(ctx context.Context, p auth.Principal, _ *struc
 	})
 }
 
-type previewInput struct {
-	TaskKind string `query:"taskKind" required:"true"`
-	Number   string `query:"callerNumberId" format:"uuid"`
-}
-
-func (s *Server) campaignPreview(ctx context.Context, p auth.Principal, in *previewInput) (out dialer.Counts, err error) {
-	var number uuid.UUID
-	if id := optional(in.Number); id != nil {
-		number = *id
-	}
-	return out, s.read(ctx, p, func(ctx context.Context, tx pgx.Tx) error {
-		out, err = s.Dialer.Preview(ctx, tx, p.Store, in.TaskKind, number)
-		return err
-	})
-}
-
 type campaignPageInput struct {
 	IDInput
 	Page
 }
 
-func (s *Server) campaignRefusals(ctx context.Context, p auth.Principal, in *campaignPageInput) (out listOf[dialer.RefusalView], err error) {
+type refusalsInput struct {
+	IDInput
+	Page
+	Rule string `query:"rule" maxLength:"10" doc:"One rule of the gate only, such as CG-05."`
+}
+
+func (s *Server) campaignRefusals(ctx context.Context, p auth.Principal, in *refusalsInput) (out listOf[dialer.RefusalView], err error) {
 	return out, s.read(ctx, p, func(ctx context.Context, tx pgx.Tx) error {
-		rows, total, err := s.Dialer.Refusals(ctx, tx, in.ID, in.Limit, in.Offset)
+		rows, total, err := s.Dialer.Refusals(ctx, tx, in.ID, in.Rule, in.Limit, in.Offset)
 		out = listOf[dialer.RefusalView]{Items: mapped(rows, same[dialer.RefusalView]), Total: total}
 		return err
 	})

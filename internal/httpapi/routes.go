@@ -34,7 +34,8 @@ func (s *Server) routes() {
 
 	// Campaigns.
 	route(s, auth.ManageCampaigns, "GET", "/campaigns/options", 200, "What a campaign can be made of", s.campaignOptions)
-	route(s, auth.ManageCampaigns, "GET", "/campaigns/preview", 200, "Who would be called, who not, and why", s.campaignPreview)
+	route(s, auth.RunCampaigns, "GET", "/campaigns/forecast", 200, "Who will be called today and tomorrow, who not, and why", s.forecast)
+	route(s, auth.RunCampaigns, "GET", "/campaigns/forecast/tasks", 200, "The tasks behind one number of a forecast", s.forecastTasks)
 	route(s, auth.RunCampaigns, "GET", "/campaigns", 200, "All campaigns", s.campaigns)
 	route(s, auth.ManageCampaigns, "POST", "/campaigns", 201, "Make a campaign", s.campaignCreate)
 	route(s, auth.RunCampaigns, "GET", "/campaigns/{id}", 200, "One campaign, live", s.campaign)
@@ -50,7 +51,9 @@ func (s *Server) routes() {
 	route(s, auth.SeeCalls, "GET", "/attempts/{id}", 200, "One call whole", s.call)
 	route(s, auth.SeeCustomers, "GET", "/customers", 200, "Search customers", s.customers)
 	route(s, auth.SeeCustomers, "GET", "/customers/{id}", 200, "One customer's file", s.customer)
+	route(s, auth.SeeCustomers, "GET", "/customers/{id}/why", 200, "Why this customer was not called", s.whyCustomer)
 	route(s, auth.SeeCustomers, "GET", "/tasks", 200, "Promises to call", s.tasks)
+	route(s, auth.SeeCustomers, "GET", "/tasks/{id}/why", 200, "Why this task was not called", s.whyTask)
 	route(s, auth.SeeCustomers, "GET", "/quick-forms", 200, "Quick-handling forms", s.quickForms)
 	route(s, auth.SeeWallboard, "GET", "/wallboard", 200, "Live figures", s.wallboardNow)
 

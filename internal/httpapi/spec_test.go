@@ -122,7 +122,7 @@ func TestListsAreNeverNull(t *testing.T) {
 		}
 	}
 	boss := newWorld(t).signIn("boss")
-	for _, path := range []string{"/api/v1/campaigns", "/api/v1/campaigns/options", "/api/v1/campaigns/preview?taskKind=followup_3d"} {
+	for _, path := range []string{"/api/v1/campaigns", "/api/v1/campaigns/options", "/api/v1/campaigns/forecast?taskKind=followup_3d"} {
 		status, body, _ := boss.send("GET", path, "", nil)
 		if status != http.StatusOK || bytes.Contains(body, []byte(":null")) || !bytes.Contains(body, []byte(":[]")) {
 			t.Errorf("GET %s: %d %s", path, status, body)

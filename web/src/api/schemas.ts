@@ -25,9 +25,11 @@ export type CampaignDraft = Schemas["CampaignInputBody"];
 /** The modes a campaign can be made with. */
 export type CampaignMode = CampaignDraft["mode"];
 export type CampaignOptions = Schemas["DialerChoices"];
-export type CampaignPreview = Schemas["DialerCounts"];
-export type CampaignRefusal = Schemas["DialerRefusalView"];
-export type RuleCount = Schemas["DialerReasonCount"];
+export type Forecast = Schemas["DialerForecast"];
+export type ForecastLine = Schemas["DialerForecastLine"];
+export type Refusal = Schemas["DialerRefusalView"];
+export type WhyTask = Schemas["WhyView"];
+export type Sentence = WhyTask["answer"];
 
 export type AttemptRow = Schemas["CallRow"];
 export type AttemptDetail = Schemas["CallPage"];

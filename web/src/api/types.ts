@@ -56,6 +56,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who will be called today and tomorrow, who not, and why */
+        get: operations["get-campaigns-forecast"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/forecast/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tasks behind one number of a forecast */
+        get: operations["get-campaigns-forecast-tasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns/options": {
         parameters: {
             query?: never;
@@ -65,23 +99,6 @@ export interface paths {
         };
         /** What a campaign can be made of */
         get: operations["get-campaigns-options"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/campaigns/preview": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Who would be called, who not, and why */
-        get: operations["get-campaigns-preview"];
         put?: never;
         post?: never;
         delete?: never;
@@ -253,6 +270,23 @@ export interface paths {
         };
         /** One customer's file */
         get: operations["get-customers-id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why this customer was not called */
+        get: operations["get-customers-id-why"];
         put?: never;
         post?: never;
         delete?: never;
@@ -477,6 +511,23 @@ export interface paths {
         };
         /** Promises to call */
         get: operations["get-tasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why this task was not called */
+        get: operations["get-tasks-id-why"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1221,14 +1272,6 @@ export interface components {
             callerNumbers: components["schemas"]["DialerNumberChoice"][];
             taskKinds: components["schemas"]["DialerKindChoice"][];
         };
-        DialerCounts: {
-            /** Format: int64 */
-            callableNow: number;
-            stopped: components["schemas"]["DialerReasonCount"][];
-            /** Format: int64 */
-            total: number;
-            waiting: components["schemas"]["DialerReasonCount"][];
-        };
         DialerCustomerRef: {
             id: string;
             name: string;
@@ -1239,6 +1282,34 @@ export interface components {
             en: string;
             limitedBy: string;
             zh: string;
+        };
+        DialerForecast: {
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            customers: number;
+            more: boolean;
+            /** Format: int64 */
+            not: number;
+            /** Format: int64 */
+            now: number;
+            reasons: components["schemas"]["DialerReasonCount"][];
+            /** Format: int64 */
+            today: number;
+            /** Format: int64 */
+            tomorrow: number;
+            /** Format: int64 */
+            total: number;
+        };
+        DialerForecastLine: {
+            /** Format: date-time */
+            at?: string;
+            bucket: string;
+            customer: components["schemas"]["DialerCustomerRef"];
+            last4: string;
+            reasonEn: string;
+            reasonZh: string;
+            taskId: string;
         };
         DialerKindChoice: {
             class: string;
@@ -1281,16 +1352,23 @@ export interface components {
             num: number;
         };
         DialerReasonCount: {
+            code: string;
             /** Format: int64 */
             count: number;
-            reasonEn: string;
-            reasonZh: string;
-            rule: string;
+            labelEn: string;
+            labelZh: string;
+            outcome: string;
         };
         DialerRefusalView: {
+            /** @enum {string} */
+            cause: "time" | "file" | "house" | "agent" | "never";
             customer: components["schemas"]["DialerCustomerRef"];
             /** Format: date-time */
+            endedAt?: string;
+            /** Format: date-time */
             firstAt: string;
+            labelEn: string;
+            labelZh: string;
             /** Format: date-time */
             lastAt: string;
             outcome: string;
@@ -1302,6 +1380,15 @@ export interface components {
             times: number;
             /** Format: date-time */
             until?: string;
+        };
+        DialerSentence: {
+            code: string;
+            en: string;
+            labelEn: string;
+            labelZh: string;
+            /** Format: date-time */
+            until?: string;
+            zh: string;
         };
         FieldSaid: {
             code: string;
@@ -1547,6 +1634,11 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        ListOfForecastLine: {
+            items: components["schemas"]["DialerForecastLine"][];
+            /** Format: int64 */
+            total: number;
+        };
         ListOfImportView: {
             items: components["schemas"]["ImportView"][];
             /** Format: int64 */
@@ -1564,6 +1656,11 @@ export interface components {
         };
         ListOfTaskView: {
             items: components["schemas"]["TaskView"][];
+            /** Format: int64 */
+            total: number;
+        };
+        ListOfWhyView: {
+            items: components["schemas"]["WhyView"][];
             /** Format: int64 */
             total: number;
         };
@@ -2025,6 +2122,18 @@ export interface components {
             /** Format: int64 */
             Size: number;
         };
+        WhyView: {
+            also: components["schemas"]["DialerSentence"][];
+            answer: components["schemas"]["DialerSentence"];
+            kind: string;
+            kindEn: string;
+            kindZh: string;
+            /** Format: date-time */
+            nextAt?: string;
+            refusals: components["schemas"]["DialerRefusalView"][];
+            state: string;
+            taskId: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -2168,6 +2277,76 @@ export interface operations {
             };
         };
     };
+    "get-campaigns-forecast": {
+        parameters: {
+            query: {
+                taskKind: string;
+                callerNumberId?: string;
+                mode?: "preview" | "progressive";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DialerForecast"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-campaigns-forecast-tasks": {
+        parameters: {
+            query: {
+                taskKind: string;
+                callerNumberId?: string;
+                mode?: "preview" | "progressive";
+                limit?: number;
+                offset?: number;
+                /** @description now, today, tomorrow, or the code of a reason. */
+                bucket: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfForecastLine"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-campaigns-options": {
         parameters: {
             query?: never;
@@ -2184,38 +2363,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DialerChoices"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "get-campaigns-preview": {
-        parameters: {
-            query: {
-                taskKind: string;
-                callerNumberId?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DialerCounts"];
                 };
             };
             /** @description Error */
@@ -2365,6 +2512,8 @@ export interface operations {
             query?: {
                 limit?: number;
                 offset?: number;
+                /** @description One rule of the gate only, such as CG-05. */
+                rule?: string;
             };
             header?: never;
             path: {
@@ -2563,6 +2712,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CustomerPage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-customers-id-why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfWhyView"];
                 };
             };
             /** @description Error */
@@ -3112,6 +3292,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListOfTaskView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-tasks-id-why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhyView"];
                 };
             };
             /** @description Error */

@@ -7,12 +7,14 @@ import { asFailure, type Failure } from "../../api/failure";
 import { http, must } from "../../api/http";
 import { Listed } from "../../api/Listed";
 import { Watched } from "../../api/Watched";
+import { RefusalList } from "../../calls/Why";
 import { count, duration, moment, percent, phone, time } from "../../lib/format";
 import { useWords } from "../../lib/i18n";
 import { useKeys } from "../../lib/keys";
 import { Act, Tag } from "../../ui/bits";
 import { DataTable } from "../../ui/DataTable";
 import { Empty } from "../../ui/looks";
+import { Forecast } from "./Forecast";
 import { stateTone } from "./state";
 import "../../styles/pages.css";
 import "../../styles/campaigns.css";
@@ -28,7 +30,7 @@ function Campaign({ campaign }: { campaign: CampaignDetail }) {
       <Head campaign={campaign} />
       <div className="campaign-body">
         <div className="col"><Calls campaign={campaign} /></div>
-        <div className="col"><Refusals campaign={campaign} /><Log campaign={campaign} /></div>
+        <div className="col"><Outlook campaign={campaign} /><Refusals campaign={campaign} /><Log campaign={campaign} /></div>
       </div>
     </div>
   );
@@ -109,17 +111,29 @@ function Calls({ campaign }: { campaign: CampaignDetail }) {
   );
 }
 
+const FORECAST_MS = 30_000;
+
+/** Who will be called today and tomorrow, while there is anything left to call. */
+function Outlook({ campaign: c }: { campaign: CampaignDetail }) {
+  const { t } = useWords();
+  if (c.state === "completed" || c.state === "cancelled" || c.mode === "manual") return null;
+  return (
+    <section className="card">
+      <header className="head"><h2>{t("fc.title")}</h2></header>
+      <Forecast every={FORECAST_MS} over={{ taskKind: c.taskKind, callerNumberId: c.callerNumber?.id, mode: c.mode }} />
+    </section>
+  );
+}
+
 function Refusals({ campaign }: { campaign: CampaignDetail }) {
-  const { t, pick, language } = useWords();
+  const { t } = useWords();
   const read = () => must(http.GET("/api/v1/campaigns/{id}/refusals", { params: { path: { id: campaign.id }, query: { limit: 50 } } }));
   return (
     <section className="card grow">
       <header className="head"><h2>{t("camp.refusals")}</h2></header>
       <div className="scroll">
         <Listed queryKey={["campaign-refusals", campaign.id]} every={10_000} read={read} empty={(p) => (p.items.length === 0 ? <p className="sec q">{t("camp.noRefusals")}</p> : null)}>
-          {(page) => <ul className="lg">{page.items.map((r) => (
-            <li key={r.taskId + r.rule}><b>{r.customer.name}</b> <span className="q">{r.rule}</span><p>{pick(r.reasonZh, r.reasonEn)}</p><p className="q sm">{r.until ? `${t("camp.until")} ${moment(r.until, language)}` : t("camp.forever")} · {t("camp.times")} {count(r.times)}</p></li>
-          ))}</ul>}
+          {(page) => <RefusalList rows={page.items} named />}
         </Listed>
       </div>
     </section>

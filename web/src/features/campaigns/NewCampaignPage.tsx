@@ -1,17 +1,16 @@
 // Making a campaign: what, how, who, on one page, with a live count beside it.
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useNavigate } from "react-router";
-import type { CampaignDraft, CampaignMode, CampaignOptions, RuleCount } from "../../api/schemas";
+import type { CampaignDraft, CampaignMode, CampaignOptions } from "../../api/schemas";
 import { asFailure, type Failure } from "../../api/failure";
 import { http, must } from "../../api/http";
 import { Listed } from "../../api/Listed";
 import { businessNow } from "../../lib/clock";
-import { count, date } from "../../lib/format";
+import { date } from "../../lib/format";
 import { useWords } from "../../lib/i18n";
 import { Act } from "../../ui/bits";
-import { Icon } from "../../ui/Icon";
-import { Empty, Failed, Skeleton } from "../../ui/looks";
+import { Empty } from "../../ui/looks";
+import { Forecast } from "./Forecast";
 import "../../styles/pages.css";
 import "../../styles/campaigns.css";
 
@@ -41,7 +40,7 @@ function Wizard({ options }: { options: CampaignOptions }) {
         <Agents options={options} draft={draft} change={change} />
         <Confirm draft={draft} />
       </section>
-      <aside className="card scroll"><Count kind={draft.taskKind} caller={draft.callerNumberId} /></aside>
+      <aside className="card scroll"><Count draft={draft} /></aside>
     </div>
   );
 }
@@ -149,30 +148,8 @@ function lacking(draft: CampaignDraft, start: boolean): Missing {
   return start && draft.agentIds.length === 0 ? "camp.agentsMissing" : null;
 }
 
-function Count({ kind, caller }: { kind: string; caller: string | undefined }) {
+function Count({ draft }: { draft: CampaignDraft }) {
   const { t } = useWords();
-  const query = useQuery({
-    queryKey: ["campaign-preview", kind, caller], enabled: kind !== "",
-    queryFn: () => must(http.GET("/api/v1/campaigns/preview", { params: { query: { taskKind: kind, callerNumberId: caller } } })),
-  });
-  if (kind === "") return <Empty icon="list" title={t("camp.count")} text={t("camp.previewPick")} />;
-  if (query.isError) return <Failed failure={asFailure(query.error)} retry={() => void query.refetch()} />;
-  if (query.data === undefined) return <Skeleton />;
-  return (
-    <>
-      <div className="sec" data-testid="campaign-count"><h2>{t("camp.count")}</h2><p className="big">{t("camp.countText", { total: count(query.data.total), now: count(query.data.callableNow) })}</p></div>
-      <Reasons title={t("camp.waiting")} rows={query.data.waiting} />
-      <Reasons title={t("camp.stopped")} rows={query.data.stopped} />
-    </>
-  );
-}
-
-function Reasons({ title, rows }: { title: string; rows: RuleCount[] }) {
-  const { t, pick } = useWords();
-  return (
-    <div className="sec">
-      <h2>{title}</h2>
-      {rows.length === 0 ? <p className="q">{t("camp.none")}</p> : <ul className="reasons">{rows.map((r) => <li key={r.rule}><Icon name="warn" /><span>{pick(r.reasonZh, r.reasonEn)}</span><b>{count(r.count)}</b></li>)}</ul>}
-    </div>
-  );
+  if (draft.taskKind === "") return <Empty icon="list" title={t("fc.title")} text={t("camp.previewPick")} />;
+  return <><header className="head"><h2>{t("fc.title")}</h2></header><Forecast over={{ taskKind: draft.taskKind, callerNumberId: draft.callerNumberId, mode: draft.mode }} /></>;
 }

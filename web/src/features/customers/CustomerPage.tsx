@@ -4,6 +4,7 @@ import { useParams } from "react-router";
 import type { Customer, TimelineItem } from "../../api/schemas";
 import { http, must } from "../../api/http";
 import { Listed } from "../../api/Listed";
+import { WhyCustomer } from "../../calls/Why";
 import { day, hourMinute, kilometres, phone, plate } from "../../lib/format";
 import { useWords } from "../../lib/i18n";
 import { Icon, type IconName } from "../../ui/Icon";
@@ -73,6 +74,7 @@ function Cards({ customer }: { customer: Customer }) {
   const v = customer.vehicle;
   return (
     <aside className="side-col">
+      <WhyCustomer id={customer.id} />
       <section className="card">
         <header><h2>{t("cust.vehicle")}</h2></header>
         <div className="sec">
