@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"ringback/dialer"
@@ -123,11 +124,20 @@ func TestTheForecastOfAKindCountsWhyTasksWait(t *testing.T) {
 	w.db.Exec(t, `UPDATE task SET next_attempt_at = $2 WHERE id = $1`, later, w.clock.Now().Add(time.Hour))
 	w.db.Exec(t, `UPDATE customer_phone SET status = 'empty' WHERE id = (SELECT phone_id FROM task WHERE id = $1)`, wrong)
 	w.db.Exec(t, `UPDATE customer SET preferred_from = '18:00', preferred_to = '20:00' WHERE id = (SELECT customer_id FROM task WHERE id = $1)`, evening)
+	fatigued, gone := w.task(number(5)), w.task(number(6))
+	w.db.Exec(t, `UPDATE task SET state = 'excluded', blocked_reason = 'fatigue' WHERE id = ANY ($1)`, []uuid.UUID{fatigued, gone})
+	w.db.Exec(t, `UPDATE task SET due_at = not_before WHERE id = $1`, gone) // of no use any more
 	d, _ := w.dialer()
 	w.in(func(ctx context.Context, tx pgx.Tx) error {
 		c, err := d.Forecast(ctx, tx, dialer.ForecastInput{Store: w.store, Kind: "followup_3d", Number: w.number, Mode: dialer.Progressive})
-		if c.Total != 4 || c.Now != 1 || c.Today != 2 || c.Not != 1 || len(c.Reasons) != 1 || c.Reasons[0].Code != "CG-01" {
+		if c.Total != 5 || c.Customers != 5 || c.Now != 1 || c.Today != 2 || c.Not != 2 || len(c.Reasons) != 2 {
 			t.Errorf("counted %+v", c)
+		}
+		for bucket, want := range map[string]uuid.UUID{"CG-01": wrong, "CG-09": fatigued} {
+			list, total, err := d.ForecastTasks(ctx, tx, dialer.ForecastInput{Store: w.store, Kind: "followup_3d", Number: w.number}, bucket, 10, 0)
+			if err != nil || total != 1 || list[0].TaskID != want || list[0].ReasonZH == "" || list[0].ReasonEN == "" {
+				t.Errorf("%s opens %+v, %v", bucket, list, err)
+			}
 		}
 		return err
 	})

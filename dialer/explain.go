@@ -122,13 +122,17 @@ func (s Story) closedWords() (zh, en string) {
 		return fmt.Sprintf("已拨 %d 次未能联系上%s，不再拨打；主管可在 7 天内重新打开。", s.Attempts, tail("，最后一次：", s.LineResult)),
 			fmt.Sprintf("Tried %d times without reaching the customer%s; it is not called again unless a supervisor reopens it within 7 days.", s.Attempts, tail(", the last time: ", s.LineResultEN))
 	case task.Excluded:
-		if l := LabelOf(s.BlockedReason); l.ZH != s.BlockedReason {
-			return "按规则排除：" + l.ZH + "。", "Excluded by rule: " + l.EN + "."
-		}
-		zh, en = excludedWords(s.BlockedReason)
-		return "按规则排除：" + zh, "Excluded by rule: " + en
+		return excludedSentence(s.BlockedReason)
 	}
 	return "任务已取消（" + s.BlockedReason + "）。", "The task was cancelled (" + s.BlockedReason + ")."
+}
+
+func excludedSentence(reason string) (zh, en string) {
+	if l := LabelOf(reason); l.ZH != reason {
+		return "按规则排除：" + l.ZH + "。", "Excluded by rule: " + l.EN + "."
+	}
+	zh, en = excludedWords(reason)
+	return "按规则排除：" + zh, "Excluded by rule: " + en
 }
 
 func excludedWords(reason string) (zh, en string) {

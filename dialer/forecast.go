@@ -133,7 +133,7 @@ func (d *Dialer) forecast(ctx context.Context, db postgres.DB, in ForecastInput,
 	}
 	gate := rules()
 	for after, seen := uuid.Nil, 0; ; {
-		ids, err := openTasks(ctx, db, in, after)
+		ids, err := forecastIDs(ctx, db, in, after, now)
 		if err != nil || len(ids) == 0 {
 			return false, err
 		}
@@ -155,9 +155,12 @@ func (d *Dialer) forecast(ctx context.Context, db postgres.DB, in ForecastInput,
 	}
 }
 
-func openTasks(ctx context.Context, db postgres.DB, in ForecastInput, after uuid.UUID) ([]uuid.UUID, error) {
+// forecastIDs are the open tasks of a kind, and those that a rule excluded and
+// that would still be of use: they are a part of who is not called.
+func forecastIDs(ctx context.Context, db postgres.DB, in ForecastInput, after uuid.UUID, now time.Time) ([]uuid.UUID, error) {
 	rows, err := db.Query(ctx, `SELECT id FROM task WHERE store_id = $1 AND kind = $2 AND id > $3
-		AND state IN ('pending','queued','in_progress','retry_wait','blocked') ORDER BY id LIMIT $4`, in.Store, in.Kind, after, forecastStep)
+		AND (state IN ('pending','queued','in_progress','retry_wait','blocked') OR state = 'excluded' AND due_at > $4)
+		ORDER BY id LIMIT $5`, in.Store, in.Kind, after, now, forecastStep)
 	if err != nil {
 		return nil, fmt.Errorf("listing open tasks: %w", err)
 	}
@@ -175,6 +178,11 @@ func (t taskFacts) foreseen(f Facts, gate []rule) ForecastLine {
 		out.Last4 = *t.Last4
 	}
 	now, own := f.Now, t.ownTime()
+	if t.State == "excluded" {
+		out.Bucket, out.outcome = ruleOf(t.BlockedReason), OutcomeStop
+		out.ReasonZH, out.ReasonEN = excludedSentence(t.BlockedReason)
+		return out
+	}
 	w := earliest(f, later(now, own), gate)
 	out.outcome = w.Verdict.Outcome
 	switch {
@@ -223,6 +231,21 @@ func later(a, b time.Time) time.Time {
 		return b
 	}
 	return a
+}
+
+// ruleOf is the rule of spec 2.6 behind a reason for which the task rules excluded
+// a task: the same thing, found earlier.
+func ruleOf(reason string) string {
+	if rule, ok := map[string]string{
+		"dnc": "CG-05", "fatigue": "CG-09", "no_phone": "CG-01", "staff_phone": "CG-01", "shared_phone": "CG-01", "bad_phone": "CG-01",
+		"no_consent": "CG-06", "complaint_freeze": "CG-07",
+	}[reason]; ok {
+		return rule
+	}
+	if l := LabelOf(reason); l.ZH != reason {
+		return reason
+	}
+	return WhyClosed
 }
 
 // blockedWords is why the task rules hold a task.

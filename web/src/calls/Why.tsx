@@ -4,6 +4,7 @@
 import type { Refusal, Sentence, WhyTask } from "../api/schemas";
 import { http, must } from "../api/http";
 import { Listed } from "../api/Listed";
+import { businessNow } from "../lib/clock";
 import { count, moment } from "../lib/format";
 import { useWords } from "../lib/i18n";
 import { Drawer } from "../ui/Drawer";
@@ -46,7 +47,7 @@ function Answer({ why, open = false }: { why: WhyTask; open?: boolean }) {
       <p className="q sm">{pick(why.kindZh, why.kindEn)}</p>
       <Line say={why.answer} strong />
       {why.also.map((s) => <Line key={s.code} say={s} />)}
-      {why.nextAt && !FINE.has(why.answer.code) && <p className="q sm">{t("why.earliest", { when: moment(why.nextAt, language) })}</p>}
+      {why.nextAt && !FINE.has(why.answer.code) && <p className="q sm">{Date.parse(why.nextAt) > businessNow() ? t("why.earliest", { when: moment(why.nextAt, language) }) : t("why.allowed")}</p>}
       {why.refusals.length > 0 && (
         <details open={open}><summary>{t("why.refusals", { n: why.refusals.length })}</summary><RefusalList rows={why.refusals} /></details>
       )}

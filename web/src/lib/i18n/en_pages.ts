@@ -40,7 +40,7 @@ export const enPages = {
   "fc.title": "Forecast", "fc.total": "{{people}} people, {{tasks}} tasks", "fc.now": "Callable now", "fc.today": "Later today", "fc.tomorrow": "Tomorrow",
   "fc.not": "Not called today or tomorrow, {{n}}:", "fc.everyone": "Everybody can be called today or tomorrow.", "fc.more": "Too many tasks: only the first {{n}} were looked at.",
   "fc.none": "No tasks here now.", "fc.when": "Callable from", "fc.why": "Reason", "why.title": "Why not called", "why.ask": "Why not called?", "why.noTasks": "This customer has no tasks.",
-  "why.earliest": "Callable from {{when}} at the earliest", "why.refusals": "{{n}} refusals by compliance", "why.until": "ends {{when}}", "why.ended": "ended {{when}}",
+  "why.allowed": "Compliance allows the call now", "why.earliest": "Callable from {{when}} at the earliest", "why.refusals": "{{n}} refusals by compliance", "why.until": "ends {{when}}", "why.ended": "ended {{when}}",
   "why.times": "{{n}} times, first {{first}}, last {{last}}", "why.by.time": "ends by itself", "why.by.file": "ends once the customer's file is set right",
   "why.by.house": "ends once campaign, line or store are set right", "why.by.agent": "another agent may call", "why.by.never": "not called again",
   "camp.notRunning": "The campaign is not running; no calls are placed.", "camp.suggest": "Follow-up {{day}}",

@@ -439,6 +439,7 @@ export const zh = {
   "why.title": "为什么还没打",
   "why.ask": "为什么还没打？",
   "why.noTasks": "这位客户没有任务。",
+  "why.allowed": "合规检查现在允许拨打",
   "why.earliest": "最早 {{when}} 可拨",
   "why.refusals": "合规检查拒绝过 {{n}} 条",
   "why.until": "{{when}} 解除",
