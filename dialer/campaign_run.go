@@ -86,7 +86,8 @@ func (d *Dialer) settleCampaigns(ctx context.Context) error {
 			SELECT c.id, c.group_id, c.store_id, c.state FROM campaign c
 			WHERE (c.state = 'draining' OR (c.state = 'running' AND NOT EXISTS (SELECT FROM task t WHERE t.store_id = c.store_id
 						AND t.kind = c.task_kind AND t.state IN ('pending','queued','in_progress','retry_wait')))
-					OR EXISTS (SELECT FROM agent_session g WHERE g.campaign_id = c.id AND g.signed_off_at IS NULL AND (c.state <> 'running'
+					OR EXISTS (SELECT FROM agent_session g WHERE g.campaign_id = c.id AND g.signed_off_at IS NULL
+						AND g.state <> 'preview' AND g.before_lost <> 'preview' AND (c.state <> 'running'
 						OR NOT EXISTS (SELECT FROM campaign_agent l WHERE l.campaign_id = c.id AND l.user_id = g.user_id))))
 				AND NOT EXISTS (SELECT FROM attempt a WHERE a.campaign_id = c.id AND a.state IN ('planned','dialing','ringing','checking','answered','bridged'))`)
 		if err != nil {
@@ -143,10 +144,11 @@ func (d *Dialer) settleCampaign(ctx context.Context, tx pgx.Tx, id uuid.UUID) er
 }
 
 // unpledge lets go who is pledged to a campaign that does not run, or that does
-// not list them any more.
+// not list them any more. Whoever reads one of its tasks keeps it until they
+// dial or skip it: without the pledge they could do neither.
 func (d *Dialer) unpledge(ctx context.Context, tx pgx.Tx, l load) error {
 	rows, err := tx.Query(ctx, `
-		SELECT g.user_id FROM agent_session g WHERE g.campaign_id = $1 AND g.signed_off_at IS NULL
+		SELECT g.user_id FROM agent_session g WHERE g.campaign_id = $1 AND g.signed_off_at IS NULL AND g.state <> 'preview' AND g.before_lost <> 'preview'
 			AND ($2 OR NOT EXISTS (SELECT FROM campaign_agent a WHERE a.campaign_id = $1 AND a.user_id = g.user_id))`, l.ID, l.State != Running)
 	if err != nil {
 		return fmt.Errorf("looking for pledged agents: %w", err)

@@ -72,6 +72,37 @@ func TestASkippedTaskRestsAndTheAgentGetsTheNextOne(t *testing.T) {
 	}
 }
 
+func TestAPausedCampaignLeavesTheReaderTheirTask(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.task(number(1))
+	reader, idle := w.agent("李雷"), w.agent("韩梅梅")
+	d, _ := w.dialer()
+	c := w.campaign(d, dialer.Preview, reader, idle)
+	w.run(d)
+	w.until("a task before one of them", func() bool {
+		return w.count(`SELECT count(*) FROM agent_session WHERE state = 'preview'`) == 1 &&
+			w.count(`SELECT count(*) FROM agent_session WHERE state = 'ready' AND campaign_id IS NOT NULL`) == 1
+	})
+	reader = w.one(`SELECT user_id FROM agent_session WHERE state = 'preview'`)
+	w.in(func(ctx context.Context, tx pgx.Tx) error {
+		_, err := d.Pause(ctx, tx, w.scope(uuid.Nil), c.ID)
+		return err
+	})
+	w.until("the idle agent is let go", func() bool {
+		return w.count(`SELECT count(*) FROM agent_session WHERE state = 'ready' AND campaign_id IS NULL`) == 1
+	})
+	if err := d.DialPreview(t.Context(), w.scope(reader), reader); errs.KindOf(err) != errs.Conflict || w.exchange.placed() != 0 {
+		t.Errorf("dialing in a paused campaign: %v, %d calls", err, w.exchange.placed())
+	}
+	if err := d.SkipPreview(t.Context(), w.scope(reader), reader, "later"); err != nil {
+		t.Fatalf("the reader cannot skip: %v", err)
+	}
+	w.until("the reader is let go", func() bool {
+		return w.count(`SELECT count(*) FROM agent_session WHERE state = 'ready' AND campaign_id IS NULL`) == 2
+	})
+}
+
 func TestAPreviewedCallThatNobodyAnswersFreesTheAgent(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
