@@ -13,7 +13,7 @@ STATICCHECK := go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOFUMPT := go run mvdan.cc/gofumpt@v0.12.0
 
 help: ## list the doors
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 demo: setup-demo build ## install what is needed, build, and run the demo (PORT=8080 DATA=./var ARGS=--reset)
 	@exec bin/ringback demo $(if $(PORT),--port $(PORT)) $(if $(DATA),--data $(DATA)) $(ARGS)
@@ -43,6 +43,9 @@ bench: bench-calls ## benchmarks; ratios within one run, nothing is asserted
 # RINGBACK_BENCH_STATEMENTS=1 adds the dearest SQL statements.
 bench-calls: setup-demo ## 200 calls at five a second: answer to audio, CPU per call, memory
 	go test -run '^$$' -bench '^BenchmarkCalls$$' -benchtime 1x -timeout 10m ./cmd/ringback
+
+bench-pacing: ## PACING.md's table of talk shares, the reference in brackets
+	go test ./dialer/sim -run '^TestTable$$' -count 1 -timeout 20m -v -table
 
 web: web/dist/index.html ## build the console
 

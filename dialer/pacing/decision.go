@@ -53,9 +53,9 @@ func (m *Model) Decide(s State) Decision {
 		Ready: l.Ready - l.Leaving, OnDuty: s.onDuty(), Lines: l.Lines, Price: theta, Margin: l.Margin(), Stock: m.price.stock(),
 		Missed: m.price.calibration(), Answer: m.table.answer, Ahead: m.horizons[1].ahead,
 	}
-	d.Wish = floor
+	d.Wish, d.Chance, d.ChanceOne = floor, -1, -1
 	if theta > 0 && d.OnDuty > 0 {
-		d.Wish = max(floor, m.wish(&sums, d.OnDuty, theta, m.most(d.OnDuty)-l.Lines-l.Waiting))
+		m.wish(&d, &sums, m.most(d.OnDuty)-l.Lines-l.Waiting)
 	}
 	m.price.wished(l.Lines+d.Wish-l.Ready, s.At-m.decided)
 	m.decided = s.At
@@ -72,14 +72,18 @@ func (m *Model) Decide(s State) Decision {
 	return d
 }
 
+// explain fills in what the search for the wish has not needed.
 func (d *Decision) explain(m *Model, sums *[3]sum) {
-	mid := sums[1]
+	mid := &sums[1]
 	d.Free = float64(max(d.Ready, 0)) + mid.free
 	d.Live = mid.live + float64(d.Wish)*m.horizons[1].fresh
-	if d.Wish > 0 {
+	if d.ChanceOne < 0 {
+		d.ChanceOne = m.after(sums, d.Wish, d.OnDuty)
+	}
+	if d.Chance < 0 && d.Wish > 0 {
 		d.Chance = m.after(sums, d.Wish-1, d.OnDuty)
 	}
-	d.ChanceOne = m.after(sums, d.Wish, d.OnDuty)
+	d.Chance = max(d.Chance, 0)
 }
 
 // most is a number of lines that is too many for so many agents in any case.
@@ -138,18 +142,26 @@ func (m *Model) after(sums *[3]sum, n, onDuty int) float64 {
 	return m.chance(&grown, onDuty)
 }
 
-// wish is the smallest n at which one more line is not worth theta, at most most.
-func (m *Model) wish(sums *[3]sum, onDuty int, theta float64, most int) int {
-	if onDuty > exactUpTo {
-		return m.leap(sums, onDuty, theta, most)
+// wish raises d.Wish to the smallest n at which one more line is not worth its
+// price, at most most.
+func (m *Model) wish(d *Decision, sums *[3]sum, most int) {
+	if d.OnDuty > exactUpTo {
+		d.Wish = max(d.Wish, m.leap(sums, d.OnDuty, d.Price, most))
+		return
 	}
 	grown := *sums
-	n := 0
-	for n < most && m.chance(&grown, onDuty) <= theta {
+	m.grow(&grown, d.Wish)
+	last := -1.0
+	for {
+		next := m.chance(&grown, d.OnDuty)
+		if d.Wish >= most || next > d.Price {
+			d.Chance, d.ChanceOne = last, next
+			return
+		}
 		m.grow(&grown, 1)
-		n++
+		last = next
+		d.Wish++
 	}
-	return n
 }
 
 // leap is wish in doubling steps, then halved: the chance only grows with n.

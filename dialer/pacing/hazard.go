@@ -116,16 +116,17 @@ func (h *hazard) survival(age float64) float64 {
 // survivals fills dst with survival at 0, step, 2 × step and so on.
 func (h *hazard) survivals(dst []float64, step float64) {
 	dst[0] = 1
-	last, factor := -1, 1.0
+	bin, factor := 0, math.Exp(-h.level*h.rate[0]*step)
 	for i := 1; i < len(dst); i++ {
-		from, to := h.bin(float64(i-1)*step), h.bin(float64(i)*step)
-		if from != to {
-			dst[i], last = h.survival(float64(i)*step), -1
+		age := float64(i) * step
+		if bin+1 == len(h.edges) || age < h.edges[bin+1] {
+			dst[i] = dst[i-1] * factor
 			continue
 		}
-		if last != to {
-			last, factor = to, math.Exp(-h.level*h.rate[to]*step)
+		for bin+1 < len(h.edges) && age >= h.edges[bin+1] {
+			bin++
 		}
-		dst[i] = dst[i-1] * factor
+		dst[i] = math.Exp(-h.level * (h.sum[bin] + h.rate[bin]*(age-h.edges[bin])))
+		factor = math.Exp(-h.level * h.rate[bin] * step)
 	}
 }

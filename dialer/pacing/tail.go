@@ -79,11 +79,19 @@ func (s *sum) atLeast(need int, more float64) float64 {
 	if s.need < 0 {
 		return s.bell(need, s.variance+more)
 	}
-	exact := s.law[s.need]
-	if more > 0 { // what the doubt changes is small, and smooth
-		exact += s.bell(need, s.variance+more) - s.bell(need, s.variance)
+	return chance(s.law[s.need] + s.spread(need, more))
+}
+
+// spread is what more variance adds to the tail: the normal law's derivative by
+// variance, half way.
+func (s *sum) spread(need int, more float64) float64 {
+	if more <= 0 {
+		return 0
 	}
-	return chance(exact)
+	v := s.variance + more/2
+	reach := float64(need) - 0.5 - s.mean
+	x2 := reach * reach / v
+	return more * reach / (2 * v * math.Sqrt(2*math.Pi*v)) * math.Exp(-x2/2)
 }
 
 // bell is the normal law with a skewness term and half-step correction.

@@ -63,7 +63,7 @@ type pace interface {
 	decide(w *world, trunk int) (open int, price float64)
 	tell(e pacing.Event)
 	mayLeave(w *world) bool
-	prompt() bool // decides after every event, not only by the tick
+	prompt(w *world) bool // decides after this event, not only by the tick
 }
 
 func (m Mode) pace(s *Scenario) pace {
@@ -89,7 +89,7 @@ func (progressive) tell(pacing.Event) {}
 func (progressive) mayLeave(w *world) bool {
 	return pacing.MayLeave(pacing.Input{Ready: len(w.idle), Leaving: w.leaving, Lines: w.unresolved(), Waiting: len(w.waiting)})
 }
-func (progressive) prompt() bool { return true }
+func (progressive) prompt(w *world) bool { return len(w.idle) > w.unresolved() }
 
 // ratio opens so many lines for each idle agent, as simple dialers do.
 type ratio float64
@@ -99,7 +99,7 @@ func (r ratio) decide(w *world, _ int) (int, float64) {
 }
 func (ratio) tell(pacing.Event)    {}
 func (ratio) mayLeave(*world) bool { return true }
-func (ratio) prompt() bool         { return true }
+func (ratio) prompt(*world) bool   { return true }
 
 // endless is a hopper that never runs dry.
 const endless = math.MaxInt32

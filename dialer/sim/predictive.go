@@ -12,7 +12,9 @@ type predictive struct {
 }
 
 func (p *predictive) tell(e pacing.Event) { p.model.Observe(e) }
-func (*predictive) prompt() bool          { return true }
+
+// prompt: an agent without a line is not left waiting for the tick.
+func (*predictive) prompt(w *world) bool { return len(w.idle) > w.unresolved() }
 
 func (p *predictive) mayLeave(w *world) bool { return p.ledger(w).MayLeave() }
 

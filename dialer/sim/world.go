@@ -110,7 +110,7 @@ func (w *world) happen(e event) {
 		w.foresee(event{at: float64(w.ticks) * float64(w.s.Tick), kind: evTick})
 	}
 	w.grant()
-	if e.kind == evTick || w.pace.prompt() {
+	if e.kind == evTick || w.pace.prompt(w) {
 		w.decide()
 	}
 }
