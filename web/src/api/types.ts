@@ -1338,6 +1338,11 @@ export interface components {
              * @description rows that may still change
              */
             open: number;
+            /**
+             * Format: int64
+             * @description rows of the denominator that add nothing to the numerator for good
+             */
+            rest: number;
             /** Format: int64 */
             rows: number;
             shown: string;
@@ -1369,6 +1374,11 @@ export interface components {
              * @description rows that may still change
              */
             open: number;
+            /**
+             * Format: int64
+             * @description rows of the denominator that add nothing to the numerator for good
+             */
+            rest: number;
             /** Format: int64 */
             rows: number;
             shown: string;
@@ -1393,8 +1403,11 @@ export interface components {
             /** Format: int64 */
             den: number;
             id: string;
-            /** @description what id names: call, task, order, customer, form, rework, renewal, quote, policy */
-            noun: string;
+            /**
+             * @description what id names
+             * @enum {string}
+             */
+            noun: "call" | "task" | "order" | "customer" | "form" | "rework" | "renewal" | "quote" | "policy";
             /** Format: int64 */
             num: number;
             open: boolean;
@@ -1445,6 +1458,11 @@ export interface components {
              */
             open: number;
             parts: components["schemas"]["FigurePart"][];
+            /**
+             * Format: int64
+             * @description rows of the denominator that add nothing to the numerator for good
+             */
+            rest: number;
             /** Format: int64 */
             rows: number;
             shown: string;
