@@ -198,6 +198,9 @@ func (b books) opensToItsRows(d report.Definition, q report.FigureQuery, got rep
 	if _, open := b.open(d, q, "", report.SideOpen); open != got.Open {
 		b.t.Errorf("%s says %d open rows; opened it has %d", d.ID, got.Open, open)
 	}
+	if _, rest := b.open(d, q, "", report.SideRest); rest != got.Rest {
+		b.t.Errorf("%s says %d rows of the rest; opened it has %d", d.ID, got.Rest, rest)
+	}
 	for _, p := range got.Split {
 		rows, _ := b.open(d, q, p.Code, report.SideNum)
 		var sum int64

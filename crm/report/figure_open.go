@@ -35,9 +35,12 @@ const (
 	SideAll  = ""     // every row
 	SideNum  = "num"  // those in the numerator
 	SideDen  = "den"  // those in the denominator
-	SideRest = "rest" // those in the denominator that add nothing to the numerator
+	SideRest = "rest" // those in the denominator that add nothing to the numerator for good
 	SideOpen = "open" // those that may still change
 )
+
+// restRows is the condition of SideRest.
+const restRows = `x.den <> 0 AND x.num <= 0 AND NOT x.open`
 
 // Opening chooses rows behind a figure.
 type Opening struct {
@@ -64,7 +67,7 @@ func (r *Report) Behind(ctx context.Context, db postgres.DB, d Definition, o Ope
 		       x.num::bigint AS num, x.den::bigint AS den, x.open, coalesce(x.value, '') AS value, (count(*) OVER ())::int AS total
 		FROM (`+d.rows+`) x JOIN customer k ON k.id = x.customer_id LEFT JOIN app_user u ON u.id = x.agent_id
 		WHERE ($4::uuid IS NULL OR x.agent_id = $4) AND ($5 = '' OR x.part = $5)
-		  AND CASE $6::text WHEN 'num' THEN x.num <> 0 WHEN 'den' THEN x.den <> 0 WHEN 'rest' THEN x.den <> 0 AND x.num <= 0
+		  AND CASE $6::text WHEN 'num' THEN x.num <> 0 WHEN 'den' THEN x.den <> 0 WHEN 'rest' THEN `+restRows+`
 		      WHEN 'open' THEN x.open ELSE true END
 		ORDER BY x.at DESC, x.id, x.part, x.value LIMIT $7 OFFSET $8`,
 		o.Period.From, o.Period.To, o.Now, o.Agent, o.Part, o.Side, o.Limit, o.Offset)

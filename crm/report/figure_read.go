@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/big"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -105,7 +106,7 @@ type sumRow struct {
 func sums(ctx context.Context, db postgres.DB, d Definition, q FigureQuery) ([]sumRow, error) {
 	rows, err := db.Query(ctx, `
 		SELECT x.part, grouping(x.part) = 1 AS whole, coalesce(sum(x.num), 0)::bigint AS num, coalesce(sum(x.den), 0)::bigint AS den,
-		       count(*)::int AS rows, (count(*) FILTER (WHERE x.open))::int AS open,
+		       count(*)::int AS rows, (count(*) FILTER (WHERE x.open))::int AS open, (count(*) FILTER (WHERE `+restRows+`))::int AS rest,
 		       coalesce(sum(x.num::float8 * x.num), 0) AS nn, coalesce(sum(x.num::float8 * x.den), 0) AS nd, coalesce(sum(x.den::float8 * x.den), 0) AS dd
 		FROM (`+d.rows+`) x WHERE $4::uuid IS NULL OR x.agent_id = $4
 		GROUP BY GROUPING SETS ((x.part), ()) ORDER BY whole DESC, x.part`, q.Period.From, q.Period.To, q.Now, q.Agent)
@@ -138,6 +139,7 @@ func (g *Reading) fold(rows []sumRow) {
 		p.Value, p.Interval, p.Cases = g.valueOf(p.Sums)
 		g.Split = append(g.Split, p)
 	}
+	slices.SortStableFunc(g.Split, func(a, b PartReading) int { return partRank(g.Parts, a.Code) - partRank(g.Parts, b.Code) })
 	g.Value, g.Interval, g.Cases = g.valueOf(g.Sums)
 	if g.Method == Weighted {
 		g.Value, g.Interval = g.index(), nil

@@ -164,7 +164,7 @@ func TestTheIndexPoolsAnswersAndItsIntervalTakesSurveysAsUnits(t *testing.T) {
 func TestNPSAndStandardsAreReadFromAnswers(t *testing.T) {
 	b := newBooks(t)
 	for i, n := range []int{10, 9, 9, 8, 7, 6, 0} { // 3 promoters, 2 passives, 2 detractors
-		r := b.survey(b.now.Add(-time.Duration(i+1) * time.Minute))
+		r := b.survey(b.now.Add(-time.Duration(i+1) * time.Hour))
 		b.says(r, "nps", "cs", "nps", n)
 		b.says(r, "quoted_first", "reception", "standard", map[bool]string{true: "yes", false: "no"}[i < 5])
 		b.says(r, "explained", "reception", "standard", nil)

@@ -47,6 +47,7 @@ func FigureTable() []FigureGroup {
 		{Word{"survey", "满意度", "Satisfaction"}, surveyFigures()},
 		{Word{"followup", "回访", "Follow-up"}, followUpFigures()},
 		{Word{"contact", "接通", "Contact"}, contactFigures()},
+		{Word{"renewal", "续保", "Renewal"}, renewalFigures()},
 		{Word{"care", "投诉返修", "Complaints and rework"}, careFigures()},
 	}
 }

@@ -13,6 +13,7 @@ type Sums struct {
 	Den  int64
 	Rows int // rows behind the figure
 	Open int // of them, rows that may still change: not yet due, still waiting
+	Rest int // of them, rows of the denominator that add nothing to the numerator for good
 	NN   float64
 	ND   float64
 	DD   float64
@@ -20,7 +21,7 @@ type Sums struct {
 
 // Plus adds two disjoint sets of rows.
 func (s Sums) Plus(o Sums) Sums {
-	return Sums{s.Num + o.Num, s.Den + o.Den, s.Rows + o.Rows, s.Open + o.Open, s.NN + o.NN, s.ND + o.ND, s.DD + o.DD}
+	return Sums{s.Num + o.Num, s.Den + o.Den, s.Rows + o.Rows, s.Open + o.Open, s.Rest + o.Rest, s.NN + o.NN, s.ND + o.ND, s.DD + o.DD}
 }
 
 // Rate is numerator over denominator, exactly; nil when the denominator is 0.

@@ -1,7 +1,10 @@
 package report
 
 import (
+	"slices"
+
 	"ringback/crm/complaint"
+	"ringback/crm/policy"
 	"ringback/crm/task"
 	"ringback/crm/workorder"
 )
@@ -9,24 +12,62 @@ import (
 // partWord is the label of one part of a figure.
 func partWord(split, code string) Word {
 	switch split {
-	case "dept":
-		return Department(code)
-	case "factor":
-		return label(factorWords(), code)
-	case "item":
-		return label(itemWords(), code)
-	case "kind":
-		if k, ok := task.FindKind(code); ok {
-			return Word{code, k.ZH, k.EN}
-		}
 	case "order":
 		k := workorder.Kind(code)
 		return Word{code, k.ZH(), k.EN()}
 	case "level":
-		l := complaint.Find(complaint.Levels(), code)
-		return Word{code, code + " " + l.ZH, code + " " + l.EN}
+		w := label(partWords(split), code)
+		return Word{code, code + " " + w.ZH, code + " " + w.EN}
 	}
-	return Word{Code: code, ZH: code, EN: code}
+	return label(partWords(split), code)
+}
+
+// partWords are the labels of a split in the order they are shown.
+func partWords(split string) []Word {
+	switch split {
+	case "dept":
+		return Departments()
+	case "factor":
+		return factorWords()
+	case "item":
+		return itemWords()
+	case "underwriting":
+		return underwritingWords()
+	case "kind":
+		var out []Word
+		for _, k := range task.Kinds() {
+			out = append(out, Word{k.Code, k.ZH, k.EN})
+		}
+		return out
+	case "level":
+		var out []Word
+		for _, l := range complaint.Levels() {
+			out = append(out, Word{l.Code, l.ZH, l.EN})
+		}
+		return out
+	}
+	return nil
+}
+
+// partRank is the place of a part among its kind; unknown ones come last.
+func partRank(split, code string) int {
+	words := partWords(split)
+	if i := slices.IndexFunc(words, func(w Word) bool { return w.Code == code }); i >= 0 {
+		return i
+	}
+	return len(words)
+}
+
+// underwritingWords of spec 2.4.16.
+func underwritingWords() []Word {
+	return []Word{
+		{policy.NewCar, "新保", "new car"},
+		{policy.RenewSame, "续保（原公司）", "renewed, same insurer"},
+		{policy.RenewSwitch, "续保（转公司）", "renewed, other insurer"},
+		{policy.WinIn, "他店转入", "won from elsewhere"},
+		{policy.LapsedBack, "脱保再投", "back after a lapse"},
+		{"unstated", "未注明", "not stated"},
+	}
 }
 
 func factorWords() []Word {

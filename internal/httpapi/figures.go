@@ -142,7 +142,7 @@ type figureRowsInput struct {
 
 // FigureRowView is one row behind a figure, in words.
 type FigureRowView struct {
-	Noun     string      `json:"noun" doc:"what id names: call, task, order, customer, form, rework, renewal, quote, policy"`
+	Noun     string      `json:"noun" enum:"call,task,order,customer,form,rework,renewal,quote,policy" doc:"what id names"`
 	ID       uuid.UUID   `json:"id"`
 	At       time.Time   `json:"at"`
 	Customer report.Ref  `json:"customer"`

@@ -31,6 +31,7 @@ type FigureNumbers struct {
 	Den      int64    `json:"den"`
 	Rows     int      `json:"rows"`
 	Open     int      `json:"open" doc:"rows that may still change"`
+	Rest     int      `json:"rest" doc:"rows of the denominator that add nothing to the numerator for good"`
 	Cases    int64    `json:"cases" doc:"what the value rests on"`
 	Few      bool     `json:"few" doc:"fewer than 30 cases"`
 	Value    *float64 `json:"value,omitempty"`
@@ -71,7 +72,7 @@ func figureView(f report.Reading) FigureView {
 
 func numbers(d report.Definition, p report.PartReading) FigureNumbers {
 	n := FigureNumbers{
-		Num: p.Num, Den: p.Den, Rows: p.Rows, Open: p.Open, Cases: p.Cases, Few: d.Method != report.Total && report.Small(p.Value, p.Cases),
+		Num: p.Num, Den: p.Den, Rows: p.Rows, Open: p.Open, Rest: p.Rest, Cases: p.Cases, Few: d.Method != report.Total && report.Small(p.Value, p.Cases),
 		Value: d.Unit.Plain(p.Value), Shown: d.Unit.Show(p.Value), Interval: d.Unit.ShowInterval(p.Interval),
 	}
 	n.Low, n.High = d.Unit.PlainInterval(p.Interval)

@@ -36,6 +36,7 @@ export const router = createBrowserRouter([
               { path: "customers/:id", lazy: page(() => import("./features/customers/CustomerPage")) },
               { path: "tasks", lazy: page(() => import("./features/tasks/TasksPage")) },
               { path: "quick-forms", lazy: page(() => import("./features/quickforms/QuickFormsPage")) },
+              { path: "figures", lazy: page(() => import("./features/figures/FiguresPage")) },
               { path: "system", lazy: page(() => import("./features/system/SystemPage")) },
               { path: "*", lazy: page(() => import("./NotFound")) },
             ],

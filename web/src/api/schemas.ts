@@ -39,6 +39,13 @@ export type TimelineItem = Schemas["MomentView"];
 export type TaskRow = Schemas["TaskView"];
 export type QuickForm = Schemas["QuickFormRow"];
 
+export type FiguresPage = Schemas["FiguresPage"];
+export type FigurePeriod = Schemas["FigurePeriod"];
+export type FigureBox = Schemas["FigureBox"];
+export type FigureView = Schemas["FigureView"];
+export type FigureNumbers = Schemas["FigureNumbers"];
+export type FigureRow = Schemas["FigureRowView"];
+
 export type Desk = Schemas["DeskView"];
 export type DeskState = Desk["state"];
 export type DeskCall = Schemas["DeskCallView"];

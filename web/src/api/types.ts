@@ -1425,6 +1425,11 @@ export interface components {
              * @description rows that may still change
              */
             open: number;
+            /**
+             * Format: int64
+             * @description rows of the denominator that add nothing to the numerator for good
+             */
+            rest: number;
             /** Format: int64 */
             rows: number;
             shown: string;
@@ -1456,6 +1461,11 @@ export interface components {
              * @description rows that may still change
              */
             open: number;
+            /**
+             * Format: int64
+             * @description rows of the denominator that add nothing to the numerator for good
+             */
+            rest: number;
             /** Format: int64 */
             rows: number;
             shown: string;
@@ -1480,8 +1490,11 @@ export interface components {
             /** Format: int64 */
             den: number;
             id: string;
-            /** @description what id names: call, task, order, customer, form, rework, renewal, quote, policy */
-            noun: string;
+            /**
+             * @description what id names
+             * @enum {string}
+             */
+            noun: "call" | "task" | "order" | "customer" | "form" | "rework" | "renewal" | "quote" | "policy";
             /** Format: int64 */
             num: number;
             open: boolean;
@@ -1532,6 +1545,11 @@ export interface components {
              */
             open: number;
             parts: components["schemas"]["FigurePart"][];
+            /**
+             * Format: int64
+             * @description rows of the denominator that add nothing to the numerator for good
+             */
+            rest: number;
             /** Format: int64 */
             rows: number;
             shown: string;

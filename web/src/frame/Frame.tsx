@@ -25,6 +25,7 @@ const PLACES: Place[] = [
   { to: "/tasks", icon: "list", label: "nav.tasks", may: "customer.see" },
   { to: "/customers", icon: "users", label: "nav.customers", may: "customer.see" },
   { to: "/quick-forms", icon: "flag", label: "nav.forms", may: "customer.see" },
+  { to: "/figures", icon: "chart", label: "nav.figures", may: "figures.own" },
   { to: "/imports", icon: "up", label: "nav.imports", may: "import.run" },
   { to: "/system", icon: "gear", label: "nav.system", may: "system.see" },
 ];
