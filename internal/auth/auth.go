@@ -40,22 +40,33 @@ const (
 	MoveClock       Permission = "clock.move"
 	ManageUsers     Permission = "user.manage"
 	SeeSystem       Permission = "system.see"
-	SeeFigures      Permission = "figures.see" // the store's
-	SeeOwnFigures   Permission = "figures.own" // of one's own calls
+	SeeFigures      Permission = "figures.see"   // the store's
+	SeeOwnFigures   Permission = "figures.own"   // of one's own calls
+	SeeAllCustomers Permission = "customer.all"  // the store's, not only one's own and those of one's tasks
+	EditFiles       Permission = "customer.edit" // what is not identity
+	RevealPhones    Permission = "phone.reveal"  // with a reason, logged (5.3.2)
+	AddDNC          Permission = "dnc.add"
+	EndDNC          Permission = "dnc.end"       // with proof
+	ExportRows      Permission = "rows.export"   // masked, counted, logged (5.3.3)
+	AnswerReviews   Permission = "review.answer" // questions about files; to make two files one needs MergeFiles
+	MergeFiles      Permission = "customer.merge"
 )
 
 // matrix is the one place that says which role may do what (spec 5.2).
 func matrix(r Role) []Permission {
-	supervise := []Permission{ManageCampaigns, RunCampaigns, SeeWallboard, SeeCalls, SeeCustomers, UseDesk, MoveClock, SeeFigures, SeeOwnFigures}
+	supervise := []Permission{
+		ManageCampaigns, RunCampaigns, SeeWallboard, SeeCalls, SeeCustomers, UseDesk, MoveClock, SeeFigures, SeeOwnFigures,
+		SeeAllCustomers, EditFiles, RevealPhones, AddDNC, ExportRows,
+	}
 	switch r {
 	case CSAgent:
-		return []Permission{UseDesk, SeeCustomers, SeeOwnFigures}
+		return []Permission{UseDesk, SeeCustomers, SeeOwnFigures, EditFiles, AddDNC}
 	case InfoClerk:
-		return []Permission{RunImports, SeeCustomers, UseDesk, SeeFigures, SeeOwnFigures}
+		return []Permission{RunImports, SeeCustomers, UseDesk, SeeFigures, SeeOwnFigures, SeeAllCustomers, EditFiles, RevealPhones, AddDNC, ExportRows, AnswerReviews}
 	case Supervisor:
 		return supervise
 	case CSManager:
-		return append(supervise, RunImports)
+		return append(supervise, RunImports, EndDNC, AnswerReviews, MergeFiles)
 	case Admin: // technical settings and users, no customer data (spec 5.3.4)
 		return []Permission{ManageUsers, SeeSystem, MoveClock}
 	}

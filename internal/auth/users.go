@@ -89,6 +89,17 @@ func Audit(ctx context.Context, tx postgres.DB, e Entry) error {
 	return nil
 }
 
+// CountSince counts what a principal did in the active store since a moment of real
+// time, by the audit log's action.
+func CountSince(ctx context.Context, tx postgres.DB, p Principal, action string, since time.Time) (n int, err error) {
+	err = tx.QueryRow(ctx, `SELECT count(*) FROM audit_log WHERE store_id = $1 AND at >= $2 AND user_id = $3 AND action = $4`,
+		p.Store, since, p.User.ID, action).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("counting %s in the audit log: %w", action, err)
+	}
+	return n, nil
+}
+
 // UserID finds a user by login; errs.NotFound when there is none.
 func (s *Service) UserID(ctx context.Context, tx postgres.DB, login string) (id uuid.UUID, err error) {
 	err = tx.QueryRow(ctx, `SELECT id FROM app_user WHERE login = $1`, login).Scan(&id)

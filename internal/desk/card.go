@@ -55,7 +55,7 @@ func (d *Desk) card(a act, k task.Task, s subject, at *attempt, known bool) (*Ca
 	c := s.customer
 	v := &Card{
 		ID: c.ID.String(), Name: c.NameZH, Surname: c.SurnameZH, Honorific: c.Honorific, CallName: script.CallName(c.SurnameZH, c.Honorific),
-		Tags: tagsOf(c, full.DNC, a.now), Phones: phonesOf(full.Phones, k, at), PreferredTime: c.PreferredTime, Confirmed: known, Covered: !known,
+		Tags: TagsOf(c, full.DNC, a.now), Phones: phonesOf(full.Phones, k, at), PreferredTime: c.PreferredTime, Confirmed: known, Covered: !known,
 		Visits: []PastVisit{}, Calls: []PastCall{}, OtherVehicles: others(full.Vehicles, s.vehicle),
 	}
 	if v.Calls, err = pastCalls(a, c.ID, at); err != nil {
@@ -163,8 +163,8 @@ func phonesOf(phones []customer.Phone, k task.Task, at *attempt) []PhoneView {
 	return out
 }
 
-// tagsOf a customer: what an agent must know before speaking.
-func tagsOf(c customer.Customer, dnc []customer.Scope, now time.Time) []Tag {
+// TagsOf a customer: what an agent must know before speaking.
+func TagsOf(c customer.Customer, dnc []customer.Scope, now time.Time) []Tag {
 	out := []Tag{}
 	add := func(yes bool, code, zh, en, tone string) {
 		if yes {

@@ -36,6 +36,12 @@ func brief(text string, most int) string {
 	return text
 }
 
+// Label is a question's key in a few words, for lists of answers.
+func Label(key string) (zh, en string, ok bool) {
+	l, ok := labels(key)
+	return l.zh, l.en, ok
+}
+
 func labels(key string) (words, bool) {
 	l, ok := map[string]words{
 		"identity": {"身份", "who speaks"}, "can_talk": {"方便吗", "convenient"}, "callback_at": {"约定时间", "agreed time"},

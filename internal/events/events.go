@@ -42,6 +42,7 @@ const (
 	ResponseFinished   Kind = "response.finished"
 	QuickFormSaved     Kind = "quick_form.saved"
 	DNCAdded           Kind = "dnc.added"
+	DNCEnded           Kind = "dnc.ended" // subjects dnc, customer
 	PhoneInvalidated   Kind = "phone.invalidated"
 	ConsentChanged     Kind = "consent.changed"
 	ImportChanged      Kind = "import.changed"

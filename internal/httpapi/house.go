@@ -62,6 +62,9 @@ type Catalog struct {
 	Departments         []report.Word      `json:"departments"`
 	ComplaintCategories []report.Word      `json:"complaintCategories"`
 	ComplaintLevels     []report.Word      `json:"complaintLevels"`
+	ConsentPurposes     []report.Word      `json:"consentPurposes"`
+	DNCScopes           []report.Word      `json:"dncScopes"`
+	RevealReasons       []report.Word      `json:"revealReasons"`
 }
 
 // PauseReason is why an agent is not ready (spec 2.4.7).
@@ -75,6 +78,7 @@ func (s *Server) catalog(context.Context, auth.Principal, *struct{}) (Catalog, e
 		Dispositions: task.Dispositions(), LineResults: report.LineResults(), AttemptStates: report.AttemptStates(),
 		TaskStates: report.TaskStates(), TaskKinds: task.Kinds(), PauseReasons: pauseReasons(), Departments: report.Departments(),
 		ComplaintCategories: s.enum("complaint_category"), ComplaintLevels: s.enum("complaint_level"),
+		ConsentPurposes: s.enum("consent_purpose"), DNCScopes: s.enum("dnc_scope"), RevealReasons: revealReasons(),
 	}, nil
 }
 

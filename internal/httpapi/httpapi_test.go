@@ -37,6 +37,7 @@ type world struct {
 	t            *testing.T
 	srv          *httptest.Server
 	db           *pgtest.DB
+	bus          *events.Bus
 	group, store uuid.UUID
 	work         chan struct{}
 }
@@ -54,6 +55,7 @@ func newWorld(t *testing.T) *world {
 	library, err := script.Shipped()
 	must(t, err)
 	bus := events.NewBus()
+	w.bus = bus
 	files := customer.NewFiles(box, bus)
 	tasks := task.New(files, bus, nil)
 	tasks.Register()
@@ -64,7 +66,7 @@ func newWorld(t *testing.T) *world {
 		if err := dealer.SeedCalendar(ctx, tx); err != nil {
 			return err
 		}
-		for login, role := range map[string]auth.Role{"agent": auth.CSAgent, "clerk": auth.InfoClerk, "boss": auth.Supervisor, "admin": auth.Admin} {
+		for login, role := range map[string]auth.Role{"agent": auth.CSAgent, "clerk": auth.InfoClerk, "boss": auth.Supervisor, "admin": auth.Admin, "chief": auth.CSManager} {
 			if _, err := people.CreateUser(ctx, tx, auth.NewUser{Group: w.group, Store: w.store, Login: login, NameZH: login, Password: "correct horse", Roles: []auth.Role{role}}, time.Now()); err != nil {
 				return err
 			}

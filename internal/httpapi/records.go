@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -10,7 +11,7 @@ import (
 	"ringback/crm/report"
 	"ringback/crm/task"
 	"ringback/internal/auth"
-	"ringback/internal/desk"
+	"ringback/internal/clock"
 )
 
 // TaskView is one promise to call.
@@ -93,53 +94,11 @@ func (s *Server) customers(ctx context.Context, p auth.Principal, in *searchInpu
 	})
 }
 
-// CustomerPage is a customer's file with its one time line.
-type CustomerPage struct {
-	desk.Card
-	TimeLine []MomentView `json:"timeline"`
-}
-
-// MomentView is one entry of the time line, in words.
-type MomentView struct {
-	At       time.Time `json:"at"`
-	Kind     string    `json:"kind" enum:"visit,call,answer,form,task"`
-	TitleZH  string    `json:"titleZh"`
-	TitleEN  string    `json:"titleEn"`
-	DetailZH string    `json:"detailZh"`
-	DetailEN string    `json:"detailEn"`
-	RefID    uuid.UUID `json:"refId"`
-}
-
-func (s *Server) customer(ctx context.Context, p auth.Principal, in *IDInput) (out CustomerPage, err error) {
-	return out, s.read(ctx, p, func(ctx context.Context, tx pgx.Tx) error {
-		card, err := s.Desk.FileCard(ctx, tx, in.ID)
-		if err != nil {
-			return err
-		}
-		out.Card = *card
-		moments, err := s.Report.TimeLine(ctx, tx, in.ID)
-		out.TimeLine = mapped(moments, momentView)
-		return err
-	})
-}
-
-// momentView puts codes into words.
-func momentView(m report.Moment) MomentView {
-	v := MomentView{At: m.At, Kind: m.Kind, TitleZH: m.TitleZH, TitleEN: m.TitleEN, DetailZH: m.DetailZH, DetailEN: m.DetailEN, RefID: m.RefID}
-	var w report.Word
-	switch m.Kind {
-	case "call":
-		w = callWord(m.Code)
-	case "task":
-		w = report.TaskState(m.Code)
-		if k, ok := task.FindKind(m.TitleZH); ok {
-			v.TitleZH, v.TitleEN = k.ZH, k.EN
-		}
-	default:
-		return v
+func taskKind(code string) report.Word {
+	if k, ok := task.FindKind(code); ok {
+		return report.Word{Code: code, ZH: k.ZH, EN: k.EN}
 	}
-	v.TitleZH, v.TitleEN = v.TitleZH+" · "+w.ZH, v.TitleEN+" · "+w.EN
-	return v
+	return report.Word{Code: code, ZH: code, EN: code}
 }
 
 func callWord(code string) report.Word {
@@ -150,4 +109,21 @@ func callWord(code string) report.Word {
 		return w
 	}
 	return report.AttemptState(code)
+}
+
+// whole reads a stored number such as "8" or "8.0"; nil when it is none.
+func whole(text string) *int {
+	f, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		return nil
+	}
+	n := int(f)
+	return &n
+}
+
+// daysUntil is the number of days from now's business day to day.
+func daysUntil(day, now time.Time) int {
+	l := now.In(clock.Shanghai())
+	today := time.Date(l.Year(), l.Month(), l.Day(), 0, 0, 0, 0, time.UTC)
+	return int(day.Sub(today) / (24 * time.Hour))
 }

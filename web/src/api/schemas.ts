@@ -34,8 +34,13 @@ export type Sentence = WhyTask["answer"];
 export type AttemptRow = Schemas["CallRow"];
 export type AttemptDetail = Schemas["CallPage"];
 export type CustomerRow = Schemas["CustomerHit"];
-export type Customer = Schemas["CustomerPage"];
-export type TimelineItem = Schemas["MomentView"];
+export type CustomerFile = Schemas["CustomerFile"];
+export type Moment = Schemas["MomentView"];
+export type Promised = Schemas["PromiseView"];
+export type FileVehicle = Schemas["FileVehicle"];
+export type FilePhone = Schemas["FilePhone"];
+export type ConsentEntry = Schemas["ConsentView"];
+export type DNCEntry = Schemas["DNCView"];
 export type TaskRow = Schemas["TaskView"];
 export type QuickForm = Schemas["QuickFormRow"];
 

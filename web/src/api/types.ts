@@ -278,6 +278,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{id}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record an answer about a purpose */
+        post: operations["post-customers-id-consents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/dnc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do not call a number */
+        post: operations["post-customers-id-dnc"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/dnc/{entry}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a do-not-call entry, with proof */
+        post: operations["post-customers-id-dnc-entry-end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/phones/{phone}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read one number in clear, with a reason */
+        post: operations["post-customers-id-phones-phone-reveal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/preferred-time": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** When the customer wants to be called */
+        put: operations["put-customers-id-preferred-time"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that happened with a customer */
+        get: operations["get-customers-id-timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{id}/why": {
         parameters: {
             query?: never;
@@ -731,16 +833,71 @@ export interface components {
             attemptStates: components["schemas"]["ReportWord"][];
             complaintCategories: components["schemas"]["ReportWord"][];
             complaintLevels: components["schemas"]["ReportWord"][];
+            consentPurposes: components["schemas"]["ReportWord"][];
             departments: components["schemas"]["ReportWord"][];
             dispositions: components["schemas"]["TaskDisposition"][];
+            dncScopes: components["schemas"]["ReportWord"][];
             lineResults: components["schemas"]["ReportWord"][];
             pauseReasons: components["schemas"]["PauseReason"][];
+            revealReasons: components["schemas"]["ReportWord"][];
             taskKinds: components["schemas"]["TaskKind"][];
             taskStates: components["schemas"]["ReportWord"][];
         };
         ClockView: {
             /** Format: date-time */
             businessNow: string;
+        };
+        ConsentInputBody: {
+            /** @enum {string} */
+            channel: "paper" | "call" | "sms" | "online";
+            evidence?: string;
+            purpose: string;
+            /** @enum {string} */
+            state: "given" | "refused" | "withdrawn";
+        };
+        ConsentView: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            channel: string;
+            evidence: string;
+            id: string;
+            purpose: string;
+            purposeEn: string;
+            purposeZh: string;
+            /** @enum {string} */
+            state: "given" | "refused" | "withdrawn";
+        };
+        CustomerFile: {
+            address: string;
+            advisor: string;
+            birthday: string;
+            /**
+             * Format: int64
+             * @description percent of the required items that are filled
+             */
+            complete: number;
+            /** @description every answer, newest first; the newest of a purpose holds */
+            consents: components["schemas"]["ConsentView"][];
+            /** @description entries of the time line by kind */
+            counts: {
+                [key: string]: number;
+            };
+            /** @description every entry of the customer's numbers, newest first */
+            dnc: components["schemas"]["DNCView"][];
+            gaps: components["schemas"]["ReportWord"][];
+            honorific: string;
+            id: string;
+            /** @enum {string} */
+            kind: "person" | "company";
+            name: string;
+            /** Format: int64 */
+            openReviews: number;
+            phones: components["schemas"]["FilePhone"][];
+            preferredTime: string;
+            promises: components["schemas"]["PromiseView"][];
+            tags: components["schemas"]["DeskTag"][];
+            vehicles: components["schemas"]["FileVehicle"][];
         };
         CustomerHit: {
             id: string;
@@ -749,25 +906,21 @@ export interface components {
             phones: string[];
             plates: string[];
         };
-        CustomerPage: {
-            callName: string;
-            calls: components["schemas"]["DeskPastCall"][];
-            confirmed: boolean;
-            covered: boolean;
-            honorific: string;
+        DNCView: {
+            by: string;
+            evidence: string;
+            /** Format: date-time */
+            from: string;
             id: string;
-            lastWords?: components["schemas"]["DeskLastWords"];
-            name: string;
-            /** Format: int64 */
-            otherVehicles: number;
-            phones: components["schemas"]["DeskPhoneView"][];
-            preferredTime: string;
-            surname: string;
-            tags: components["schemas"]["DeskTag"][];
-            timeline: components["schemas"]["MomentView"][];
-            vehicle?: components["schemas"]["DeskVehicleView"];
-            visit?: components["schemas"]["DeskVisitView"];
-            visits: components["schemas"]["DeskPastVisit"][];
+            masked: string;
+            open: boolean;
+            /** @enum {string} */
+            scope: "all" | "survey" | "commercial" | "sms";
+            scopeEn: string;
+            scopeZh: string;
+            source: string;
+            /** Format: date-time */
+            to?: string;
         };
         DeskAnswerArgs: {
             key: string;
@@ -1390,6 +1543,17 @@ export interface components {
             until?: string;
             zh: string;
         };
+        DncInputBody: {
+            evidence?: string;
+            phoneId: string;
+            /** @enum {string} */
+            scope: "all" | "survey" | "commercial" | "sms";
+            /** @enum {string} */
+            source: "customer" | "agent" | "regulator" | "court";
+        };
+        EndDNCInputBody: {
+            reason: string;
+        };
         FieldSaid: {
             code: string;
             detailEn: string;
@@ -1573,6 +1737,49 @@ export interface components {
             period: components["schemas"]["FigurePeriod"];
             /** @description that may be chosen */
             stores: components["schemas"]["StoreRef"][];
+        };
+        FilePhone: {
+            callable: boolean;
+            id: string;
+            /** Format: date-time */
+            lastAt?: string;
+            lastEn: string;
+            lastZh: string;
+            masked: string;
+            role: string;
+            status: string;
+            statusEn: string;
+            statusZh: string;
+        };
+        FileVehicle: {
+            brand: string;
+            commercialEnd: string;
+            commercialInsurer: string;
+            compulsoryEnd: string;
+            compulsoryInsurer: string;
+            /**
+             * Format: int64
+             * @description days until the first cover ends; negative: it has ended
+             */
+            daysLeft?: number;
+            id: string;
+            kind: string;
+            mileageAt: string;
+            /** Format: int64 */
+            mileageKm?: number;
+            model: string;
+            nextDueDate: string;
+            /** Format: int64 */
+            nextDueKm?: number;
+            plate: string;
+            role: string;
+            saleDate: string;
+            series: string;
+            status: string;
+            vin: string;
+            warrantyEnd: string;
+            /** Format: int64 */
+            warrantyKm?: number;
         };
         ImportColumn: {
             field: string;
@@ -1872,15 +2079,43 @@ export interface components {
             password: string;
         };
         MomentView: {
+            /** Format: int64 */
+            amountFen?: number;
+            answers: components["schemas"]["ShortReply"][];
             /** Format: date-time */
             at: string;
-            detailEn: string;
-            detailZh: string;
+            dayOnly: boolean;
             /** @enum {string} */
-            kind: "visit" | "call" | "answer" | "form" | "task";
+            kind: "visit" | "call" | "form" | "policy" | "delivery" | "task" | "message" | "consent";
+            /** Format: int64 */
+            km?: number;
+            /** Format: int64 */
+            lateMinutes?: number;
+            more: string;
+            /** @description number of the order, form or policy */
+            no: string;
             refId: string;
+            resultEn: string;
+            resultZh: string;
+            /**
+             * Format: int64
+             * @description of talk
+             */
+            seconds?: number;
             titleEn: string;
             titleZh: string;
+            /** @enum {string} */
+            tone: "info" | "ok" | "warn" | "bad";
+            /** Format: date-time */
+            until?: string;
+            vehicleId?: string;
+            who: string;
+            words: string;
+        };
+        Moments: {
+            items: components["schemas"]["MomentView"][];
+            /** @description cursor of the older part; empty: this is the end */
+            next: string;
         };
         PartHealth: {
             detailEn: string;
@@ -1897,6 +2132,13 @@ export interface components {
             limitSeconds: number;
             zh: string;
         };
+        PreferredInputBody: {
+            /** @description 15:00; empty: no hours were named */
+            from?: string;
+            to?: string;
+            /** @description in the customer's words; empty: none */
+            words: string;
+        };
         Problem: {
             code: string;
             detail: string;
@@ -1908,6 +2150,34 @@ export interface components {
             status: number;
             title: string;
             type: string;
+        };
+        PromiseView: {
+            /** Format: date-time */
+            agreedAt?: string;
+            assignee: string;
+            /** Format: date-time */
+            dueAt: string;
+            id: string;
+            kind: string;
+            kindEn: string;
+            kindZh: string;
+            /** Format: int64 */
+            maxTries: number;
+            /** Format: date-time */
+            nextAt?: string;
+            plate: string;
+            /** @description the rule that made it */
+            reason: string;
+            state: string;
+            stateEn: string;
+            stateZh: string;
+            /** Format: int64 */
+            tries: number;
+            /** Format: date-time */
+            until?: string;
+            whyEn: string;
+            /** @description what holds it; empty: nothing */
+            whyZh: string;
         };
         QuickFormRow: {
             attemptId?: string;
@@ -2052,18 +2322,41 @@ export interface components {
             en: string;
             zh: string;
         };
+        RevealInputBody: {
+            note?: string;
+            /** @enum {string} */
+            reason: "verify" | "dial_by_hand" | "complaint" | "other";
+        };
+        Revealed: {
+            /** Format: int64 */
+            left: number;
+            number: string;
+        };
         SessionView: {
             /** Format: date-time */
             businessNow: string;
             csrfToken: string;
             demo: boolean;
-            permissions: ("desk.use" | "customer.see" | "import.run" | "campaign.manage" | "campaign.control" | "wallboard.see" | "calls.see" | "clock.move" | "user.manage" | "system.see" | "figures.see" | "figures.own")[];
+            permissions: ("desk.use" | "customer.see" | "import.run" | "campaign.manage" | "campaign.control" | "wallboard.see" | "calls.see" | "clock.move" | "user.manage" | "system.see" | "figures.see" | "figures.own" | "customer.all" | "customer.edit" | "phone.reveal" | "dnc.add" | "dnc.end" | "rows.export" | "review.answer" | "customer.merge")[];
             /** Format: date-time */
             realNow: string;
             roles: string[];
             store: components["schemas"]["StoreView"];
             stores: components["schemas"]["StoreRef"][];
             user: components["schemas"]["AuthUser"];
+        };
+        ShortReply: {
+            key: string;
+            labelEn: string;
+            labelZh: string;
+            /**
+             * Format: int64
+             * @description 0 to 10, when the question asks for one
+             */
+            score?: number;
+            valueEn: string;
+            valueZh: string;
+            verbatim: string;
         };
         StoreInputBody: {
             storeId: string;
@@ -2729,7 +3022,222 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CustomerPage"];
+                    "application/json": components["schemas"]["CustomerFile"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-customers-id-consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerFile"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-customers-id-dnc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DncInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerFile"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-customers-id-dnc-entry-end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                entry: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndDNCInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerFile"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-customers-id-phones-phone-reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                phone: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevealInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Revealed"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-customers-id-preferred-time": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreferredInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerFile"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-customers-id-timeline": {
+        parameters: {
+            query?: {
+                /** @description comma-separated; empty: all */
+                kinds?: string;
+                vehicleId?: string;
+                q?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moments"];
                 };
             };
             /** @description Error */

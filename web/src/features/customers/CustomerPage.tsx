@@ -1,18 +1,20 @@
-// One customer: who, vehicles, numbers, and one time line of everything.
-import { useState } from "react";
+// One customer: who, the next promise, one time line of everything, and cards of
+// promises, vehicles, numbers with consent, and what the file still misses.
 import { useParams } from "react-router";
-import type { Customer, TimelineItem } from "../../api/schemas";
+import type { CustomerFile } from "../../api/schemas";
 import { http, must } from "../../api/http";
 import { Listed } from "../../api/Listed";
 import { WhyCustomer } from "../../calls/Why";
-import { day, hourMinute, kilometres, phone, plate } from "../../lib/format";
+import { phone } from "../../lib/format";
 import { useWords } from "../../lib/i18n";
-import { Icon, type IconName } from "../../ui/Icon";
 import { Tag } from "../../ui/bits";
-import { Empty } from "../../ui/looks";
+import { Gaps } from "./Gaps";
+import { Numbers } from "./Numbers";
+import { Due, Promises } from "./Promises";
+import { Timeline } from "./Timeline";
+import { Vehicles } from "./Vehicles";
 import "../../styles/pages.css";
-
-const ICONS: Record<TimelineItem["kind"], IconName> = { visit: "wrench", call: "phone", answer: "msg", form: "bolt", task: "list" };
+import "../../styles/records.css";
 
 export default function CustomerPage() {
   const { id = "" } = useParams();
@@ -21,78 +23,44 @@ export default function CustomerPage() {
       {(customer) => (
         <div className="cust-page" data-testid="customer">
           <Head customer={customer} />
-          <div className="cust-body"><Timeline items={customer.timeline} /><Cards customer={customer} /></div>
+          <div className="cust-body">
+            <Timeline key={customer.id} customer={customer} />
+            <aside className="side-col">
+              <Promises customer={customer} />
+              <WhyCustomer id={customer.id} />
+              <Vehicles customer={customer} />
+              <Numbers customer={customer} />
+              <Gaps customer={customer} />
+            </aside>
+          </div>
         </div>
       )}
     </Listed>
   );
 }
 
-function Head({ customer }: { customer: Customer }) {
+function Head({ customer }: { customer: CustomerFile }) {
   const { t, pick } = useWords();
-  const current = customer.phones.find((p) => p.current) ?? customer.phones[0];
+  const first = customer.phones[0];
+  const next = customer.promises[0];
+  const facts = [
+    first && phone(first.masked), customer.preferredTime || t("who.noPreferred"), customer.address,
+    customer.advisor && t("cust.advisor", { who: customer.advisor }),
+  ].filter(Boolean);
   return (
-    <header className="card head">
-      <div>
-        <p className="row"><h1>{customer.name} <span className="m">{customer.honorific}</span></h1>{customer.tags.map((tag) => <Tag key={tag.code} tone={tag.tone}>{pick(tag.zh, tag.en)}</Tag>)}</p>
-        <p className="q sm">{current && phone(current.masked)} · {t("who.preferred")} {customer.preferredTime || t("who.noPreferred")}</p>
-      </div>
-    </header>
-  );
-}
-
-function Timeline({ items }: { items: TimelineItem[] }) {
-  const { t, pick, language } = useWords();
-  const [kind, setKind] = useState<TimelineItem["kind"] | "">("");
-  const kinds = [...new Set(items.map((i) => i.kind))];
-  const shown = kind === "" ? items : items.filter((i) => i.kind === kind);
-  return (
-    <section className="card">
-      <header>
-        <h2>{t("cust.timeline")}</h2>
-        <div className="seg" role="group">
-          <button className={kind === "" ? "on" : ""} onClick={() => setKind("")}>{t("app.all")} {items.length}</button>
-          {kinds.map((k) => <button key={k} className={kind === k ? "on" : ""} onClick={() => setKind(k)}>{t(`cust.kind.${k}`)} {items.filter((i) => i.kind === k).length}</button>)}
+    <section className="card head" aria-label={t("cust.customer")}>
+      <div className="grow">
+        <div className="row wrap">
+          <h1>{customer.name}</h1><span className="m">{customer.honorific}</span>
+          {customer.tags.map((tag) => <Tag key={tag.code} tone={tag.tone}>{pick(tag.zh, tag.en)}</Tag>)}
+          {customer.openReviews > 0 && <Tag tone="warn">{t("cust.reviews", { n: customer.openReviews })}</Tag>}
         </div>
-      </header>
-      <div className="scroll evs" tabIndex={0} data-testid="customer-timeline">
-        {items.length === 0 && <Empty icon="clock" title={t("cust.timeline")} text={t("cust.noTimeline")} />}
-        {shown.map((item, i) => (
-          <div key={`${item.kind}${item.refId}${i}`} className="ev">
-            <time className="evtime">{day(item.at, language)} {hourMinute(item.at)}</time>
-            <span className="mk"><Icon name={ICONS[item.kind] ?? "dots"} /></span><span className="kd q">{t(`cust.kind.${item.kind}`)}</span>
-            <div className="grow"><b>{pick(item.titleZh, item.titleEn)}</b><p className="evp m">{pick(item.detailZh, item.detailEn)}</p></div>
-          </div>
-        ))}
+        <p className="sm m">{facts.join(" · ")}</p>
+      </div>
+      <div className="nextp" data-testid="next-promise">
+        <p className="xs q">{t("cust.next")}</p>
+        {next ? <p><b>{pick(next.kindZh, next.kindEn)}</b> <Due promise={next} /></p> : <p className="q">{t("cust.noNext")}</p>}
       </div>
     </section>
-  );
-}
-
-function Cards({ customer }: { customer: Customer }) {
-  const { t, word } = useWords();
-  const v = customer.vehicle;
-  return (
-    <aside className="side-col">
-      <WhyCustomer id={customer.id} />
-      <section className="card">
-        <header><h2>{t("cust.vehicle")}</h2></header>
-        <div className="sec">
-          {!v && <p className="q sm">{t("cust.noVehicle")}</p>}
-          {v && <><p className="row"><span className="plate">{plate(v.plate)}</span><b>{[v.series, v.model].filter(Boolean).join(" ")}</b></p>
-            <dl className="kv">
-              {v.mileageKm != null && <><dt>{t("who.mileage")}</dt><dd>{kilometres(v.mileageKm)}</dd></>}
-              {v.warrantyEnd && <><dt>{t("who.warranty")}</dt><dd>{v.warrantyEnd}</dd></>}
-              {v.nextDueDate && <><dt>{t("who.nextDue")}</dt><dd>{v.nextDueDate}</dd></>}
-              {v.vin && <><dt>{t("who.vin")}</dt><dd>{v.vin}</dd></>}
-            </dl></>}
-          {customer.otherVehicles > 0 && <p className="q sm">{t("who.otherVehicles", { n: customer.otherVehicles })}</p>}
-        </div>
-      </section>
-      <section className="card">
-        <header><h2>{t("cust.numbers")}</h2></header>
-        <ul className="sec sm">{customer.phones.map((p) => <li key={p.id}><span className="q">{word(`role.${p.role}`, p.role)}</span> <b>{phone(p.masked)}</b> {p.current && <span className="g">{t("cust.current")}</span>}</li>)}</ul>
-      </section>
-    </aside>
   );
 }

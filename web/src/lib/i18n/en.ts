@@ -1,5 +1,6 @@
 // Every English string of the console; the same keys as zh.ts.
 import { enPages } from "./en_pages";
+import { enRecords } from "./en_records";
 import type { Key } from "./zh";
 
 const enDesk = {
@@ -116,4 +117,4 @@ const enDesk = {
   "wrap.sending": "Saving…", "wrap.after": "Afterwards", "wrap.talked": "talked {{t}}",
 } as const;
 
-export const en: Record<Key, string> = { ...enDesk, ...enPages };
+export const en: Record<Key, string> = { ...enDesk, ...enPages, ...enRecords };

@@ -1,6 +1,8 @@
 // Every Chinese string of the console. English has the same keys (en.ts).
+import { zhRecords } from "./zh_records";
 
 export const zh = {
+  ...zhRecords,
   "app.name": "Ringback 客户关系",
   "app.loading": "正在打开…",
   "app.retry": "重试",
