@@ -1647,6 +1647,8 @@ CREATE INDEX attempt_caller ON public.attempt USING btree (store_id, caller_numb
 
 CREATE INDEX attempt_campaign ON public.attempt USING btree (campaign_id, planned_at);
 
+CREATE INDEX attempt_customer ON public.attempt USING btree (customer_id, business_at DESC);
+
 CREATE INDEX attempt_day ON public.attempt USING btree (store_id, business_at);
 
 CREATE INDEX attempt_live ON public.attempt USING btree (node_id) WHERE (state = ANY (ARRAY['dialing'::text, 'ringing'::text, 'checking'::text, 'answered'::text, 'bridged'::text]));
@@ -1673,6 +1675,8 @@ CREATE UNIQUE INDEX customer_merge_one ON public.customer_merge USING btree (mer
 
 CREATE INDEX customer_name ON public.customer USING btree (store_id, name_zh text_pattern_ops);
 
+CREATE INDEX customer_newest ON public.customer USING btree (store_id, created_at DESC, id) WHERE (merged_into IS NULL);
+
 CREATE INDEX customer_phone_hash ON public.customer_phone USING btree (store_id, phone_hash);
 
 CREATE INDEX customer_phone_last4 ON public.customer_phone USING btree (store_id, last4);
@@ -1695,6 +1699,8 @@ CREATE INDEX letter_waiting ON public.letter USING btree (store_id, state, postc
 
 CREATE INDEX merge_case_customer ON public.merge_case USING btree (customer_id);
 
+CREATE INDEX merge_case_newest ON public.merge_case USING btree (store_id, state, created_at DESC);
+
 CREATE INDEX merge_case_open ON public.merge_case USING btree (store_id, created_at) WHERE (state = 'open'::text);
 
 CREATE INDEX number_dnc_number ON public.number_dnc USING btree (group_id, phone_hash);
@@ -1709,7 +1715,13 @@ CREATE INDEX policy_customer ON public.policy USING btree (customer_id);
 
 CREATE INDEX policy_end ON public.policy USING btree (store_id, end_day);
 
+CREATE INDEX policy_no ON public.policy USING btree (store_id, policy_no text_pattern_ops);
+
 CREATE INDEX policy_vehicle ON public.policy USING btree (vehicle_id, end_day);
+
+CREATE INDEX quick_form_customer ON public.quick_form USING btree (customer_id, created_at DESC);
+
+CREATE INDEX quick_form_newest ON public.quick_form USING btree (store_id, created_at DESC, id);
 
 CREATE INDEX refusal_held ON public.refusal USING btree (store_id, task_id) WHERE ((ended_at IS NULL) AND (cause = ANY (ARRAY['file'::text, 'house'::text])));
 
@@ -1743,6 +1755,8 @@ CREATE INDEX task_blocked ON public.task USING btree (store_id, due_at) WHERE (s
 
 CREATE INDEX task_customer ON public.task USING btree (customer_id);
 
+CREATE INDEX task_due ON public.task USING btree (store_id, due_at, id);
+
 CREATE UNIQUE INDEX task_one_open ON public.task USING btree (store_id, kind, subject_key) WHERE (state = ANY (ARRAY['pending'::text, 'queued'::text, 'in_progress'::text, 'retry_wait'::text, 'blocked'::text]));
 
 CREATE INDEX task_open ON public.task USING btree (store_id, kind, priority DESC, due_at) WHERE (state = ANY (ARRAY['pending'::text, 'queued'::text, 'retry_wait'::text]));
@@ -1755,7 +1769,11 @@ CREATE INDEX task_vehicle ON public.task USING btree (vehicle_id, kind) WHERE (v
 
 CREATE INDEX vehicle_card ON public.vehicle USING btree (store_id, purchase_card_no) WHERE (purchase_card_no <> ''::text);
 
+CREATE INDEX vehicle_due ON public.vehicle USING btree (store_id, next_due_date, id) WHERE (next_due_date IS NOT NULL);
+
 CREATE UNIQUE INDEX vehicle_frame ON public.vehicle USING btree (store_id, frame_no) WHERE (frame_no IS NOT NULL);
+
+CREATE INDEX vehicle_newest ON public.vehicle USING btree (store_id, created_at DESC, id);
 
 CREATE INDEX vehicle_plate ON public.vehicle USING btree (store_id, plate) WHERE (plate <> ''::text);
 
@@ -1768,6 +1786,12 @@ CREATE UNIQUE INDEX vehicle_vin ON public.vehicle USING btree (store_id, vin) WH
 CREATE INDEX vehicle_vin8 ON public.vehicle USING btree (store_id, vin8) WHERE (vin8 <> ''::text);
 
 CREATE INDEX work_order_customer ON public.work_order USING btree (customer_id, delivered_at);
+
+CREATE INDEX work_order_delivered ON public.work_order USING btree (store_id, delivered_at DESC, id);
+
+CREATE INDEX work_order_no ON public.work_order USING btree (store_id, ro_no text_pattern_ops);
+
+CREATE INDEX work_order_opened ON public.work_order USING btree (store_id, opened_at DESC, id);
 
 CREATE INDEX work_order_vehicle ON public.work_order USING btree (vehicle_id, delivered_at);
 
