@@ -20,7 +20,7 @@ demo: setup-demo build ## install what is needed, build, and run the demo (PORT=
 
 test: setup-test build web/node_modules/.stamp ## all tests with their own set-up (real Postgres, Redis, sipp, baresip, Chromium)
 	cd web && npx --no-install vitest run
-	go test -timeout 15m $(PACKAGES)
+	go test -timeout 40m $(PACKAGES)
 
 check: build web/node_modules/.stamp ## vet, lint, types, race, walls, generated files
 	go vet $(PACKAGES)

@@ -158,13 +158,16 @@ func (n *node) drain() {
 }
 
 // rules lets the task rules look for what no event told, such as a delivery whose
-// day has come. Looking twice changes nothing.
+// day has come, and old originals of imports go. Looking twice changes nothing.
 func (n *node) rules(ctx context.Context) error {
 	t := time.NewTicker(time.Hour)
 	defer t.Stop()
 	for {
 		if err := n.tasks.NightlyPass(ctx, n.pool, n.clock.Now()); err != nil && ctx.Err() == nil {
 			n.log.Warn("the task rules could not look at all orders", "error", err)
+		}
+		if err := n.imports.Sweep(); err != nil {
+			n.log.Warn("old originals of imports could not be removed", "error", err)
 		}
 		select {
 		case <-ctx.Done():

@@ -3,7 +3,6 @@ package task
 import (
 	"context"
 	"fmt"
-	"maps"
 	"strings"
 	"time"
 
@@ -14,7 +13,6 @@ import (
 	"ringback/crm/message"
 	"ringback/crm/script"
 	"ringback/internal/clock"
-	"ringback/internal/events"
 	"ringback/internal/postgres"
 )
 
@@ -158,13 +156,4 @@ func firstOf(words ...string) string {
 		}
 	}
 	return ""
-}
-
-// subjects joins ids by noun, leaving out none.
-func subjects(all ...events.Subjects) events.Subjects {
-	out := events.Subjects{}
-	for _, s := range all {
-		maps.Copy(out, s)
-	}
-	return out
 }
