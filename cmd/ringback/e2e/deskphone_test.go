@@ -22,8 +22,8 @@ func TestADeskPhoneWorksAShift(t *testing.T) {
 	p.run("import", filepath.Join(top(t), "crm/importer/demo/workorders.xlsx"))
 	phone := newDeskPhone(t, p, 2)
 	b := newBrowsers(t)
-	boss := signIn(t, p, b, "supervisor", args{"microphone": false})
-	a := &agent{t: t, page: signIn(t, p, b, "agent1", args{"microphone": false})}
+	boss := signIn(t, p, b, "supervisor", args{"microphone": "none"})
+	a := &agent{t: t, page: signIn(t, p, b, "agent1", args{"microphone": "none"})}
 
 	a.signOnByPhone()
 	startCampaign(boss, "preview")
