@@ -32,6 +32,7 @@ if (pictures) {
 const looker = new Looker(pictures ? out : null);
 const browser = await launch();
 const stops = [() => browser.close()];
+for (const signal of ["SIGTERM", "SIGINT"]) process.once(signal, () => void Promise.all(stops.map((stop) => stop())).finally(() => process.exit(1)));
 
 /** Runs parts one after the other; a part that breaks leaves a picture and ends its lane. */
 async function lane(start, parts) {

@@ -32,6 +32,8 @@ const always = ["--no-sandbox", "--disable-gpu", "--disable-background-networkin
 
 /** A Chromium with a pretended microphone that is allowed. */
 export const launch = () => chromium.launch({
+  handleSIGINT: false,
+  handleSIGTERM: false,
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
   args: [...always, "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"],
 });

@@ -6,10 +6,10 @@ export async function empty(looker, browser, url) {
   const places = [["live", id("wallboard")], ["campaigns", id("empty")], ["tasks", id("empty")], ["customers?q=0001", id("empty")], ["customers", id("empty")], ["quick-forms", id("empty")], ["imports", id("empty")]];
   for (const [path, selector] of places) {
     await looker.go(page, `${url}/${path}`, selector);
-    await looker.face(page, `${path.replace("?q=0001", "-none")}-empty`);
+    await looker.face(page, `${path.replace("?q=0001", "-none")}-empty`, { only: "two" });
   }
   await looker.go(page, `${url}/campaigns/new`, id("campaign-name"));
-  await looker.face(page, "campaign-new-empty");
+  await looker.face(page, "campaign-new-empty", { only: "two" });
   await page.context().close();
   const agent = await enter(browser, url, "agent1", looker.thrown);
   await looker.go(agent, `${url}/desk`, id("sign-on"));

@@ -26,22 +26,23 @@ export class Looker {
     this.#ready.push([new URL(url).pathname, Date.now() - from]);
   }
 
-  /** A face in both languages and sizes; `talking` faces may not have to be scrolled. Ends in Chinese and wide. */
+  /**
+   * A face in both languages and sizes. `talking` faces may not have to be scrolled. `only: "zh"` is for panels,
+   * `only: "two"` for looks that differ little: Chinese wide and English small. Ends in Chinese and wide.
+   */
   async face(page, name, { talking = false, only = "" } = {}) {
     this.faces += 1;
+    const scrolls = talking ? [hidden] : [];
     await drawn(page);
-    await this.#one(page, `${name}-zh-1440`, [barriers, english, tooWide, ...(talking ? [hidden] : [])]);
-    if (only !== "zh") {
-      await speak(page, "en");
-      await this.#one(page, `${name}-en-1440`, [tooWide, ...(talking ? [hidden] : [])]);
-    }
+    await this.#one(page, `${name}-zh-1440`, [barriers, english, tooWide, ...scrolls]);
+    if (only === "") await speak(page, "en");
+    if (only === "") await this.#one(page, `${name}-en-1440`, [tooWide, ...scrolls]);
     await page.setViewportSize(SMALL);
+    if (only === "two") await speak(page, "en");
     await drawn(page);
-    if (only !== "zh") {
-      await this.#one(page, `${name}-en-1024`, [tooWide]);
-      await speak(page, "zh-CN");
-    }
-    await this.#one(page, `${name}-zh-1024`, talking ? [barriers, tooWide] : [tooWide]);
+    if (only !== "zh") await this.#one(page, `${name}-en-1024`, [tooWide]);
+    if (only !== "zh") await speak(page, "zh-CN");
+    if (only !== "two") await this.#one(page, `${name}-zh-1024`, talking ? [barriers, tooWide] : [tooWide]);
     await page.setViewportSize(WIDE);
     await drawn(page);
   }

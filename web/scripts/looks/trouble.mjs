@@ -12,12 +12,12 @@ export async function trouble(looker, browser, url) {
     route.fulfill({ status: 503, contentType: "application/problem+json", body: JSON.stringify(busy) }));
   for (const path of ["live", "campaigns", "campaigns/new", "tasks", "customers?q=0001", "quick-forms", "imports"]) {
     await looker.go(page, `${url}/${path}`, id("failed"));
-    await looker.face(page, `${path.replace(/\W+.*/, path.includes("new") ? "-new" : "")}-failed`);
+    await looker.face(page, `${path.replace(/\W+.*/, path.includes("new") ? "-new" : "")}-failed`, { only: "two" });
   }
   await page.context().close();
   const admin = await enter(browser, url, "admin", looker.thrown);
   await admin.route("**/api/v1/system", (route) => route.fulfill({ status: 503, contentType: "application/problem+json", body: JSON.stringify(busy) }));
   await looker.go(admin, `${url}/system`, id("failed"));
-  await looker.face(admin, "system-failed");
+  await looker.face(admin, "system-failed", { only: "two" });
   await admin.context().close();
 }

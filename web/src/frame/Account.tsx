@@ -6,6 +6,7 @@ import { businessNow, setClocks } from "../lib/clock";
 import { dateTime } from "../lib/format";
 import { setLanguage, useWords } from "../lib/i18n";
 import { setLocale, setStore, useMay, useSession } from "../session";
+import { usePhone } from "../softphone/context";
 import { useNow } from "../ui/Since";
 import { Act } from "../ui/bits";
 import { Icon } from "../ui/Icon";
@@ -35,6 +36,7 @@ function Menu() {
   const { t, language } = useWords();
   const { session, replace, signOut } = useSession();
   const mayMove = useMay("clock.move");
+  const working = usePhone((s) => s.desk !== null && s.desk.state !== "offline");
   const switchLanguage = () => {
     const next = language === "en" ? "zh-CN" : "en";
     void setLanguage(next);
@@ -44,9 +46,10 @@ function Menu() {
     <div className="pop">
       {session.demo && <BusinessClock may={mayMove} />}
       {session.stores.length > 1 && session.stores.map((store) => (
-        <Act key={store.id} id={`store-${store.id}`} kind="t" icon="shop" className={store.id === session.store.id ? "on" : ""}
+        <Act key={store.id} id={`store-${store.id}`} kind="t" icon="shop" className={store.id === session.store.id ? "on" : ""} disabled={working && store.id !== session.store.id}
           run={() => void setStore(store.id).then(() => window.location.reload(), () => undefined)}>{store.name}</Act>
       ))}
+      {working && session.stores.length > 1 && <p className="xs q hint-line">{t("top.storeWorking")}</p>}
       <Act id="language" kind="t" icon="msg" run={switchLanguage}>{t("top.language")}</Act>
       <Act id="sign-out" kind="t" icon="left" run={() => void signOut()}>{t("top.signOut")}</Act>
     </div>

@@ -4,17 +4,18 @@ import { realNow } from "../lib/clock";
 import { clockText } from "../lib/format";
 import { useWords } from "../lib/i18n";
 import { usePhone } from "../softphone/context";
-import { lineOpen, screenOf, type Screen } from "../softphone/state";
+import { calledName, lineOpen, screenOf, type Screen } from "../softphone/state";
 
 const FLASHES = 6;
 const CALLS: Screen[] = ["ringing", "preview", "talking"];
 
 export function useTitle(): void {
-  const { t } = useWords();
+  const { t, pick } = useWords();
   const screen = usePhone(screenOf);
-  const name = usePhone((s) => s.desk?.card?.callName || s.desk?.card?.name);
+  const name = usePhone((s) => calledName(s.desk?.card));
   const since = usePhone((s) => s.desk?.call?.bridgedAt ?? s.desk?.since);
-  const kind = usePhone((s) => s.desk?.task?.kindZh ?? "");
+  const task = usePhone((s) => s.desk?.task);
+  const kind = pick(task?.kindZh, task?.kindEn);
   const talking = usePhone((s) => lineOpen(s.desk));
   useEffect(() => {
     if (!CALLS.includes(screen) || !name) {

@@ -112,3 +112,6 @@ export function needsOffer(state: Softphone): boolean {
 }
 
 export const lineOpen = (desk: Desk | null): boolean => desk?.state === "talking" || desk?.call?.state === "bridged";
+
+/** How a customer is named on the screen. The script's 您, for people whose title is not known, names nobody. */
+export const calledName = (card: Desk["card"]): string => (card ? (card.callName === "" || card.callName === "您" ? card.name : card.callName) : "");

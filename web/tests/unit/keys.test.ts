@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { commandOf, keyName, type KeyPress } from "../../src/lib/keys";
+import { commandOf, focusOf, keyName, type KeyPress } from "../../src/lib/keys";
 
 const press = (code: string, more: Partial<KeyPress> = {}): KeyPress => ({ code, altKey: false, ctrlKey: false, metaKey: false, shiftKey: false, isComposing: false, ...more });
 const nowhere = { inField: false, onButton: false };
@@ -23,6 +23,20 @@ describe("keys are read by their place", () => {
     expect(commandOf(press("Digit1", { keyCode: 229 }), nowhere)).toBeNull();
     expect(commandOf(press("Digit1", { key: "Process", altKey: true }), nowhere)).toBeNull();
   });
+  it("Alt works in a field too, but not while its text is being composed", () => {
+    expect(commandOf(press("Digit9", { altKey: true }), field)).toBe("9");
+    expect(commandOf(press("Enter", { altKey: true, ctrlKey: true }), field)).toBe("Ctrl+Enter");
+    expect(commandOf(press("KeyN", { altKey: true, isComposing: true }), field)).toBeNull();
+    expect(commandOf(press("Backspace"), field)).toBeNull();
+  });
+  it("names the function keys, and with Ctrl they are others", () => {
+    expect(keyName(press("F2"))).toBe("F2");
+    expect(commandOf(press("F2", { ctrlKey: true }), nowhere)).toBe("Ctrl+F2");
+    expect(keyName(press("F13"))).toBeNull();
+  });
+  it("plus and minus are read on both parts of the keyboard, with and without Shift", () => {
+    expect([press("Equal", { shiftKey: true }), press("NumpadAdd"), press("Minus"), press("NumpadSubtract")].map(keyName)).toEqual(["+", "+", "-", "-"]);
+  });
   it("a key held down acts once", () => {
     expect(commandOf(press("Digit9", { repeat: true }), nowhere)).toBeNull();
   });
@@ -32,5 +46,21 @@ describe("keys are read by their place", () => {
   });
   it("hanging up wants Ctrl", () => {
     expect(commandOf(press("Enter", { ctrlKey: true }), nowhere)).toBe("Ctrl+Enter");
+  });
+});
+
+describe("the focus", () => {
+  const made = (html: string): Element => {
+    document.body.innerHTML = html;
+    return document.body.firstElementChild as Element;
+  };
+  it("is in a field where text is typed, not on a checkbox", () => {
+    expect(focusOf(made("<textarea></textarea>")).inField).toBe(true);
+    expect(focusOf(made('<input type="password">')).inField).toBe(true);
+    expect(focusOf(made('<input type="checkbox">')).inField).toBe(false);
+    expect(focusOf(made("<p>text</p>")).inField).toBe(false);
+  });
+  it("is on a button or what acts as one", () => {
+    for (const html of ["<button>ok</button>", '<a href="/x">x</a>', '<div role="button">x</div>']) expect(focusOf(made(html)).onButton).toBe(true);
   });
 });

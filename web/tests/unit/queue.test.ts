@@ -72,6 +72,39 @@ describe("nothing that was given is lost", () => {
     await expect.poll(() => w.queue.size).toBe(0);
     expect(w.sent).toEqual(["id2"]);
   });
+  it("what the server cannot take just now is tried again, before what came later", async () => {
+    const w = world();
+    let busy = 2;
+    w.answers.reply = () => (busy-- > 0 ? { ok: false, error: { code: "unavailable", zh: "", en: "" } } : { ok: true });
+    w.queue.setOpen(true);
+    const [first] = await Promise.all([w.queue.put("a", {}), w.queue.put("b", {})]);
+    expect(first.ok).toBe(true);
+    expect(w.sent).toEqual(["id1", "id1", "id1", "id2"]);
+    expect(w.refused).toEqual([]);
+  });
+  it("words that are under way are not replaced: the newer ones follow them", async () => {
+    const w = world();
+    w.answers.cut = true;
+    w.queue.setOpen(true);
+    void w.queue.put("words", { key: "why", text: "发动" });
+    await expect.poll(() => w.sent.length).toBe(1);
+    w.answers.cut = false;
+    void w.queue.replace("words", { key: "why", text: "发动机异响" }, (args) => args.key === "why");
+    expect(w.queue.size).toBe(1);
+    w.queue.setOpen(true);
+    await expect.poll(() => w.queue.size).toBe(0);
+    expect(w.sent).toEqual(["id1", "id2"]);
+  });
+  it("a store that cannot be written loses nothing while the page lives", async () => {
+    const sent: string[] = [];
+    const broken = { all: () => Promise.resolve([]), get: () => Promise.reject(new Error("full")), put: () => Promise.reject(new Error("full")), remove: () => Promise.reject(new Error("full")) };
+    const queue = new CommandQueue("u", broken as never, (c) => Promise.resolve(void sent.push(c.name)).then(() => ({ ok: true })), { changed: () => undefined, refused: () => undefined });
+    const done = queue.put("desk.answer", {});
+    expect(queue.size).toBe(1);
+    queue.setOpen(true);
+    expect((await done).ok).toBe(true);
+    expect(sent).toEqual(["desk.answer"]);
+  });
   it("what the server refuses is told and does not hold up the rest", async () => {
     const w = world();
     w.answers.reply = (c) => (c.id === "id1" ? { ok: false, error: { code: "disposition", zh: "", en: "" } } : { ok: true });

@@ -4,6 +4,7 @@ import type { Desk } from "../../api/schemas";
 import { useWords, type Key } from "../../lib/i18n";
 import { useKeys } from "../../lib/keys";
 import { usePhoneObject } from "../../softphone/context";
+import { calledName } from "../../softphone/state";
 import { Icon } from "../../ui/Icon";
 import { Since } from "../../ui/Since";
 import { Act } from "../../ui/bits";
@@ -75,7 +76,7 @@ export function Ringing({ desk }: { desk: Desk }) {
       <section className="card say middle">
         <div className="hero">
           <p className="q">{task && pick(task.kindZh, task.kindEn)}{task && ` · ${t("desk.attemptNo", { n: Math.max(1, task.attempts) })}`}</p>
-          <p className="big">{desk.state === "reserved" ? t("desk.reservedTitle") : t("desk.ringingTitle", { name: card?.callName || card?.name || "" })}</p>
+          <p className="big">{desk.state === "reserved" ? t("desk.reservedTitle") : t("desk.ringingTitle", { name: calledName(card) })}</p>
           <p className="why2 row"><Icon name={ringing ? "ring" : "dots"} />{ringing ? t("state.ringing") : t("desk.dialing")} <Since at={call?.ringingAt ?? call?.startedAt ?? desk.since} /></p>
           {call && <p className="row" style={{ marginTop: 16 }}><Act id="hangup" kind="d" icon="phone" keyCap="Ctrl+Enter" run={hangup}>{t("call.hangup")}</Act></p>}
           <Problem />

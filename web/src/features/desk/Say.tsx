@@ -6,6 +6,7 @@ import { fullWidth, time } from "../../lib/format";
 import { useWords } from "../../lib/i18n";
 import { useKeys } from "../../lib/keys";
 import { usePhone, usePhoneObject } from "../../softphone/context";
+import { calledName } from "../../softphone/state";
 import { Icon } from "../../ui/Icon";
 import { Act, Bar, Saved, toneClass } from "../../ui/bits";
 import { Answers } from "./Answers";
@@ -86,7 +87,7 @@ function Line({ desk, script, hand }: { desk: Desk; script: Script; hand: Script
       <p className="prev">
         {last && <>{t("say.prev")} {fullWidth(pick(last.questionZh, last.questionEn))} <b>{pick(last.valueZh, last.valueEn)}</b> <Saved>{t("say.saved")} {time(last.savedAt)}</Saved></>}
       </p>
-      <p className="to">{node.kind === "end" ? t("say.endTitle") : isForAgent(node) ? t("say.forAgent") : <>{t("say.to")} <b>{nameOf(desk) || t("desk.customer")}</b> {t("say.says")}</>}</p>
+      <p className="to">{node.kind === "end" ? t("say.endTitle") : isForAgent(node) ? t("say.forAgent") : <>{t("say.to")} <b>{calledName(desk.card) || t("desk.customer")}</b> {t("say.says")}</>}</p>
       <p className="line" data-testid="script-line" lang="zh-CN">{fullWidth(node.zh)}</p>
       {language === "en" && node.en && <p className="gloss">{node.en}</p>}
       <p className="hint">
@@ -95,11 +96,6 @@ function Line({ desk, script, hand }: { desk: Desk; script: Script; hand: Script
       </p>
     </div>
   );
-}
-
-/** How the customer is named here; the script's 您 for people without a title names nobody. */
-function nameOf({ card }: Desk): string {
-  return card && (card.callName === "" || card.callName === "您" ? card.name : card.callName) || "";
 }
 
 /** The keys under the answers: refuse, not applicable, next, back. */

@@ -27,7 +27,7 @@ const enDesk = {
   "top.demo": "Demo data", "top.demoHint": "Everything in this store is synthetic", "top.search": "Phone, plate, VIN, name, order",
   "top.searchNone": "Nothing found for “{{q}}”. Try the last four digits, a plate or an order number.", "top.searchMore": "One more character to start",
   "top.connected": "Connected", "top.ms": "{{n}} ms", "top.connecting": "Connecting", "top.disconnected": "Connection lost", "top.signOut": "Sign out",
-  "top.language": "中文", "top.store": "Store", "top.menu": "User menu", "top.softphone": "Softphone", "top.device": "Headset",
+  "top.language": "中文", "top.store": "Store", "top.storeWorking": "Sign off before you change the store.", "top.menu": "User menu", "top.softphone": "Softphone", "top.device": "Headset",
   "top.deviceDefault": "Default microphone", "top.noMic": "No microphone", "top.deskPhone": "Phone {{n}}", "top.clock": "Business time {{at}}",
   "top.nextWindow": "Go to the next call window",
 

@@ -68,6 +68,7 @@ export const zh = {
   "top.signOut": "退出登录",
   "top.language": "English",
   "top.store": "门店",
+  "top.storeWorking": "签出以后才能换门店。",
   "top.menu": "用户菜单",
   "top.softphone": "软电话",
   "top.device": "耳麦",
