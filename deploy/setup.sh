@@ -14,6 +14,7 @@ need() { "$1" "$2" || missing+=("$3"); } # test, its argument, package
 have_postgres || missing+=(postgresql)
 if [ "${1:-demo}" = test ]; then
   need have pg_dump postgresql-client
+  need have pgrep procps
   need have redis-server redis-server
   need have sipp sip-tester
   need have baresip baresip
