@@ -35,3 +35,20 @@ func SetVehicleStatus(ctx context.Context, db postgres.DB, vehicle uuid.UUID, st
 	}
 	return nil
 }
+
+// GetMany reads several customers by id.
+func GetMany(ctx context.Context, db postgres.DB, ids []uuid.UUID) (map[uuid.UUID]Customer, error) {
+	rows, err := db.Query(ctx, `SELECT `+customerColumns+` FROM customer WHERE id = ANY ($1)`, ids)
+	if err != nil {
+		return nil, fmt.Errorf("reading customers: %w", err)
+	}
+	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[Customer])
+	if err != nil {
+		return nil, fmt.Errorf("reading customers: %w", err)
+	}
+	out := make(map[uuid.UUID]Customer, len(found))
+	for _, c := range found {
+		out[c.ID] = c
+	}
+	return out, nil
+}

@@ -78,13 +78,19 @@ type Send struct {
 // blocked with the reason. A message that was written before under the same Once
 // key comes back as it is.
 func (b *Box) Queue(ctx context.Context, db postgres.DB, by customer.By, s Send) (SMS, error) {
+	m, _, err := b.QueueOnce(ctx, db, by, s)
+	return m, err
+}
+
+// QueueOnce is Queue that tells whether the message is new.
+func (b *Box) QueueOnce(ctx context.Context, db postgres.DB, by customer.By, s Send) (m SMS, created bool, err error) {
 	n, err := numberOf(ctx, db, s.Phone)
 	if err != nil {
-		return SMS{}, err
+		return SMS{}, false, err
 	}
 	reason, err := obstacle(ctx, db, waiting{group: by.Group, store: by.Store, customer: s.Customer, class: s.Class, asked: s.Asked, number: n, at: by.At})
 	if err != nil {
-		return SMS{}, err
+		return SMS{}, false, err
 	}
 	if why := n.unfit(); why != "" {
 		reason = why
@@ -99,7 +105,7 @@ func (b *Box) Queue(ctx context.Context, db postgres.DB, by customer.By, s Send)
 	if s.Subject == nil {
 		s.Subject = events.Subjects{}
 	}
-	m, err := one(ctx, db, `
+	m, err = one(ctx, db, `
 		INSERT INTO sms (id, group_id, store_id, customer_id, phone_id, template, class, asked, rule, once_key, text_zh, segments, subject, not_before,
 			useless_at, state, reason, created_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULLIF($10, ''), $11, $12, $13, $14, $15, $16, $17, $18)
@@ -107,9 +113,10 @@ func (b *Box) Queue(ctx context.Context, db postgres.DB, by customer.By, s Send)
 		uuid.Must(uuid.NewV7()), by.Group, by.Store, s.Customer, s.Phone, s.Template, s.Class, s.Asked, s.Rule, s.Once, text, Segments(text), s.Subject,
 		orAt(s.NotBefore, by.At), orNull(s.Useless), state, reason, by.At)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return one(ctx, db, `SELECT `+columns+` FROM sms WHERE store_id = $1 AND once_key = $2`, by.Store, s.Once)
+		m, err = one(ctx, db, `SELECT `+columns+` FROM sms WHERE store_id = $1 AND once_key = $2`, by.Store, s.Once)
+		return m, false, err
 	}
-	return m, err
+	return m, err == nil, err
 }
 
 func orAt(t, otherwise time.Time) time.Time {

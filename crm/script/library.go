@@ -242,3 +242,13 @@ func (t Templates) Message(id string) (Template, bool) {
 	}
 	return t.SMS[i], true
 }
+
+// Words fills the short message id with vars: its class and text. It fails when
+// there is no such template.
+func (t Templates) Words(id string, vars map[string]any) (class, text string, err error) {
+	m, ok := t.Message(id)
+	if !ok {
+		return "", "", fmt.Errorf("there is no message template %s", id)
+	}
+	return m.Class, Fill(m.ZH, vars), nil
+}
