@@ -16,6 +16,7 @@ import (
 	"ringback/crm/customer"
 	"ringback/crm/dealer"
 	"ringback/crm/importer"
+	"ringback/crm/policy"
 	"ringback/crm/task"
 	"ringback/internal/clock"
 	"ringback/internal/events"
@@ -102,6 +103,7 @@ func open(t testing.TB, asOf time.Time) shop {
 	bus := events.NewBus()
 	s.files = customer.NewFiles(box, bus)
 	s.tasks = task.New(s.files, bus, nil)
+	policy.NewRenewals(bus, nil).Register()
 	s.tasks.Register()
 	s.im = importer.New(importer.Options{Pool: s.Pool, Bus: bus, Box: box, Clock: s.clock, Dir: t.TempDir()})
 	err = s.Pool.Scoped(t.Context(), postgres.Scope{}, func(ctx context.Context, tx pgx.Tx) error {

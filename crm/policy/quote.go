@@ -162,3 +162,9 @@ func yuan(fen int64) string {
 	}
 	return s
 }
+
+// QuotesSentSince lists a store's quotes that the gateway took since then and that
+// still stand.
+func QuotesSentSince(ctx context.Context, db postgres.DB, store uuid.UUID, since time.Time) ([]Quote, error) {
+	return quotes(ctx, db, `SELECT `+quoteColumns+` FROM quote WHERE store_id = $1 AND state IN ('sent', 'viewed') AND sent_at >= $2 ORDER BY sent_at`, store, since)
+}

@@ -154,6 +154,6 @@ func NewRenewals(bus *events.Bus, texts Texts) *Renewals {
 // Register makes opportunities follow from policies and messages, in their
 // transactions. Call it once, before anything is published.
 func (n *Renewals) Register() {
-	n.bus.On(events.PolicySaved, n.onPolicy)
+	n.bus.OnMany(events.PolicySaved, n.onPolicies)
 	n.bus.On(events.SMSHanded, n.onHanded)
 }

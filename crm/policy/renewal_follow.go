@@ -13,15 +13,27 @@ import (
 	"ringback/internal/postgres"
 )
 
-func (n *Renewals) onPolicy(ctx context.Context, tx postgres.DB, e events.Event) error {
-	by := customer.By{Group: e.Group, Store: e.Store, Actor: e.Actor, At: e.At}
-	_, err := n.Consider(ctx, tx, by, e.Subject["vehicle"])
-	return err
+// onPolicies looks at each vehicle once, however many of its policies were saved
+// together.
+func (n *Renewals) onPolicies(ctx context.Context, tx postgres.DB, es []events.Event) error {
+	seen := map[uuid.UUID]bool{}
+	for _, e := range es {
+		vehicle := e.Subject["vehicle"]
+		if seen[vehicle] {
+			continue
+		}
+		seen[vehicle] = true
+		by := customer.By{Group: e.Group, Store: e.Store, Actor: e.Actor, At: e.At}
+		if _, err := n.Consider(ctx, tx, by, vehicle); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Consider looks at a vehicle's policies: an expiry within 75 days opens an
-// opportunity, a following policy binds it, a later or corrected policy joins it.
-// It tells how many changed; twice changes nothing.
+// opportunity, a following policy binds it, a corrected policy moves it. It tells how
+// many changed; twice changes nothing.
 func (n *Renewals) Consider(ctx context.Context, db postgres.DB, by customer.By, vehicle uuid.UUID) (changed int, err error) {
 	all, err := OfVehicle(ctx, db, vehicle)
 	if err != nil {
@@ -31,16 +43,23 @@ func (n *Renewals) Consider(ctx context.Context, db postgres.DB, by customer.By,
 	if err != nil {
 		return 0, err
 	}
-	for _, r := range have {
-		if bound, err := n.bindTo(ctx, db, by, r, all); err != nil {
+	found := chances(all, today(by.At))
+	for i, r := range have {
+		bound, err := n.bindTo(ctx, db, by, r, all)
+		if err != nil {
 			return changed, err
-		} else if bound {
+		}
+		if !bound {
+			if bound, err = n.correct(ctx, db, by, &have[i], found, all); err != nil {
+				return changed, err
+			}
+		}
+		if bound {
 			changed++
 		}
 	}
-	for _, c := range chances(all, today(by.At)) {
-		i := slices.IndexFunc(have, func(r Renewal) bool { return r.Expiry.Equal(c.expiry) })
-		if i >= 0 {
+	for _, c := range found {
+		if slices.ContainsFunc(have, func(r Renewal) bool { return r.Expiry.Equal(c.expiry) }) {
 			continue
 		}
 		opened, err := n.open(ctx, db, by, vehicle, c)
@@ -52,6 +71,27 @@ func (n *Renewals) Consider(ctx context.Context, db postgres.DB, by customer.By,
 		}
 	}
 	return changed, nil
+}
+
+// correct moves an open opportunity whose policies do not end on its day any more: a
+// commercial policy became known beside the compulsory one, or a date was corrected.
+// Without another expiry in sight it was none.
+func (n *Renewals) correct(ctx context.Context, db postgres.DB, by customer.By, r *Renewal, found []chance, all []Policy) (bool, error) {
+	stands := slices.ContainsFunc(found, func(c chance) bool { return c.expiry.Equal(r.Expiry) })
+	if !r.Stage.Open() || stands || len(found) == 0 && slices.ContainsFunc(all, func(p Policy) bool { return slices.Contains(r.PolicyIDs, p.ID) && p.EndDay.Equal(r.Expiry) }) {
+		return false, nil
+	}
+	from := r.Stage
+	if len(found) == 0 {
+		if err := r.move(void); err != nil {
+			return false, err
+		}
+		r.InvalidReason = "policy_corrected"
+		return true, n.saveRenewal(ctx, db, *r, from, Contact{Words: "保单已更正"}, by)
+	}
+	c := found[0]
+	r.Expiry, r.PolicyIDs, r.CustomerID, r.PremiumBeforeFen, r.YearIndex = c.expiry, c.ids(c.policies), c.customer(), premium(c.policies), c.yearIndex()
+	return true, n.saveRenewal(ctx, db, *r, from, Contact{Words: "到期日更正为 " + c.expiry.Format(time.DateOnly)}, by)
 }
 
 // today is the date of a moment in the zone of all stores, as the database keeps dates.

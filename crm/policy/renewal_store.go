@@ -83,11 +83,11 @@ func (n *Renewals) saveRenewal(ctx context.Context, db postgres.DB, r Renewal, f
 		UPDATE renewal SET customer_id = $2, policy_ids = $3, stage = $4, agent_id = $5, confirmed_at = $6, next_contact_at = $7, next_contact_way = $8,
 			last_contact_at = $9, intention = $10, competitor = $11, competitor_price_fen = $12, lost_reason = $13, lost_words = $14, lost_at = $15,
 			lost_confirmed_at = $16, invalid_reason = $17, bound_policy_ids = $18, bound_at = $19, premium_before_fen = $20, premium_after_fen = $21,
-			updated_at = $22, version = version + 1
+			updated_at = $22, expiry = $23, year_index = $24, version = version + 1
 		WHERE id = $1`,
 		r.ID, r.CustomerID, orNone(r.PolicyIDs), r.Stage, r.AgentID, r.ConfirmedAt, r.NextContactAt, r.NextContactWay, r.LastContactAt, r.Intention,
 		r.Competitor, r.CompetitorPriceFen, r.LostReason, r.LostWords, r.LostAt, r.LostConfirmedAt, r.InvalidReason, orNone(r.BoundPolicyIDs),
-		r.BoundAt, r.PremiumBeforeFen, r.PremiumAfterFen, by.At)
+		r.BoundAt, r.PremiumBeforeFen, r.PremiumAfterFen, by.At, r.Expiry, r.YearIndex)
 	if err != nil {
 		return fmt.Errorf("writing renewal %s: %w", r.ID, err)
 	}
