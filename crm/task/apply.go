@@ -52,6 +52,11 @@ func (r rule) ripe(o occasion, s dealer.Schedule, now time.Time) bool {
 }
 
 func (t *Tasks) carryOut(ctx context.Context, tx postgres.DB, r rule, o occasion, s dealer.Schedule, by customer.By) (bool, error) {
+	if r.more.unless != nil {
+		if no, err := r.more.unless(ctx, tx, o); err != nil || no {
+			return false, err
+		}
+	}
 	switch r.via {
 	case bySMS:
 		return t.sendSMS(ctx, tx, r, o, s, by)
@@ -68,7 +73,7 @@ func (t *Tasks) carryOut(ctx context.Context, tx postgres.DB, r rule, o occasion
 	if r.via == byCallOrSMS && k.State == Excluded {
 		return t.sendSMS(ctx, tx, r, o, s, by)
 	}
-	if err := t.supersede(ctx, tx, r, o, by); err != nil {
+	if err := t.supersede(ctx, tx, r, o, s, by); err != nil {
 		return false, err
 	}
 	created, err := t.insert(ctx, tx, k, by)
@@ -105,11 +110,18 @@ func (t *Tasks) newTask(ctx context.Context, tx postgres.DB, r rule, o occasion,
 		ID: uuid.Must(uuid.NewV7()), GroupID: by.Group, StoreID: by.Store, Kind: r.kind, Class: kind.Class, State: Pending,
 		CustomerID: o.customer.ID, VehicleID: o.vehicle, WorkOrderIDs: o.orderIDs(), SubjectKey: keyOf(r, o), Reason: r.id,
 		ScriptID: scriptOf(r, o), Priority: priority(r, o), NotBefore: r.from(s, o.anchor, by.At), DueAt: r.due(s, o.anchor, by.At),
-		Channel: channelOf(r.via), Pool: r.who, Skill: skillOf(r.kind), MaxAttempts: r.max, PhoneFixID: o.phoneFix, Note: o.note,
+		Channel: channelOf(r, o), Pool: r.who, Skill: skillOf(r.kind), MaxAttempts: r.max, PhoneFixID: o.phoneFix, Note: o.note,
 	}
 	if r.more.preview {
 		k.DialMode = "preview"
 	}
+	if o.renewal != nil {
+		k.RenewalID = &o.renewal.ID
+	}
+	if o.visit != nil {
+		k.AppointmentID = &o.visit.ID
+	}
+	k.CallbackAt = o.agreed
 	if k.tooLate(by.At) {
 		k.State, k.BlockedReason, k.NotUserIDs = Excluded, ReasonTooLate, []uuid.UUID{}
 		return k, nil
@@ -129,15 +141,19 @@ func (t *Tasks) newTask(ctx context.Context, tx postgres.DB, r rule, o occasion,
 	return k, t.judge(ctx, tx, &k, by)
 }
 
-func channelOf(v way) Channel {
-	switch v {
-	case byForm:
+func channelOf(r rule, o occasion) Channel {
+	switch {
+	case r.via == byForm:
 		return Form
-	case byFile:
+	case r.via == byFile, o.renewal != nil && o.agreed != nil && !byPhone(o.renewal.NextContactWay):
 		return Data
 	}
 	return Call
 }
+
+// byPhone tells whether an agreed way of contact is a call; any other way is work on
+// the specialist's list.
+func byPhone(way string) bool { return way == "" || way == "电话" || way == "phone" || way == "call" }
 
 // mergeInto adds an order to the task of the same customer and day (T-C4), or finds
 // that the order has its task already (T-B5).

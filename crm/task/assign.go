@@ -32,7 +32,13 @@ func (t *Tasks) assign(ctx context.Context, tx postgres.DB, k *Task, o occasion,
 		}
 	case SameAgent:
 		k.AssigneeID = orNil(o.agent)
-	case CSAgent, SeniorCS, Renewal:
+	case Renewal:
+		if o.renewal != nil && o.renewal.AgentID != nil { // the same specialist
+			k.AssigneeID, k.CallbackUserID = o.renewal.AgentID, o.renewal.AgentID
+			return nil
+		}
+		return ownAgent(ctx, tx, k)
+	case CSAgent, SeniorCS:
 		return ownAgent(ctx, tx, k)
 	}
 	return nil

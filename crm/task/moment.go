@@ -59,6 +59,31 @@ func closingFromNow(days int) moment {
 	}
 }
 
+// after is a span from the anchor; negative spans lie before it.
+func after(d time.Duration) moment {
+	return func(_ dealer.Schedule, anchor, _ time.Time) time.Time { return anchor.Add(d) }
+}
+
+// anchored is the anchor itself.
+func anchored(_ dealer.Schedule, anchor, _ time.Time) time.Time { return anchor }
+
+// nextWindow is the first call window from now on.
+func nextWindow(s dealer.Schedule, _, now time.Time) time.Time { return s.NextWindow(now, false) }
+
+// monthsBefore is a time of day so many calendar months before the anchor's day.
+// A month without such a day gives its last one (T-E1: 30 April → 28 February).
+func monthsBefore(months, hour int) moment {
+	return func(s dealer.Schedule, anchor, _ time.Time) time.Time {
+		return dealer.AddMonths(s.Day(anchor), -months).Add(time.Duration(hour) * time.Hour)
+	}
+}
+
+// lastWindowBefore is D-06: so long after the anchor, moved earlier to the close of
+// the last call window that is open before then, never later.
+func lastWindowBefore(d time.Duration) moment {
+	return func(s dealer.Schedule, anchor, _ time.Time) time.Time { return s.LastOpenBefore(anchor.Add(d), false) }
+}
+
 // clockFromNow is a time of day so many days from now.
 func clockFromNow(days, hour int) moment {
 	return func(s dealer.Schedule, _, now time.Time) time.Time {

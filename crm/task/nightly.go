@@ -19,7 +19,9 @@ import (
 // look at everything they could be about. It works on the store of by and is safe
 // to repeat: the same rule twice changes nothing.
 func (t *Tasks) Nightly(ctx context.Context, tx postgres.DB, by customer.By) (created, ended int, err error) {
-	for _, look := range []func(context.Context, postgres.DB, customer.By) (int, error){t.lookAtOrders} {
+	for _, look := range []func(context.Context, postgres.DB, customer.By) (int, error){
+		t.lookAtOrders, t.lookAtVehicles, t.lookAtRenewals, t.lookAtVisits, t.lookAtFiles,
+	} {
 		n, err := look(ctx, tx, by)
 		if err != nil {
 			return created, ended, err
@@ -29,6 +31,10 @@ func (t *Tasks) Nightly(ctx context.Context, tx postgres.DB, by customer.By) (cr
 	if _, err := t.reconsider(ctx, tx, by, `store_id = $1`, by.Store); err != nil {
 		return created, ended, err
 	}
+	right, err := t.corrected(ctx, tx, by)
+	if err != nil {
+		return created, ended, err
+	}
 	late, err := t.end(ctx, tx, by, exhaust, ReasonTooLate,
 		`store_id = $1 AND kind = $2 AND state IN ('pending', 'queued', 'retry_wait') AND due_at < $3`,
 		by.Store, Followup3D, by.At.AddDate(0, 0, -LateDays))
@@ -36,7 +42,7 @@ func (t *Tasks) Nightly(ctx context.Context, tx postgres.DB, by customer.By) (cr
 		return created, ended, err
 	}
 	stuck, err := t.end(ctx, tx, by, exclude, ReasonBadPhone, `store_id = $1 AND state = 'blocked' AND due_at < $2`, by.Store, by.At.AddDate(0, 0, -14))
-	return created, late + stuck, err
+	return created, right + late + stuck, err
 }
 
 // lookBack is how long after a delivery a rule may still have something to do.
@@ -48,19 +54,28 @@ func (t *Tasks) lookAtOrders(ctx context.Context, tx postgres.DB, by customer.By
 	if err != nil {
 		return 0, err
 	}
-	for _, o := range orders {
-		n, err := t.delivered(ctx, tx, o, by)
-		if err != nil {
-			return made, err
-		}
-		made += n
-	}
-	return made, nil
+	return t.deliveredAll(ctx, tx, orders, by)
 }
 
 // NightlyPass is Nightly for every store, each in its own transaction; the stores
 // after one that fails are still done.
 func (t *Tasks) NightlyPass(ctx context.Context, pool *postgres.Pool, now time.Time) error {
+	return eachStore(ctx, pool, func(ctx context.Context, tx pgx.Tx, s dealer.Store) error {
+		_, _, err := t.Nightly(ctx, tx, customer.By{Group: s.GroupID, Store: s.ID, At: now})
+		return err
+	})
+}
+
+// MinutePass does what cannot wait for the nightly one: who has not come half an hour
+// after their slot began is a no-show (2.5.6).
+func (t *Tasks) MinutePass(ctx context.Context, pool *postgres.Pool, now time.Time) error {
+	return eachStore(ctx, pool, func(ctx context.Context, tx pgx.Tx, s dealer.Store) error {
+		_, err := t.visits.NoShows(ctx, tx, customer.By{Group: s.GroupID, Store: s.ID, At: now})
+		return err
+	})
+}
+
+func eachStore(ctx context.Context, pool *postgres.Pool, fn func(context.Context, pgx.Tx, dealer.Store) error) error {
 	var stores []dealer.Store
 	err := pool.Scoped(ctx, postgres.Scope{}, func(ctx context.Context, tx pgx.Tx) (err error) {
 		stores, err = dealer.ListStores(ctx, tx, uuid.Nil) // stores carry no policy
@@ -69,8 +84,8 @@ func (t *Tasks) NightlyPass(ctx context.Context, pool *postgres.Pool, now time.T
 	for _, s := range stores {
 		scope := postgres.Scope{Group: s.GroupID, Stores: []uuid.UUID{s.ID}}
 		err = errors.Join(err, pool.Scoped(ctx, scope, func(ctx context.Context, tx pgx.Tx) error {
-			if _, _, err := t.Nightly(ctx, tx, customer.By{Group: s.GroupID, Store: s.ID, At: now}); err != nil {
-				return fmt.Errorf("nightly pass of store %s: %w", s.Code, err)
+			if err := fn(ctx, tx, s); err != nil {
+				return fmt.Errorf("the rules of store %s: %w", s.Code, err)
 			}
 			return nil
 		}))

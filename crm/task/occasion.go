@@ -1,15 +1,20 @@
 package task
 
 import (
+	"context"
+	"fmt"
 	"hash/fnv"
 	"slices"
 	"time"
 
 	"github.com/google/uuid"
 
+	"ringback/crm/appointment"
 	"ringback/crm/customer"
+	"ringback/crm/policy"
 	"ringback/crm/workorder"
 	"ringback/internal/events"
+	"ringback/internal/postgres"
 )
 
 // occasion is what a rule looks at: one cause with the customer it is about.
@@ -21,6 +26,9 @@ type occasion struct {
 	vehicle  *uuid.UUID
 	order    *workorder.Order
 	closed   *Task // the task that has just ended
+	renewal  *policy.Renewal
+	visit    *appointment.Appointment
+	agreed   *time.Time // the customer agreed to this moment
 	agent    uuid.UUID
 	phoneFix *uuid.UUID
 	wish     string // when the customer wants to be called, in their words
@@ -29,6 +37,9 @@ type occasion struct {
 	words    map[string]string // variables of texts beyond the usual ones
 	useless  time.Time         // a message is not worth sending from here on
 }
+
+// guard looks at the record before a rule acts.
+type guard func(ctx context.Context, tx postgres.DB, o occasion) (bool, error)
 
 // condition narrows a trigger. It is pure: what it needs is in the occasion.
 type condition func(occasion) bool
@@ -66,9 +77,26 @@ func sevenDay(o occasion) bool {
 	return false
 }
 
+// scoredTop: the three-day call of this order was completed and every score in it was
+// 9 or 10; then nobody asks again on day 7 (D-02).
+func scoredTop(ctx context.Context, tx postgres.DB, o occasion) (yes bool, err error) {
+	err = tx.QueryRow(ctx, `
+		SELECT EXISTS (SELECT FROM task k JOIN response r ON r.task_id = k.id JOIN answer a ON a.response_id = r.id
+			WHERE k.kind = $1 AND k.state = 'completed' AND $2 = ANY (k.work_order_ids) AND a.skipped = '' AND a.value_num IS NOT NULL AND a.dept <> ''
+			HAVING count(*) > 0 AND min(a.value_num) >= 9)`, Followup3D, o.order.ID).Scan(&yes)
+	if err != nil {
+		return false, fmt.Errorf("reading the scores of order %s: %w", o.order.RoNo, err)
+	}
+	return yes, nil
+}
+
 func declinedSafety(o occasion) bool { return len(workorder.DeclinedSafety(o.order.AdviceText)) > 0 }
 
-func hasGaps(o occasion) bool { return o.note != "" }
+// renewedBefore and newCarInsured share the introduction: the first renewal of a car
+// that was insured new here is TR-36's (year_index 1).
+func renewedBefore(o occasion) bool { return o.renewal.YearIndex != 1 }
+
+func newCarInsured(o occasion) bool { return o.renewal.YearIndex == 1 }
 
 // priority of TR-01 and TR-03: +20 private, +10 first service, +15 key customer
 // (in TR-03's 75 already).
@@ -88,8 +116,11 @@ func priority(r rule, o occasion) int {
 
 // scriptOf is the rule's script; club members get the warmer one (T-C9).
 func scriptOf(r rule, o occasion) string {
-	if r.kind == Followup3D && o.customer.ClubMember {
+	switch {
+	case r.kind == Followup3D && o.customer.ClubMember:
 		return "followup_club"
+	case r.kind == RenewalNext && slices.Contains([]policy.Stage{policy.Quoted, policy.Following, policy.Committed}, o.renewal.Stage):
+		return "renewal_quote_followup"
 	}
 	return r.text
 }

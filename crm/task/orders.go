@@ -2,38 +2,86 @@ package task
 
 import (
 	"context"
+	"time"
+
+	"github.com/google/uuid"
 
 	"ringback/crm/customer"
+	"ringback/crm/dealer"
 	"ringback/crm/workorder"
 	"ringback/internal/events"
 	"ringback/internal/postgres"
 )
 
-func (t *Tasks) onDelivered(ctx context.Context, tx postgres.DB, e events.Event) error {
-	o, err := workorder.Get(ctx, tx, e.Subject["work_order"])
-	if err != nil {
-		return err
+// onDelivered lets the rules look at the orders of one publication: an import tells
+// of hundreds at once.
+func (t *Tasks) onDelivered(ctx context.Context, tx postgres.DB, es []events.Event) error {
+	byStore := map[uuid.UUID][]uuid.UUID{}
+	for _, e := range es {
+		byStore[e.Store] = append(byStore[e.Store], e.Subject["work_order"])
 	}
-	_, err = t.delivered(ctx, tx, o, byOf(e))
+	for store, ids := range byStore {
+		by := byOf(es[0])
+		by.Store = store
+		orders, err := workorder.ByIDs(ctx, tx, ids)
+		if err != nil {
+			return err
+		}
+		if err := t.safetyDone(ctx, tx, orders, by); err != nil {
+			return err
+		}
+		if _, err := t.deliveredAll(ctx, tx, orders, by); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// safetyDone ends calls about a declined safety item once the vehicle was here again
+// (TR-18: repaired).
+func (t *Tasks) safetyDone(ctx context.Context, tx postgres.DB, orders []workorder.Order, by customer.By) error {
+	ids := make([]uuid.UUID, len(orders))
+	for i, o := range orders {
+		ids[i] = o.ID
+	}
+	_, err := t.end(ctx, tx, by, cancel, ReasonVisited, `kind = $1 AND reason = 'TR-18' AND `+waiting+` AND EXISTS (
+		SELECT FROM work_order v WHERE v.id = ANY ($2) AND v.vehicle_id = task.vehicle_id AND v.state <> 'voided' AND NOT v.id = ANY (task.work_order_ids)
+			AND v.delivered_at > (SELECT max(w.delivered_at) FROM work_order w WHERE w.id = ANY (task.work_order_ids)))`, PeriodicService, ids)
 	return err
 }
 
-// delivered lets the rules of a delivered order look at it. A delivery that is
-// still ahead (W-FUTURE) makes nothing; Nightly finds it on its day.
-func (t *Tasks) delivered(ctx context.Context, tx postgres.DB, o workorder.Order, by customer.By) (made int, err error) {
-	if o.State == workorder.Voided || o.DeliveredAt == nil || o.DeliveredAt.After(by.At) {
-		return 0, nil
-	}
+// deliveredAll lets the rules look at deliveries, oldest first.
+func (t *Tasks) deliveredAll(ctx context.Context, tx postgres.DB, orders []workorder.Order, by customer.By) (made int, err error) {
 	s, err := t.schedule(ctx, tx, by.Store, by.At)
-	if err != nil || !anyRipe(orderDelivered, *o.DeliveredAt, s, by.At) {
-		return 0, err
-	}
-	c, err := t.files.Get(ctx, tx, o.CustomerID)
 	if err != nil {
 		return 0, err
 	}
+	var ripe []workorder.Order
+	var who []uuid.UUID
+	for _, o := range orders {
+		if o.State != workorder.Voided && o.DeliveredAt != nil && !o.DeliveredAt.After(by.At) && anyRipe(orderDelivered, *o.DeliveredAt, s, by.At) {
+			ripe, who = append(ripe, o), append(who, o.CustomerID)
+		}
+	}
+	customers, err := customer.GetMany(ctx, tx, who)
+	if err != nil {
+		return 0, err
+	}
+	for _, o := range ripe {
+		n, err := t.delivered(ctx, tx, o, customers[o.CustomerID], s, by)
+		if err != nil {
+			return made, err
+		}
+		made += n
+	}
+	return made, nil
+}
+
+// delivered lets the rules of a delivered order look at it. A delivery that is still
+// ahead (W-FUTURE) makes nothing; Nightly finds it on its day.
+func (t *Tasks) delivered(ctx context.Context, tx postgres.DB, o workorder.Order, c customer.Customer, s dealer.Schedule, by customer.By) (made int, err error) {
 	return t.apply(ctx, tx, occasion{
-		on: orderDelivered, anchor: *o.DeliveredAt, subject: o.CustomerID.String() + "/" + s.Day(*o.DeliveredAt).Format("2006-01-02"),
+		on: orderDelivered, anchor: *o.DeliveredAt, subject: o.CustomerID.String() + "/" + s.Day(*o.DeliveredAt).Format(time.DateOnly),
 		customer: c, vehicle: &o.VehicleID, order: &o, wish: o.PreferredCallTime,
 		about: events.Subjects{"work_order": o.ID, "vehicle": o.VehicleID},
 	}, by)
@@ -44,7 +92,7 @@ func (t *Tasks) delivered(ctx context.Context, tx postgres.DB, o workorder.Order
 func (t *Tasks) onVoided(ctx context.Context, tx postgres.DB, e events.Event) error {
 	order := e.Subject["work_order"]
 	_, err := t.end(ctx, tx, byOf(e), cancel, ReasonOrderVoid,
-		`work_order_ids = ARRAY[$1]::uuid[] AND state IN ('pending', 'queued', 'retry_wait', 'blocked')`, order)
+		`work_order_ids = ARRAY[$1]::uuid[] AND `+waiting, order)
 	if err != nil {
 		return err
 	}

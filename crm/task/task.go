@@ -24,9 +24,11 @@ import (
 
 	"github.com/google/uuid"
 
+	"ringback/crm/appointment"
 	"ringback/crm/customer"
 	"ringback/crm/dealer"
 	"ringback/crm/message"
+	"ringback/crm/policy"
 	"ringback/crm/script"
 	"ringback/internal/events"
 	"ringback/internal/postgres"
@@ -91,6 +93,9 @@ type Tasks struct {
 	bus   *events.Bus
 	users UsersNamed
 	box   *message.Box
+	// Renewals and appointments move with the calls about them.
+	renewals *policy.Renewals
+	visits   *appointment.Book
 
 	mu        sync.Mutex        // guards what follows
 	memo      opened            // the schedule asked for last
@@ -127,17 +132,25 @@ func New(files *customer.Files, bus *events.Bus, users UsersNamed) *Tasks {
 	if users == nil {
 		users = func(context.Context, postgres.DB, uuid.UUID, string) ([]uuid.UUID, error) { return nil, nil }
 	}
-	return &Tasks{files: files, bus: bus, users: users, box: message.NewBox(bus)}
+	return &Tasks{files: files, bus: bus, users: users, box: message.NewBox(bus), renewals: policy.NewRenewals(bus, nil), visits: appointment.NewBook(bus)}
 }
 
 // Register makes the rules part of every transaction that publishes what they
 // live on. Call it once, before anything is published.
 func (t *Tasks) Register() {
-	t.bus.On(events.WorkOrderDelivered, t.onDelivered)
+	t.bus.OnMany(events.WorkOrderDelivered, t.onDelivered)
 	t.bus.On(events.WorkOrderVoided, t.onVoided)
 	t.bus.On(events.DNCAdded, t.onDNC)
 	t.bus.On(events.ConsentChanged, t.onConsent)
 	t.bus.On(events.PhoneInvalidated, t.onPhoneInvalid)
+	t.bus.On(events.RenewalChanged, t.onRenewal)
+	t.bus.On(events.SMSHanded, t.onHanded)
+	t.bus.On(events.AppointmentChanged, t.onAppointment)
+	t.bus.On(events.ResponseFinished, t.onFinished)
+	t.bus.On(events.QuickFormSaved, t.onForm)
+	for _, kind := range []events.Kind{events.SaleDelivered, events.WorkOrderOpened, events.WorkOrderDelivered, events.MileageChanged} {
+		t.bus.OnMany(kind, t.onVehicles)
+	}
 }
 
 func (t *Tasks) publish(ctx context.Context, db postgres.DB, kind events.Kind, k Task, by customer.By) error {

@@ -10,8 +10,10 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"ringback/crm/appointment"
 	"ringback/crm/customer"
 	"ringback/crm/dealer"
+	"ringback/crm/policy"
 	"ringback/crm/task"
 	"ringback/crm/workorder"
 	"ringback/internal/clock"
@@ -25,15 +27,19 @@ import (
 
 // house is one store with the rules of this room registered.
 type house struct {
-	t     *testing.T
-	ctx   context.Context
-	tx    pgx.Tx
-	by    customer.By
-	files *customer.Files
-	book  *workorder.Book
-	tasks *task.Tasks
-	boss  uuid.UUID // the user of advisor 江芳玲
-	n     int
+	t        *testing.T
+	ctx      context.Context
+	tx       pgx.Tx
+	by       customer.By
+	files    *customer.Files
+	book     *workorder.Book
+	tasks    *task.Tasks
+	bus      *events.Bus
+	policies *policy.Book
+	renewals *policy.Renewals
+	visits   *appointment.Book
+	boss     uuid.UUID // the user of advisor 江芳玲
+	n        int
 }
 
 func at(s string) time.Time {
@@ -63,6 +69,10 @@ func inHouse(t *testing.T, fn func(h *house)) {
 		}
 		return nil, nil
 	})
+	h.bus, h.policies, h.visits = bus, policy.NewBook(bus), appointment.NewBook(bus)
+	h.renewals = policy.NewRenewals(bus, nil)
+	h.renewals.Register()
+	h.visits.Register()
 	h.tasks.Register()
 	err = db.Pool.Scoped(t.Context(), postgres.Scope{Group: group, Stores: []uuid.UUID{store}}, func(ctx context.Context, tx pgx.Tx) error {
 		if err := dealer.SeedCalendar(ctx, tx); err != nil {

@@ -50,6 +50,9 @@ func (t *Tasks) sendSMS(ctx context.Context, tx postgres.DB, r rule, o occasion,
 	if r.via == byCallOrSMS {
 		id = smsFor(r.kind)
 	}
+	if id == "" {
+		return false, nil
+	}
 	m, err := t.template(id)
 	if err != nil {
 		return false, err
@@ -66,22 +69,24 @@ func (t *Tasks) sendSMS(ctx context.Context, tx postgres.DB, r rule, o occasion,
 	if err != nil {
 		return false, err
 	}
-	before, err := t.box.Queue(ctx, tx, by, message.Send{
+	_, created, err := t.box.QueueOnce(ctx, tx, by, message.Send{
 		Customer: o.customer.ID, Phone: phone, Template: id, Class: m.Class, Text: script.Fill(m.ZH, vars), Rule: r.id,
 		Once: r.id + "/" + keyOf(r, o), NotBefore: r.from(s, o.anchor, by.At), Useless: o.useless, Subject: o.about,
 	})
-	return err == nil && before.CreatedAt.Equal(by.At), err
+	return created, err
 }
 
-// smsFor is the message that stands for a call which may not be made.
+// smsFor is the message that stands for a call which may not be made, if any.
 func smsFor(kind string) string {
 	switch kind {
 	case FirstService:
 		return "first_service_invite"
+	case PeriodicService:
+		return "periodic_invite"
 	case ApptConfirm:
 		return "appt_day_before"
 	}
-	return "periodic_invite"
+	return ""
 }
 
 func mobile(phones []customer.Phone) (uuid.UUID, bool) {

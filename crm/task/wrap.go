@@ -31,7 +31,10 @@ func (t *Tasks) Take(ctx context.Context, tx postgres.DB, id, assignee uuid.UUID
 	if assignee != uuid.Nil {
 		k.AssigneeID = &assignee
 	}
-	return k, t.save(ctx, tx, k, by)
+	if err := t.save(ctx, tx, k, by); err != nil || k.RenewalID == nil {
+		return k, err
+	}
+	return k, t.renewals.Contacted(ctx, tx, by, *k.RenewalID)
 }
 
 // Release puts a taken task back that was not called: refused by the gate, a void

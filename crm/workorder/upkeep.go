@@ -45,24 +45,10 @@ func (u Upkeep) readings() []Mileage {
 	return out
 }
 
-// UpkeepOf reads what is known of one vehicle at now, not ok when it is out of use.
-func UpkeepOf(ctx context.Context, db postgres.DB, store, vehicle uuid.UUID, now time.Time) (u Upkeep, ok bool, err error) {
-	found, err := upkeep(ctx, db, store, []uuid.UUID{vehicle}, now)
-	if err != nil || len(found) == 0 {
-		return Upkeep{}, false, err
-	}
-	return found[0], true, nil
-}
-
-// UpkeepAll reads a store's vehicles in use, at now.
-func UpkeepAll(ctx context.Context, db postgres.DB, store uuid.UUID, now time.Time) ([]Upkeep, error) {
-	return upkeep(ctx, db, store, nil, now)
-}
-
-// upkeep reads some vehicles of a store, or all when ids is nil. A visit counts from
-// its delivery; the first and periodic services count, and every visit at which the
-// workshop wrote down the next one.
-func upkeep(ctx context.Context, db postgres.DB, store uuid.UUID, ids []uuid.UUID, now time.Time) ([]Upkeep, error) {
+// UpkeepOf reads what is known at now of some vehicles of a store, or of all that are
+// in use when vehicles is nil. A visit counts from its delivery; the first and periodic
+// services count, and every visit at which the workshop wrote down the next one.
+func UpkeepOf(ctx context.Context, db postgres.DB, store uuid.UUID, vehicles []uuid.UUID, now time.Time) ([]Upkeep, error) {
 	rows, err := db.Query(ctx, `
 		SELECT v.id AS vehicle_id, v.kind AS vehicle_kind, coalesce(nullif(v.model, ''), v.series) AS model, v.warranty_end_date AS warranty_end,
 			coalesce(d.day, v.sale_date) AS sold_on, coalesce(o.customer_id, m.customer_id, d.customer_id) AS customer_id,
@@ -85,7 +71,7 @@ func upkeep(ctx context.Context, db postgres.DB, store uuid.UUID, ids []uuid.UUI
 				WHERE w.vehicle_id = v.id AND w.state <> 'voided' AND w.mileage_in IS NOT NULL AND w.opened_at <= $3
 				ORDER BY w.opened_at::date DESC LIMIT 3) x) r ON true
 		WHERE v.store_id = $1 AND v.status = 'active' AND ($2::uuid[] IS NULL OR v.id = ANY ($2))
-		ORDER BY v.id`, store, ids, now)
+		ORDER BY v.id`, store, vehicles, now)
 	if err != nil {
 		return nil, fmt.Errorf("reading the upkeep of vehicles: %w", err)
 	}

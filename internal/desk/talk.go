@@ -105,7 +105,7 @@ func (d *Desk) finish(t *talk, disposition string) error {
 	if err := script.Finish(t.ctx, t.tx, t.resp.ID, completed, disposition, satisfaction.Index(answers), satisfaction.NPSOf(answers), t.now); err != nil {
 		return err
 	}
-	return d.tell(t, events.ResponseFinished, map[string]any{"completed": completed, "disposition": disposition})
+	return d.tell(t, events.ResponseFinished, map[string]any{"completed": completed, "disposition": disposition, "failing": len(t.walk.Failing())})
 }
 
 // matter is what the call is about.
