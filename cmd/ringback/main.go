@@ -34,6 +34,7 @@ type commands struct {
 	Serve    serveCmd    `cmd:"" help:"Run the server; settings come from RINGBACK_* variables (deploy/sample.env)."`
 	Migrate  migrateCmd  `cmd:"" help:"Bring the database to this version (RINGBACK_DATABASE_OWNER_URL)."`
 	Import   importCmd   `cmd:"" help:"Import dealer files (XLSX, XLS, CSV, ZIP)."`
+	Tasks    tasksCmd    `cmd:"" help:"List the promises to call: kind, due date, state and reason."`
 	Simulate simulateCmd `cmd:"" help:"Play a campaign in virtual time: how busy agents are, how many calls are abandoned."`
 	User     userCmd     `cmd:"" help:"Add a user to a store."`
 	Doctor   doctorCmd   `cmd:"" help:"Test every dependency and say what is wrong in plain words."`
