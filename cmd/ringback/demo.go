@@ -162,7 +162,11 @@ func (d *demoCmd) live(e *env, dir string, w demoWorld, started time.Time, clust
 	if d.Media != "" {
 		cfg.WebRTCAddr = d.Media
 	}
-	if err := w.n.wire(cfg, wireOptions{demo: true, moveClock: w.clock.nextWindow, advertise: d.Advertise}); err != nil {
+	gateway, err := simulatedGateway(&cfg)
+	if err != nil {
+		return err
+	}
+	if err := w.n.wire(cfg, wireOptions{demo: true, moveClock: w.moveOn, advertise: d.Advertise}); err != nil {
 		return err
 	}
 	if err := d.prepareCampaign(e.ctx, w); err != nil {
@@ -180,7 +184,16 @@ func (d *demoCmd) live(e *env, dir string, w demoWorld, started time.Time, clust
 		}
 		d.welcome(e, ready, w, time.Since(started))
 		return nil
-	}, w.carrier.Run, cluster.run)
+	}, w.carrier.Run, gateway.Run, cluster.run)
+}
+
+// moveOn is the 下一时段 button: the next call window, with the tasks of its day.
+func (w demoWorld) moveOn(ctx context.Context) (time.Time, error) {
+	now, err := w.clock.nextWindow(ctx)
+	if err != nil {
+		return now, err
+	}
+	return now, w.n.tasks.NightlyPass(ctx, w.n.pool, now)
 }
 
 func (d *demoCmd) welcome(e *env, r readyFile, w demoWorld, took time.Duration) {

@@ -16,9 +16,11 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/errgroup"
 
+	"ringback/crm/appointment"
 	"ringback/crm/customer"
 	"ringback/crm/dealer"
 	"ringback/crm/importer"
+	"ringback/crm/policy"
 	"ringback/crm/script"
 	"ringback/crm/task"
 	"ringback/dialer"
@@ -41,36 +43,39 @@ import (
 
 // node is one running server: every room, wired by hand.
 type node struct {
-	cfg     config.Config
-	id      uuid.UUID
-	log     *slog.Logger
-	pool    *postgres.Pool
-	hot     *redis.Server
-	clock   *clock.Clock
-	box     *seal.Box
-	bus     *events.Bus
-	relay   *events.Relay
-	people  *auth.Service
-	library *script.Library
-	files   *customer.Files
-	tasks   *task.Tasks
-	imports *importer.Importer
-	phones  *telephony.Phones
-	ext     *telephony.Extensions
-	calls   *telephony.Exchange
-	agents  *acd.Agents
-	dialer  *dialer.Dialer
-	desk    *desk.Desk
-	sip     *sip.Endpoint
-	reg     *sip.Registrar
-	browser *webrtc.Server
-	player  *media.Clock
-	health  *obs.Health
-	metrics *prometheus.Registry
-	web     *httpapi.Server
-	listen  net.Listener
-	work    context.Context // of jobs begun by requests
-	jobs    sync.WaitGroup
+	cfg      config.Config
+	id       uuid.UUID
+	log      *slog.Logger
+	pool     *postgres.Pool
+	hot      *redis.Server
+	clock    *clock.Clock
+	box      *seal.Box
+	bus      *events.Bus
+	relay    *events.Relay
+	people   *auth.Service
+	library  *script.Library
+	files    *customer.Files
+	tasks    *task.Tasks
+	renewals *policy.Renewals
+	visits   *appointment.Book
+	imports  *importer.Importer
+	post     postOffice
+	phones   *telephony.Phones
+	ext      *telephony.Extensions
+	calls    *telephony.Exchange
+	agents   *acd.Agents
+	dialer   *dialer.Dialer
+	desk     *desk.Desk
+	sip      *sip.Endpoint
+	reg      *sip.Registrar
+	browser  *webrtc.Server
+	player   *media.Clock
+	health   *obs.Health
+	metrics  *prometheus.Registry
+	web      *httpapi.Server
+	listen   net.Listener
+	work     context.Context // of jobs begun by requests
+	jobs     sync.WaitGroup
 }
 
 // records wires the rooms that need the database only, and the data directory dir;
@@ -93,6 +98,11 @@ func records(ctx context.Context, pool *postgres.Pool, box *seal.Box, c *clock.C
 	n.files = customer.NewFiles(box, n.bus)
 	n.ext = telephony.NewExtensions(pool, box)
 	n.tasks = task.New(n.files, n.bus, usersNamed)
+	n.tasks.UseTemplates(n.library.Templates)
+	n.renewals = policy.NewRenewals(n.bus, n.library.Templates.Words)
+	n.visits = appointment.NewBook(n.bus)
+	n.renewals.Register()
+	n.visits.Register()
 	n.tasks.Register()
 	n.imports = importer.New(importer.Options{Pool: pool, Bus: n.bus, Box: box, Clock: c, Logger: log, Dir: filepath.Join(dir, "imports")})
 	return n, nil
@@ -111,7 +121,7 @@ func (n *node) run(ctx context.Context, ready func() error, beside ...func(conte
 	defer stop()
 	n.work = work
 	late, lateCtx := errgroup.WithContext(work) // stops last
-	for _, fn := range append(beside, n.relay.Run, n.calls.Run, quiet(n.player.Run), n.sip.Run, n.reg.Run, n.desk.Run, n.agents.Run, n.web.Hub().Run, n.rules) {
+	for _, fn := range append(beside, n.relay.Run, n.calls.Run, quiet(n.player.Run), n.sip.Run, n.reg.Run, n.desk.Run, n.agents.Run, n.web.Hub().Run, n.rules, n.post.Run) {
 		late.Go(func() error { return fn(lateCtx) })
 	}
 	dialing, dialCtx := errgroup.WithContext(work)
@@ -158,16 +168,23 @@ func (n *node) drain() {
 }
 
 // rules lets the task rules look for what no event told, such as a delivery whose
-// day has come, and old originals of imports go. Looking twice changes nothing.
+// day has come, and every minute for who has not come to an appointment; old
+// originals of imports go. Looking twice changes nothing.
 func (n *node) rules(ctx context.Context) error {
-	t := time.NewTicker(time.Hour)
+	t := time.NewTicker(time.Minute)
 	defer t.Stop()
-	for {
-		if err := n.tasks.NightlyPass(ctx, n.pool, n.clock.Now()); err != nil && ctx.Err() == nil {
-			n.log.Warn("the task rules could not look at all orders", "error", err)
+	for minute := 0; ; minute++ {
+		pass := n.tasks.MinutePass
+		if minute%60 == 0 {
+			pass = n.tasks.NightlyPass
 		}
-		if err := n.imports.Sweep(); err != nil {
-			n.log.Warn("old originals of imports could not be removed", "error", err)
+		if err := pass(ctx, n.pool, n.clock.Now()); err != nil && ctx.Err() == nil {
+			n.log.Warn("the task rules could not look at everything", "error", err)
+		}
+		if minute%60 == 0 {
+			if err := n.imports.Sweep(); err != nil {
+				n.log.Warn("old originals of imports could not be removed", "error", err)
+			}
 		}
 		select {
 		case <-ctx.Done():

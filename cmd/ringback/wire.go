@@ -52,6 +52,7 @@ func (n *node) wire(cfg config.Config, o wireOptions) error {
 	}
 	n.wireDialer()
 	n.wireDesk()
+	n.post = n.wireMessages(cfg)
 	n.wireWeb(o)
 	return nil
 }
@@ -145,7 +146,7 @@ func (n *node) wireWeb(o wireOptions) {
 			Pool: n.pool, Auth: n.people, Clock: n.clock, Customers: n.files, Library: n.library, Importer: n.imports,
 			Dialer: n.dialer, Desk: n.desk, Report: report.New(), Bus: n.bus,
 		},
-		Version: version, Demo: o.demo, Secure: o.secure, Web: web.Dist(), Metrics: obs.MetricsHandler(n.metrics, n.log), Health: n.healthHandler(),
+		Version: version, Demo: o.demo, Secure: o.secure, Web: web.Dist(), SMSHook: n.post.hook, Metrics: obs.MetricsHandler(n.metrics, n.log), Health: n.healthHandler(),
 		System: n.system, MoveClock: o.moveClock, RedisOK: func(ctx context.Context) bool { return n.hot.Ping(ctx) == nil },
 		Background: n.background, Relay: n.relay, Log: n.log, Registerer: n.metrics,
 	})

@@ -31,10 +31,13 @@ type Config struct {
 	TLSKey       string         // RINGBACK_TLS_KEY, PEM file
 	TrustedProxy []netip.Prefix // RINGBACK_TRUSTED_PROXY, who may say X-Forwarded-For and -Proto
 
-	SIPAddr string // RINGBACK_SIP_ADDR, host:port of the UDP and TCP listener
-	Trunk   Trunk
-	RTPIP   netip.Addr // RINGBACK_RTP_IP, told to peers in SDP; zero: the address that reaches the peer
-	RTP     PortRange  // RINGBACK_RTP_PORTS
+	SIPAddr  string // RINGBACK_SIP_ADDR, host:port of the UDP and TCP listener
+	Trunk    Trunk
+	SMSURL   string // RINGBACK_SMS_URL, the message gateway (crm/message says how it is spoken to); empty: messages wait
+	SMSToken string // RINGBACK_SMS_TOKEN, shown to the gateway and by it
+
+	RTPIP netip.Addr // RINGBACK_RTP_IP, told to peers in SDP; zero: the address that reaches the peer
+	RTP   PortRange  // RINGBACK_RTP_PORTS
 
 	WebRTCAddr      string         // RINGBACK_WEBRTC_ADDR, host:port of the one UDP socket for browsers
 	WebRTCAdvertise netip.AddrPort // RINGBACK_WEBRTC_ADVERTISE, as browsers reach it; zero: as bound

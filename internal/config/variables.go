@@ -74,6 +74,10 @@ func (r *reader) telephony(c *Config) {
 		}
 		return nil
 	})
+	if u := r.url("SMS_URL", "https://sms.example.cn/api", "http", "https"); u != nil {
+		c.SMSURL = u.String()
+	}
+	r.text("SMS_TOKEN", &c.SMSToken)
 	r.get("RTP_IP", func(v string) (err error) {
 		if c.RTPIP, err = netip.ParseAddr(v); err != nil || c.RTPIP.IsUnspecified() {
 			return fmt.Errorf("must be the IP address under which phones and carrier reach this machine, is %q", v)

@@ -76,6 +76,9 @@ func (s *Server) routes() {
 
 	s.router.Get("/api/v1/live", s.hub.ServeHTTP)
 	s.router.Handle("/metrics", s.Metrics)
+	if s.SMSHook != nil {
+		s.router.Method("POST", "/hooks/sms", s.SMSHook)
+	}
 	s.router.Handle("/healthz", s.Health)
 	s.router.Handle("/readyz", s.Health)
 	s.router.NotFound(s.static().ServeHTTP)

@@ -61,6 +61,7 @@ type Options struct {
 	Secure     bool // cookies only over HTTPS
 	Web        fs.FS
 	Metrics    http.Handler
+	SMSHook    http.Handler // receipts and replies of the message gateway; it asks for its own token
 	Health     http.Handler // answers /healthz and /readyz
 	System     func(ctx context.Context) (SystemView, error)
 	MoveClock  func(ctx context.Context) (time.Time, error)
