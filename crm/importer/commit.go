@@ -113,11 +113,24 @@ func (im *Importer) advance(ctx context.Context, tx postgres.DB, scope postgres.
 	if len(rows) < chunkRows {
 		at := im.o.Clock.Now()
 		b.State, b.FinishedAt = Done, &at
+		if err := countFollowers(ctx, tx, b); err != nil {
+			return err
+		}
 	}
 	if err := writeProgress(ctx, tx, *b); err != nil {
 		return err
 	}
 	return im.tell(ctx, tx, scope, *b)
+}
+
+// countFollowers counts the promises and the questions that the batch led to.
+func countFollowers(ctx context.Context, tx postgres.DB, b *Batch) error {
+	err := tx.QueryRow(ctx, `SELECT count(*) FILTER (WHERE noun = 'task'), count(*) FILTER (WHERE noun = 'merge_case') FROM import_change
+		WHERE batch_id = $1 AND before IS NULL AND noun IN ('task', 'merge_case')`, b.ID).Scan(&b.Tasks, &b.Reviews)
+	if err != nil {
+		return fmt.Errorf("counting what batch %s led to: %w", b.ID, err)
+	}
+	return nil
 }
 
 func tallyOf(rows []Row) counts {

@@ -130,6 +130,9 @@ type Batch struct {
 	Source     Source         `json:"source"`
 	Asks       bool           `json:"asks"` // the store's header changed: a person should look before the commit
 	Notes      []Note         `json:"notes"`
+	Forecast   map[string]int `json:"forecast"` // what the commit would make of waiting rows, where that can be told
+	Tasks      int            `json:"tasks"`    // promises that followed from it
+	Reviews    int            `json:"reviews"`  // questions for a clerk that followed from it
 
 	sum    []byte
 	cursor int // row number up to which rows are committed

@@ -186,13 +186,6 @@ func (o originals) remove(id uuid.UUID) error {
 	return err
 }
 
-// OriginalsKept is how long imported originals are kept (DESIGN.md §8).
-const OriginalsKept = 90 * 24 * time.Hour
-
-// Sweep removes originals that have been kept long enough; real time, as files
-// carry it.
-func (im *Importer) Sweep() error { return im.kept.sweep(time.Now().Add(-OriginalsKept)) }
-
 // sweep removes files older than the day given, and parts that nobody writes any
 // more.
 func (o originals) sweep(before time.Time) error {

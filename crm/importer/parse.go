@@ -25,6 +25,7 @@ type Correction struct {
 	HeaderRow int
 	Kind      Kind
 	Fields    map[string]string // heading to field; an empty field: kept, not used
+	Password  string            // of an encrypted workbook; it is not kept
 }
 
 // Correct reads a batch's file again as a person says. Only a batch of which nothing
@@ -34,7 +35,7 @@ func (im *Importer) Correct(ctx context.Context, scope postgres.Scope, id uuid.U
 	if err != nil {
 		return Batch{}, err
 	}
-	if b.Repeat || (b.State != Parsed && b.State != Failed && b.State != Uploaded) {
+	if !b.readable() {
 		return Batch{}, errBegun()
 	}
 	if c.Kind != "" && layoutOf(c.Kind).kind == "" || c.Encoding != "" && !slices.Contains(Encodings(), c.Encoding) {
@@ -43,9 +44,19 @@ func (im *Importer) Correct(ctx context.Context, scope postgres.Scope, id uuid.U
 	return im.parse(ctx, scope, b, c)
 }
 
+// readable tells whether nothing of a batch was committed.
+func (b Batch) readable() bool {
+	return !b.Repeat && (b.State == Uploaded || b.State == Parsed || b.State == Failed)
+}
+
 // parse reads the original of a batch and keeps its rows, all or none: a crash
 // leaves the batch as it was.
 func (im *Importer) parse(ctx context.Context, scope postgres.Scope, b Batch, c Correction) (Batch, error) {
+	if c.Password != "" {
+		if err := im.kept.unlock(b.ID, c.Password); err != nil {
+			return im.fail(ctx, scope, b, err, false)
+		}
+	}
 	o, err := im.kept.open(b.ID)
 	if err != nil {
 		return im.fail(ctx, scope, b, err, false)
@@ -140,6 +151,13 @@ func otherSheets(tables []table, chosen table) []Note {
 // keep writes the batch and all its rows in one transaction.
 func (im *Importer) keep(ctx context.Context, scope postgres.Scope, b Batch, h headed, t table) (Batch, error) {
 	err := im.o.Pool.Scoped(ctx, scope, func(ctx context.Context, tx pgx.Tx) error {
+		now, _, err := batchByID(ctx, tx, b.ID, " FOR UPDATE")
+		if err != nil {
+			return err
+		}
+		if !now.readable() { // its commit began meanwhile
+			return errBegun()
+		}
 		at, err := im.rules(ctx, tx, scope.Stores[0], t.date1904)
 		if err != nil {
 			return err
@@ -151,7 +169,7 @@ func (im *Importer) keep(ctx context.Context, scope postgres.Scope, b Batch, h h
 		if err := r.run(ctx, t); err != nil {
 			return err
 		}
-		b.DataRows, b.Outcomes, b.Codes = r.rows, r.count.Outcomes, r.count.Codes
+		b.DataRows, b.Outcomes, b.Codes, b.Forecast = r.rows, r.count.Outcomes, r.count.Codes, r.told
 		b.Notes = append(append(b.Notes, t.notes()...), r.notes()...)
 		b.State, b.ErrorCode, b.ErrorZH, b.ErrorEN, b.FinishedAt = Parsed, "", "", "", nil
 		if err := updateBatch(ctx, tx, scope, b, mapping{Columns: h.columns, Date1904: t.date1904, Below: h.below, Force: b.force}); err != nil {
@@ -175,6 +193,8 @@ type reading struct {
 	count counts
 	part  []verdict
 	all   comparison
+	ahead forecast
+	told  map[string]int // what the commit would do
 }
 
 // partRows is how many rows are written at once.
@@ -214,6 +234,9 @@ func (r *reading) run(ctx context.Context, t table) error {
 
 func (r *reading) flush(ctx context.Context) error {
 	r.count.add(r.part)
+	if err := r.ahead.look(ctx, r.tx, r.store, r.h.layout.kind, r.part); err != nil {
+		return err
+	}
 	err := insertRows(ctx, r.tx, r.box, r.store, r.batch, r.part)
 	r.part = r.part[:0]
 	return err
@@ -223,6 +246,7 @@ func (r *reading) flush(ctx context.Context) error {
 // vehicle, numbers of many.
 func (r *reading) compare(ctx context.Context) error {
 	changed := r.all.judge(r.h.layout.kind)
+	r.told = r.ahead.tally(changed)
 	for _, v := range changed {
 		if v.outcome != Waiting {
 			r.count.Outcomes[string(Waiting)]--

@@ -44,8 +44,8 @@ func enOf(what string) string {
 }
 
 func errEncrypted() error {
-	return errs.New(errs.Invalid, "import_encrypted", "文件有打开密码（E-PWD），无法读取。请在表格软件中取消密码后另存为 XLSX，再上传。",
-		"The file has a password (E-PWD) and cannot be read. Remove it in your spreadsheet program, save as XLSX and upload again.")
+	return errs.New(errs.Invalid, "import_encrypted", "文件有打开密码（E-PWD），还没有读取。请在导入页输入密码，或在表格软件中取消密码后另存为 XLSX 再上传。",
+		"The file has a password (E-PWD) and was not read. Enter it on the import page, or remove it in your spreadsheet program, save as XLSX and upload again.")
 }
 
 func errOldExcel(what string) error {

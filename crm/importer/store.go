@@ -49,6 +49,9 @@ type counts struct {
 	Outcomes map[string]int `json:"outcomes"`
 	Codes    map[string]int `json:"codes"`
 	Cursor   int            `json:"cursor,omitempty"`
+	Forecast map[string]int `json:"forecast,omitempty"` // what the commit would make of waiting rows
+	Tasks    int            `json:"tasks,omitempty"`    // promises that followed
+	Reviews  int            `json:"reviews,omitempty"`  // questions for a clerk that followed
 }
 
 // mapping is how a batch was read.
@@ -75,7 +78,7 @@ func (r batchRow) batch() (Batch, mapping, error) {
 		ID: r.ID, FileName: r.FileName, SizeBytes: r.SizeBytes, Kind: r.Kind, Encoding: r.Encoding, Sheet: r.Sheet, HeaderRow: r.HeaderRow,
 		Columns: m.Columns, State: r.State, Repeat: r.ErrorCode == repeatCode, ErrorCode: r.ErrorCode, ErrorZH: r.ErrorZH, ErrorEN: r.ErrorEN,
 		DataRows: r.DataRows, RowsDone: r.RowsDone, Outcomes: c.Outcomes, Codes: c.Codes, CreatedAt: r.CreatedAt, FinishedAt: r.FinishedAt,
-		Source: r.Source, Asks: r.Asks, Notes: notes, CommitAt: r.CommitAt, UndoneAt: r.UndoneAt, sum: r.Sha256, cursor: c.Cursor, force: m.Force,
+		Source: r.Source, Asks: r.Asks, Notes: notes, CommitAt: r.CommitAt, UndoneAt: r.UndoneAt, sum: r.Sha256, cursor: c.Cursor, force: m.Force, Forecast: c.Forecast, Tasks: c.Tasks, Reviews: c.Reviews,
 	}, m, nil
 }
 
@@ -135,7 +138,7 @@ func (b Batch) encoded(m mapping) (columns, figures, notes []byte, err error) {
 		b.Notes = []Note{}
 	}
 	columns, err1 := json.Marshal(m)
-	figures, err2 := json.Marshal(counts{Outcomes: b.Outcomes, Codes: b.Codes, Cursor: b.cursor})
+	figures, err2 := json.Marshal(counts{Outcomes: b.Outcomes, Codes: b.Codes, Cursor: b.cursor, Forecast: b.Forecast, Tasks: b.Tasks, Reviews: b.Reviews})
 	notes, err3 := json.Marshal(b.Notes)
 	if err := errors.Join(err1, err2, err3); err != nil {
 		return nil, nil, nil, fmt.Errorf("encoding batch %s: %w", b.ID, err)
