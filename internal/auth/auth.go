@@ -100,11 +100,16 @@ type Principal struct {
 	Stores    []uuid.UUID // all the user may switch to
 	Roles     []Role      // in the active store
 	CSRF      string
+	Key       uuid.UUID // of an API key; zero for people
+	granted   []Permission
 	tokenHash []byte
 }
 
 // May tells whether the principal's roles include p.
 func (p Principal) May(want Permission) bool {
+	if p.Key != uuid.Nil {
+		return slices.Contains(p.granted, want)
+	}
 	return slices.Contains(PermissionsOf(p.Roles), want)
 }
 
