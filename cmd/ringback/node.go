@@ -121,7 +121,7 @@ func (n *node) run(ctx context.Context, ready func() error, beside ...func(conte
 	defer stop()
 	n.work = work
 	late, lateCtx := errgroup.WithContext(work) // stops last
-	for _, fn := range append(beside, n.relay.Run, n.calls.Run, quiet(n.player.Run), n.sip.Run, n.reg.Run, n.desk.Run, n.agents.Run, n.web.Hub().Run, n.rules, n.post.Run) {
+	for _, fn := range append(beside, n.relay.Run, n.calls.Run, quiet(n.player.Run), n.sip.Run, n.reg.Run, n.desk.Run, n.agents.Run, n.web.Hub().Run, n.rules, n.post.Run, n.upkeep) {
 		late.Go(func() error { return fn(lateCtx) })
 	}
 	dialing, dialCtx := errgroup.WithContext(work)
@@ -168,8 +168,7 @@ func (n *node) drain() {
 }
 
 // rules lets the task rules look for what no event told, such as a delivery whose
-// day has come, and every minute for who has not come to an appointment; old
-// originals of imports go. Looking twice changes nothing.
+// day has come, and every minute for who has not come to an appointment. Looking twice changes nothing.
 func (n *node) rules(ctx context.Context) error {
 	t := time.NewTicker(time.Minute)
 	defer t.Stop()
@@ -180,11 +179,6 @@ func (n *node) rules(ctx context.Context) error {
 		}
 		if err := pass(ctx, n.pool, n.clock.Now()); err != nil && ctx.Err() == nil {
 			n.log.Warn("the task rules could not look at everything", "error", err)
-		}
-		if minute%60 == 0 {
-			if err := n.imports.Sweep(); err != nil {
-				n.log.Warn("old originals of imports could not be removed", "error", err)
-			}
 		}
 		select {
 		case <-ctx.Done():
