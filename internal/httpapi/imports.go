@@ -2,12 +2,10 @@ package httpapi
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 
 	"ringback/crm/importer"
 	"ringback/internal/auth"
@@ -27,7 +25,7 @@ type ImportView struct {
 	Sheet      string         `json:"sheet"`
 	HeaderRow  int            `json:"headerRow"`
 	Columns    []ImportColumn `json:"columns"`
-	State      string         `json:"state" enum:"parsed,committing,done,failed"`
+	State      string         `json:"state" enum:"uploaded,parsed,committing,done,failed,undone"`
 	Error      *ImportTrouble `json:"error,omitempty"`
 	DataRows   int            `json:"dataRows"`
 	RowsDone   int            `json:"rowsDone"`
@@ -37,6 +35,19 @@ type ImportView struct {
 	FinishedAt *time.Time     `json:"finishedAt,omitempty"`
 	Already    bool           `json:"already"`
 	Tasks      int            `json:"tasksCreated"`
+	Reviews    int            `json:"reviews" doc:"questions for a clerk that the file led to"`
+	Source     string         `json:"source" enum:"upload,command,folder,api"`
+	Asks       bool           `json:"asks" doc:"the store's header changed: a person should look before it is committed"`
+	Notes      []ImportNote   `json:"notes" doc:"what was noticed about the file as a whole"`
+	Forecast   map[string]int `json:"forecast" doc:"what the commit would make of the waiting rows, where that can be told"`
+	UndoUntil  *time.Time     `json:"undoUntil,omitempty" doc:"until when the batch may be undone"`
+}
+
+// ImportNote is something noticed about a file as a whole.
+type ImportNote struct {
+	Code string `json:"code"`
+	ZH   string `json:"zh"`
+	EN   string `json:"en"`
 }
 
 // ImportColumn is a heading of the file and the field it was taken for; empty: kept, not used.
@@ -75,11 +86,17 @@ func importView(b importer.Batch) ImportView {
 		ID: b.ID, FileName: b.FileName, SizeBytes: b.SizeBytes, Kind: b.Kind, Encoding: b.Encoding, Sheet: b.Sheet, HeaderRow: b.HeaderRow,
 		Columns: mapped(b.Columns, func(c importer.Column) ImportColumn { return ImportColumn(c) }), State: string(b.State),
 		DataRows: b.DataRows, RowsDone: b.RowsDone, Counts: b.Outcomes, Codes: b.Codes, CreatedAt: b.CreatedAt, FinishedAt: b.FinishedAt, Already: b.Repeat,
+		Tasks: b.Tasks, Reviews: b.Reviews, Source: string(b.Source), Asks: b.Asks, Forecast: b.Forecast,
+		Notes: mapped(b.Notes, func(n importer.Note) ImportNote { return ImportNote(n) }),
+	}
+	if b.State == importer.Done && b.FinishedAt != nil && !b.Repeat {
+		until := b.FinishedAt.Add(importer.UndoFor)
+		v.UndoUntil = &until
 	}
 	if b.ErrorCode != "" {
 		v.Error = &ImportTrouble{b.ErrorCode, b.ErrorZH, b.ErrorEN}
 	}
-	return v
+	return filled(v)
 }
 
 type uploadInput struct {
@@ -95,48 +112,21 @@ func (s *Server) upload(ctx context.Context, in *uploadInput) (*answer[ImportVie
 	}
 	f := in.RawBody.Data().File
 	defer func() { _ = f.Close() }()
-	b, err := s.Importer.Upload(ctx, p.Scope(), f.Filename, f)
-	if err != nil && b.ID == uuid.Nil {
+	batches, err := s.Importer.UploadAll(ctx, p.Scope(), importer.Arrival{Name: f.Filename, Source: importer.FromUpload}, f)
+	if len(batches) == 0 {
 		return nil, s.told(ctx, "post-imports", err, p)
 	}
-	return &answer[ImportView]{Body: filled(importView(b))}, nil // a file that cannot be taken is kept and says why
+	return &answer[ImportView]{Body: importView(batches[0])}, nil // a file that cannot be taken is kept and says why
 }
 
-func (s *Server) imports(ctx context.Context, p auth.Principal, _ *struct{}) (out listOf[ImportView], err error) {
-	batches, err := s.Importer.Batches(ctx, p.Scope(), 20)
-	out = listOf[ImportView]{Items: mapped(batches, importView), Total: len(batches)}
-	if err != nil {
-		return out, err
-	}
-	for i := range out.Items {
-		if out.Items[i].Tasks, err = s.tasksOf(ctx, p, out.Items[i].ID); err != nil {
-			return out, err
-		}
-	}
-	return out, nil
-}
-
-// tasksOf counts the promises that a file's orders led to.
-func (s *Server) tasksOf(ctx context.Context, p auth.Principal, batch uuid.UUID) (n int, err error) {
-	return n, s.read(ctx, p, func(ctx context.Context, tx pgx.Tx) error {
-		err := tx.QueryRow(ctx, `
-			SELECT count(*) FROM task t WHERE EXISTS (
-			    SELECT FROM work_order w WHERE w.id = ANY (t.work_order_ids) AND w.import_batch_id = $1)`, batch).Scan(&n)
-		if err != nil {
-			return fmt.Errorf("counting the tasks of file %s: %w", batch, err)
-		}
-		return nil
-	})
+func (s *Server) imports(ctx context.Context, p auth.Principal, _ *struct{}) (listOf[ImportView], error) {
+	batches, err := s.Importer.Batches(ctx, p.Scope(), 30)
+	return listOf[ImportView]{Items: mapped(batches, importView), Total: len(batches)}, err
 }
 
 func (s *Server) importBatch(ctx context.Context, p auth.Principal, in *IDInput) (ImportView, error) {
-	pre, err := s.Importer.Preview(ctx, p.Scope(), in.ID)
-	if err != nil {
-		return ImportView{}, err
-	}
-	v := importView(pre.Batch)
-	v.Tasks, err = s.tasksOf(ctx, p, in.ID)
-	return v, err
+	b, err := s.Importer.Batch(ctx, p.Scope(), in.ID)
+	return importView(b), err
 }
 
 type rowsInput struct {
@@ -146,23 +136,21 @@ type rowsInput struct {
 	Limit   int    `query:"limit" minimum:"1" maximum:"500" default:"200"`
 }
 
+// importRows shows rows as they stand in the file, with the numbers of phones and
+// persons masked: nobody needs them whole to see what is wrong (spec 5.3.1).
 func (s *Server) importRows(ctx context.Context, p auth.Principal, in *rowsInput) (out ImportRows, err error) {
-	pre, err := s.Importer.Preview(ctx, p.Scope(), in.ID)
+	b, err := s.Importer.Batch(ctx, p.Scope(), in.ID)
 	if err != nil {
 		return out, err
 	}
-	out.Header = mapped(pre.Batch.Columns, func(c importer.Column) string { return c.Heading })
-	rows, total := pre.Rows, pre.Batch.DataRows
-	switch in.Outcome {
-	case "rejected":
-		rows, err = s.Importer.RejectedRows(ctx, p.Scope(), in.ID, in.After, in.Limit)
-		total = pre.Batch.Outcomes["rejected"]
-	case "coded":
-		rows, err = s.Importer.CodedRows(ctx, p.Scope(), in.ID, in.After, in.Limit)
-		total = len(rows)
+	rows, err := s.Importer.Rows(ctx, p.Scope(), in.ID, importer.Which(in.Outcome), in.After, in.Limit)
+	out.Header = mapped(b.Columns, func(c importer.Column) string { return c.Heading })
+	out.Total = map[string]int{"all": b.DataRows, "rejected": b.Outcomes[string(importer.Rejected)]}[in.Outcome]
+	if in.Outcome == "coded" {
+		out.Total = len(rows)
 	}
-	out.Total = total
 	out.Items = mapped(rows, func(r importer.Row) ImportRow {
+		r = r.Masked(b.Columns)
 		return ImportRow{RowNo: r.RowNo, Outcome: string(r.Outcome), Codes: r.Codes, Field: r.Field, ReasonZH: r.ReasonZH, ReasonEN: r.ReasonEN, Cells: r.Cells}
 	})
 	return out, err
@@ -170,22 +158,29 @@ func (s *Server) importRows(ctx context.Context, p auth.Principal, in *rowsInput
 
 // importCommit begins to take a file over; the topic imports tells how far it is.
 func (s *Server) importCommit(ctx context.Context, p auth.Principal, in *IDInput) (ImportView, error) {
-	pre, err := s.Importer.Preview(ctx, p.Scope(), in.ID)
+	b, err := s.Importer.Batch(ctx, p.Scope(), in.ID)
 	if err != nil {
 		return ImportView{}, err
 	}
-	if pre.Batch.State == importer.Failed {
-		return ImportView{}, errs.New(errs.Conflict, "import_failed", "这个文件读不出来，不能导入。请按提示修改后重新上传。",
-			"This file cannot be taken over. Correct it as described and upload it again.")
+	if b.State == importer.Failed || b.State == importer.Undone || b.State == importer.Uploaded {
+		return ImportView{}, errs.New(errs.Conflict, "import_failed", "这个文件还不能导入：没有通过检查，或已经撤销。请按提示修改后重新上传。",
+			"This file cannot be taken over: it did not pass, or it was undone. Correct it as described and upload it again.")
 	}
-	s.Background(func(ctx context.Context) {
-		if _, err := s.Importer.Commit(ctx, p.Scope(), in.ID, func(int, int) {}); err != nil {
-			s.Log.Error("taking a file over", "batch", in.ID, "error", err)
-		}
-	})
-	v := importView(pre.Batch)
+	s.commit(p, in.ID)
+	v := importView(b)
 	if v.State == string(importer.Parsed) {
 		v.State = string(importer.Committing)
 	}
 	return v, nil
+}
+
+// commit takes a batch over while the request goes on.
+func (s *Server) commit(p auth.Principal, ids ...uuid.UUID) {
+	s.Background(func(ctx context.Context) {
+		for _, id := range ids {
+			if _, err := s.Importer.Commit(ctx, p.Scope(), id, nil); err != nil {
+				s.Log.Error("taking a file over", "batch", id, "error", err)
+			}
+		}
+	})
 }

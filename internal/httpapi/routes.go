@@ -23,14 +23,15 @@ func (s *Server) routes() {
 	route(s, "", "GET", "/catalog", 200, "Codes and their words", s.catalog)
 
 	// Imports.
-	huma.Register(s.api, huma.Operation{
-		Method: "POST", Path: "/api/v1/imports", Summary: "Upload a file", OperationID: "post-imports",
-		DefaultStatus: 201, MaxBodyBytes: maxUpload, BodyReadTimeout: -1,
-	}, s.upload)
+	s.importRoutes() // upload, nightly drop, error file
 	route(s, auth.RunImports, "GET", "/imports", 200, "Imported files, newest first", s.imports)
 	route(s, auth.RunImports, "GET", "/imports/{id}", 200, "One imported file", s.importBatch)
 	route(s, auth.RunImports, "GET", "/imports/{id}/rows", 200, "Rows of an imported file", s.importRows)
 	route(s, auth.RunImports, "POST", "/imports/{id}/commit", 202, "Take the file over", s.importCommit)
+	route(s, auth.RunImports, "GET", "/import-kinds", 200, "Kinds of files and their fields", s.importKinds)
+	route(s, auth.RunImports, "GET", "/imports/{id}/top", 200, "A file's first lines, and what its first row means", s.importTop)
+	route(s, auth.RunImports, "POST", "/imports/{id}/correction", 200, "Read the file again as a person says", s.importCorrect)
+	route(s, auth.RunImports, "POST", "/imports/{id}/undo", 200, "Take a committed file back", s.importUndo)
 
 	// Campaigns.
 	route(s, auth.ManageCampaigns, "GET", "/campaigns/options", 200, "What a campaign can be made of", s.campaignOptions)
@@ -71,6 +72,9 @@ func (s *Server) routes() {
 	}, s.figuresExport)
 
 	// The house.
+	route(s, auth.ManageUsers, "GET", "/api-keys", 200, "Keys of machines", s.keys)
+	route(s, auth.ManageUsers, "POST", "/api-keys", 201, "Make a key for nightly drops", s.keyCreate)
+	route(s, auth.ManageUsers, "DELETE", "/api-keys/{id}", 200, "Revoke a key", s.keyRevoke)
 	route(s, auth.SeeSystem, "GET", "/system", 200, "Health in words", s.system)
 	route(s, auth.MoveClock, "POST", "/clock/next-window", 200, "Demo: move business time to the next call window", s.moveClock)
 

@@ -58,7 +58,7 @@ func TestTheCodesOfTheDescriptionAreThoseOfTheRooms(t *testing.T) {
 		{"DialerCampaignView", "mode", texts(dialer.Manual, dialer.Preview, dialer.Progressive)},
 		{"DeskView", "state", agent},
 		{"ReportAgentNow", "state", agent},
-		{"ImportView", "state", texts(importer.Parsed, importer.Committing, importer.Done, importer.Failed)},
+		{"ImportView", "state", texts(importer.Uploaded, importer.Parsed, importer.Committing, importer.Done, importer.Failed, importer.Undone)},
 		{"ImportRow", "outcome", texts(importer.Waiting, importer.Created, importer.Same, importer.Updated, importer.Superseded, importer.Merged, importer.Rejected)},
 		{"SessionView", "permissions", texts(auth.PermissionsOf([]auth.Role{auth.CSAgent, auth.InfoClerk, auth.Supervisor, auth.CSManager, auth.Admin})...)},
 		{"DeskAnswerForm", "type", answerTypes(t)},

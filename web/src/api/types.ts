@@ -4,6 +4,41 @@
  */
 
 export interface paths {
+    "/api/v1/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Keys of machines */
+        get: operations["get-api-keys"];
+        put?: never;
+        /** Make a key for nightly drops */
+        post: operations["post-api-keys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke a key */
+        delete: operations["delete-api-keys-id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/attempts": {
         parameters: {
             query?: never;
@@ -448,6 +483,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/import-kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Kinds of files and their fields */
+        get: operations["get-import-kinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/imports": {
         parameters: {
             query?: never;
@@ -460,6 +512,23 @@ export interface paths {
         put?: never;
         /** Upload a file */
         post: operations["post-imports"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/drop/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** A nightly export as the body (session or API key) */
+        put: operations["put-imports-drop-name"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -500,6 +569,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/imports/{id}/correction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read the file again as a person says */
+        post: operations["post-imports-id-correction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rejected rows as a workbook with a password */
+        get: operations["get-imports-id-errors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/imports/{id}/rows": {
         parameters: {
             query?: never;
@@ -511,6 +614,40 @@ export interface paths {
         get: operations["get-imports-id-rows"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/top": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file's first lines, and what its first row means */
+        get: operations["get-imports-id-top"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a committed file back */
+        post: operations["post-imports-id-undo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -659,6 +796,30 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        APIKeyMade: {
+            /** Format: date-time */
+            createdAt: string;
+            id: string;
+            key: string;
+            name: string;
+            permissions: string[];
+            /** Format: date-time */
+            revokedAt?: string;
+            /** Format: date-time */
+            usedAt?: string;
+        };
+        "AnswerStruct {}Body": Record<string, never>;
+        AuthAPIKey: {
+            /** Format: date-time */
+            createdAt: string;
+            id: string;
+            name: string;
+            permissions: string[];
+            /** Format: date-time */
+            revokedAt?: string;
+            /** Format: date-time */
+            usedAt?: string;
+        };
         AuthUser: {
             employeeNo: string;
             id: string;
@@ -867,6 +1028,19 @@ export interface components {
             purposeZh: string;
             /** @enum {string} */
             state: "given" | "refused" | "withdrawn";
+        };
+        CorrectionInputBody: {
+            encoding?: string;
+            /** @description heading to field; empty: kept, not used */
+            fields?: {
+                [key: string]: string;
+            };
+            /** Format: int64 */
+            headerRow?: number;
+            kind?: string;
+            /** @description of an encrypted workbook; it is not kept */
+            password?: string;
+            sheet?: string;
         };
         CustomerFile: {
             address: string;
@@ -1785,6 +1959,20 @@ export interface components {
             field: string;
             heading: string;
         };
+        ImportKind: {
+            fields: components["schemas"]["ImporterField"][];
+            kind: string;
+        };
+        ImportLine: {
+            cells: string[];
+            /** Format: int64 */
+            no: number;
+        };
+        ImportNote: {
+            code: string;
+            en: string;
+            zh: string;
+        };
         ImportRow: {
             cells: string[];
             codes: string[];
@@ -1802,6 +1990,18 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        ImportTop: {
+            encodings: string[];
+            lines: components["schemas"]["ImportLine"][];
+            /** @description field to what the sample row's cell means */
+            sample: {
+                [key: string]: string;
+            };
+            /** Format: int64 */
+            sampleRow: number;
+            sheet: string;
+            sheets: string[];
+        };
         ImportTrouble: {
             code: string;
             en: string;
@@ -1809,6 +2009,8 @@ export interface components {
         };
         ImportView: {
             already: boolean;
+            /** @description the store's header changed: a person should look before it is committed */
+            asks: boolean;
             codes: {
                 [key: string]: number;
             };
@@ -1825,19 +2027,50 @@ export interface components {
             fileName: string;
             /** Format: date-time */
             finishedAt?: string;
+            /** @description what the commit would make of the waiting rows, where that can be told */
+            forecast: {
+                [key: string]: number;
+            };
             /** Format: int64 */
             headerRow: number;
             id: string;
             kind: string;
+            /** @description what was noticed about the file as a whole */
+            notes: components["schemas"]["ImportNote"][];
+            /**
+             * Format: int64
+             * @description questions for a clerk that the file led to
+             */
+            reviews: number;
             /** Format: int64 */
             rowsDone: number;
             sheet: string;
             /** Format: int64 */
             sizeBytes: number;
             /** @enum {string} */
-            state: "parsed" | "committing" | "done" | "failed";
+            source: "upload" | "command" | "folder" | "api";
+            /** @enum {string} */
+            state: "uploaded" | "parsed" | "committing" | "done" | "failed" | "undone";
             /** Format: int64 */
             tasksCreated: number;
+            /**
+             * Format: date-time
+             * @description until when the batch may be undone
+             */
+            undoUntil?: string;
+        };
+        ImporterField: {
+            name: string;
+            required: boolean;
+            zh: string;
+        };
+        KeyInputBody: {
+            name: string;
+        };
+        ListOfAPIKey: {
+            items: components["schemas"]["AuthAPIKey"][];
+            /** Format: int64 */
+            total: number;
         };
         ListOfCallRow: {
             items: components["schemas"]["CallRow"][];
@@ -1861,6 +2094,11 @@ export interface components {
         };
         ListOfForecastLine: {
             items: components["schemas"]["DialerForecastLine"][];
+            /** Format: int64 */
+            total: number;
+        };
+        ListOfImportKind: {
+            items: components["schemas"]["ImportKind"][];
             /** Format: int64 */
             total: number;
         };
@@ -2454,6 +2692,99 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "get-api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfAPIKey"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["APIKeyMade"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-api-keys-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerStruct {}Body"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-attempts": {
         parameters: {
             query?: {
@@ -3412,6 +3743,35 @@ export interface operations {
             };
         };
     };
+    "get-import-kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfImportKind"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-imports": {
         parameters: {
             query?: never;
@@ -3464,6 +3824,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-imports-drop-name": {
+        parameters: {
+            query?: {
+                /** @description only read the file; a person commits it */
+                hold?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description the file's name */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfImportView"];
                 };
             };
             /** @description Error */
@@ -3539,6 +3934,70 @@ export interface operations {
             };
         };
     };
+    "post-imports-id-correction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectionInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-imports-id-errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-imports-id-rows": {
         parameters: {
             query?: {
@@ -3562,6 +4021,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportRows"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-imports-id-top": {
+        parameters: {
+            query?: {
+                sheet?: string;
+                encoding?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportTop"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-imports-id-undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
                 };
             };
             /** @description Error */

@@ -49,7 +49,7 @@ export const enPages = {
   "imp.empty": "No files imported yet", "imp.emptyText": "Drop the dealer system's export on the left; kind, encoding and columns are recognised, and you confirm before anything is written.",
   "imp.uploading": "Uploading {{n}} %", "imp.reading": "Reading the file…", "imp.kind": "Kind", "imp.kind.work_order": "Work orders", "imp.kind.users": "Staff", "imp.kind.dnc": "Do-not-call list",
   "imp.kind.customer": "Customers", "imp.kind.delivery": "Deliveries", "imp.kind.policy": "Policies", "imp.kind.unknown": "not recognised", "imp.encoding": "Encoding", "imp.sheet": "Sheet",
-  "imp.header": "Heading", "imp.headerRow": "row {{n}}", "imp.size": "Size", "imp.rows": "{{n}} rows", "imp.st.uploaded": "reading", "imp.st.parsed": "to be confirmed",
+  "imp.header": "Heading", "imp.headerRow": "row {{n}}", "imp.size": "Size", "imp.rows": "{{n}} rows", "imp.st.uploaded": "reading", "imp.st.undone": "undone", "imp.st.parsed": "to be confirmed",
   "imp.st.committing": "writing", "imp.st.done": "written", "imp.st.failed": "not written", "imp.step.upload": "Upload", "imp.step.recognise": "Recognise", "imp.step.preview": "Preview",
   "imp.step.write": "Write", "imp.commit": "Write {{n}} rows", "imp.nothing": "No rows to write", "imp.dataRows": "rows =", "imp.o.waiting": "Waiting", "imp.o.new": "New", "imp.o.same": "Same", "imp.o.updated": "Changed",
   "imp.o.superseded": "Superseded", "imp.o.merged": "Merged", "imp.o.rejected": "Rejected", "imp.rowsOf": "{{n}} rows: {{what}}", "imp.rejectedHint": "Only these rows are left out; correct them and import again",

@@ -515,6 +515,7 @@ export const zh = {
   "imp.st.committing": "正在写入",
   "imp.st.done": "已写入",
   "imp.st.failed": "没有写入",
+  "imp.st.undone": "已撤销",
   "imp.step.upload": "上传",
   "imp.step.recognise": "识别",
   "imp.step.preview": "预览",
