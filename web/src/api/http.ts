@@ -48,6 +48,24 @@ export async function must<T>(call: Promise<Outcome<T>>): Promise<T> {
 
 export const http = client;
 
+/** Fetches a file of the server and hands it to the browser; gives the password that opens it, when it has one. */
+export async function download(path: string): Promise<string> {
+  let response: Response;
+  try {
+    response = await fetch(path, { credentials: "same-origin", headers: { "Accept-Language": language } });
+  } catch {
+    throw unreachable();
+  }
+  if (!response.ok) throw failureOf(response, await response.json().catch(() => null));
+  const name = /filename\*=UTF-8''([^;]+)/.exec(response.headers.get("Content-Disposition") ?? "")?.[1] ?? "file";
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(await response.blob());
+  link.download = decodeURIComponent(name);
+  link.click();
+  URL.revokeObjectURL(link.href);
+  return response.headers.get("X-File-Password") ?? "";
+}
+
 /** Sends one file to the import page's endpoint; progress runs from 0 to 1 while bytes leave the browser. */
 export function upload(file: File, progress: (share: number) => void): Promise<ImportBatch> {
   return new Promise((resolve, reject) => {

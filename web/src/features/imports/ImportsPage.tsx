@@ -4,7 +4,7 @@ import { useRef, useState, type DragEvent } from "react";
 import { useNavigate, useParams } from "react-router";
 import type { ImportBatch, ImportOutcome, ImportRow, ImportRows } from "../../api/schemas";
 import { asFailure, type Failure } from "../../api/failure";
-import { http, must, upload } from "../../api/http";
+import { download, http, must, upload } from "../../api/http";
 import { Listed } from "../../api/Listed";
 import { useTopic } from "../../api/topics";
 import { Watched } from "../../api/Watched";
@@ -97,23 +97,39 @@ function State({ batch }: { batch: ImportBatch }) {
   return <Tag tone={tone}>{t(`imp.st.${batch.state}`)}</Tag>;
 }
 
+const FORESEEN = ["new", "updated", "same"] as const;
+
 function Batch({ batch: b }: { batch: ImportBatch }) {
-  const { t, pick } = useWords();
+  const { t, pick, language } = useWords();
   const [failure, setFailure] = useState<Failure | null>(null);
   const kind = KINDS.find((k) => k === b.kind);
   const takes = OUTCOMES.reduce((n, o) => n + (o === "rejected" ? 0 : (b.counts[o] ?? 0)), 0);
   const commit = () => must(http.POST("/api/v1/imports/{id}/commit", { params: { path: { id: b.id } } })).then(() => setFailure(null), (error: unknown) => setFailure(asFailure(error)));
   const waiting = b.state === "parsed";
+  const rejected = b.counts.rejected ?? 0;
+  const ahead = FORESEEN.filter((o) => (b.forecast[o] ?? 0) > 0);
+  const [password, setPassword] = useState("");
+  const [sure, setSure] = useState(false);
+  const tell = (error: unknown) => setFailure(asFailure(error));
+  const undo = () => must(http.POST("/api/v1/imports/{id}/undo", { params: { path: { id: b.id } } })).then(() => setFailure(null), tell).finally(() => setSure(false));
+  const errorFile = () => download(`/api/v1/imports/${b.id}/errors`).then(setPassword, tell);
   return (
     <div className="batch">
       <header className="head">
         <h1 translate="no">{b.fileName}</h1><State batch={b} /><span className="end" />
+        {rejected > 0 && !b.already && <Act id="import-errors" icon="list" run={() => void errorFile()}>{t("imp.errorFile")}</Act>}
+        {b.undoUntil && !sure && <Act id="import-undo" run={() => setSure(true)}>{t("imp.undo", { at: moment(b.undoUntil, language) })}</Act>}
+        {b.undoUntil && sure && <Act id="import-undo-sure" kind="d" run={() => void undo()}>{t("imp.undoSure")}</Act>}
         {waiting && <Act id="import-commit" kind="p" icon="check" disabled={b.dataRows === 0} run={() => void commit()}>{t("imp.commit", { n: count(b.dataRows - (b.counts.rejected ?? 0)) })}</Act>}
       </header>
       {b.error && <p className="note-box r" role="alert" data-testid="import-error">{pick(b.error.zh, b.error.en)}</p>}
       {failure && <p className="note-box r" role="alert">{pick(failure.zh, failure.en)}</p>}
       {b.already && <p className="note-box a" data-testid="import-already">{t("imp.already")}</p>}
       {b.state === "done" && <p className="note-box g" data-testid="import-done">{t("imp.done", { new: count(b.counts.new ?? 0), updated: count(b.counts.updated ?? 0), rejected: count(b.counts.rejected ?? 0) })}{b.tasksCreated > 0 && ` · ${t("imp.tasks", { n: count(b.tasksCreated) })}`}</p>}
+      {password && <p className="note-box a" role="status" data-testid="import-password">{t("imp.password")} <b translate="no">{password}</b></p>}
+      {waiting && ahead.length > 0 && <p className="note-box g" data-testid="import-forecast">{t("imp.forecast")} {ahead.map((o) => `${t(`imp.o.${o}`)} ${count(b.forecast[o] ?? 0)}`).join(" · ")}</p>}
+      {b.asks && waiting && <p className="note-box a">{t("imp.asks")}</p>}
+      {b.notes.map((n) => <p key={n.code} className="note-box">{pick(n.zh, n.en)}</p>)}
       {b.state === "committing" && <Progress batch={b} />}
       <dl className="figrow">
         <div><dt>{t("imp.kind")}</dt><dd>{kind ? t(`imp.kind.${kind}`) : t("imp.kind.unknown")}</dd></div>
