@@ -74,6 +74,8 @@ export const desk = (page, want) => page.waitForFunction((w) => {
   if (w.left !== undefined && d.script?.node?.id === w.left && d.state === "talking") return false;
   if (w.in !== undefined && !w.in.includes(d.state)) return false;
   if (w.notIn !== undefined && w.notIn.includes(d.state)) return false;
+  const drawn = document.querySelector('[data-testid="script"]')?.dataset.node;
+  if (drawn !== undefined && d.script && d.script.node.id !== drawn) return false; // keys belong to what is drawn
   return (w.has ?? []).every((key) => d[key]) && (!w.audio || d.audio === w.audio);
 }, want, { polling: 50 });
 

@@ -204,7 +204,7 @@ type node struct {
 // script walks the script with keys until its end node.
 func (a *agent) script() {
 	for range 60 {
-		n := value[node](a.page, `window.__ringback.desk().script.node`)
+		n := a.node()
 		if n.Kind == "end" {
 			a.hangUp()
 			return
@@ -220,6 +220,14 @@ func (a *agent) script() {
 		}
 	}
 	a.t.Errorf("%s: the script does not end", a.page.name)
+}
+
+// node is the node the script stands at, once the page has drawn it: the keys on
+// the screen belong to what is drawn.
+func (a *agent) node() node {
+	a.t.Helper()
+	a.page.until(`window.__ringback.desk()?.script?.node?.id === document.querySelector('[data-testid=script]')?.dataset.node`, 10*time.Second)
+	return value[node](a.page, `window.__ringback.desk().script.node`)
 }
 
 func quoted(s string) string { raw, _ := json.Marshal(s); return string(raw) }

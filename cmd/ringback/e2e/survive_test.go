@@ -75,7 +75,7 @@ func TestNothingIsLostByAReloadACutNetworkOrAKilledServer(t *testing.T) {
 func (a *agent) to(id string) {
 	a.t.Helper()
 	for range 20 {
-		n := value[node](a.page, `window.__ringback.desk().script.node`)
+		n := a.node()
 		if n.ID == id {
 			return
 		}

@@ -1,7 +1,7 @@
 // Keys of the console. They are read by event.code (the place on the keyboard,
 // whatever the input method), never while an input method composes or a field
 // has the focus; with Alt they work everywhere.
-import { useEffect, useRef } from "react";
+import { useLayoutEffect, useRef } from "react";
 
 export interface KeyPress {
   code: string;
@@ -81,13 +81,16 @@ function dispatch(event: KeyboardEvent): void {
   }
 }
 
-/** Binds keys while the component is shown. The component mounted last is asked first. */
+/**
+ * Binds keys while the component is shown. The component mounted last is asked first.
+ * Bound before the browser paints: whatever key the screen shows works at once.
+ */
 export function useKeys(bindings: Bindings): void {
   const held = useRef(bindings);
-  useEffect(() => {
+  useLayoutEffect(() => {
     held.current = bindings;
   });
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (layers.length === 0) window.addEventListener("keydown", dispatch);
     layers.push(held);
     return () => {
