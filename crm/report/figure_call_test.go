@@ -235,8 +235,9 @@ func TestReworkNobodyConfirmedIsOpen(t *testing.T) {
 	for _, kind := range []string{"repair", "accident", "paint", "warranty", "periodic", "first", "rework", "wash"} {
 		b.order(kind, "delivered", at, b.customer)
 	}
-	for _, state := range []string{"reported", "confirmed", "delivered", "rejected"} {
-		b.exec(`INSERT INTO rework (id, store_id, customer_id, fault_text, state, reported_at) VALUES ($1, $2, $3, '异响', $4, $5)`, id(), b.store, b.customer, state, at)
+	for _, r := range [][2]string{{"reported", ""}, {"confirmed", "workmanship"}, {"delivered", "same_fault"}, {"confirmed", "customer_use"}, {"rejected", ""}} {
+		b.exec(`INSERT INTO rework (id, store_id, customer_id, fault_text, state, cause, reported_at) VALUES ($1, $2, $3, '异响', $4, $5, $6)`,
+			id(), b.store, b.customer, r[0], r[1], at)
 	}
 	got := b.want("K-15", "33.3 %")
 	if got.Num != 2 || got.Den != 6 || got.Open != 1 || got.Status != report.Missed {

@@ -21,6 +21,6 @@ const grumbleRows = forms + ` AND f.level IN ('L1', 'L2', 'L3') UNION ALL ` + de
 // counted and may still be.
 const reworkRows = `SELECT NULL AS part, 'rework' AS noun, w.id, w.customer_id, NULL::uuid AS agent_id, w.id AS cluster, w.reported_at AS at,
 	w.state = 'reported' AND w.reported_at <= $3 AS open,
-	(w.state NOT IN ('reported', 'rejected'))::int AS num, 0 AS den, w.state AS value
+	(w.state NOT IN ('reported', 'rejected') AND w.cause <> 'customer_use')::int AS num, 0 AS den, w.state AS value
 	FROM rework w WHERE w.reported_at >= $1 AND w.reported_at < $2 AND w.state <> 'rejected'
 	UNION ALL ` + deliveredOrders + ` AND o.kind IN ('repair', 'accident', 'paint', 'warranty', 'periodic', 'first')`

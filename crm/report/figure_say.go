@@ -49,6 +49,8 @@ func (d Definition) SayRow(noun, value string) Word {
 	switch {
 	case noun == "task":
 		return TaskState(value)
+	case noun == "renewal":
+		return label(renewalStages(), value)
 	case noun == "call" && value == "yes":
 		return Word{value, "是", "yes"}
 	case noun == "call" && value == "no":

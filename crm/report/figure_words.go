@@ -70,6 +70,24 @@ func underwritingWords() []Word {
 	}
 }
 
+// renewalStages of spec 2.4.15.
+func renewalStages() []Word {
+	return []Word{
+		{"listed", "待整理", "listed"},
+		{"confirmed", "已整理", "confirmed"},
+		{"notified", "已短信告知", "notified"},
+		{"contacting", "联系中", "contacting"},
+		{"interested", "有意向", "interested"},
+		{"quoted", "已报价", "quoted"},
+		{"following", "跟进中", "following"},
+		{"committed", "承诺续保", "committed"},
+		{"bound", "已续保", "bound"},
+		{"lost", "战败", "lost"},
+		{"lapsed", "脱保", "lapsed"},
+		{"invalid", "无效", "invalid"},
+	}
+}
+
 func factorWords() []Word {
 	return []Word{
 		{"quality", "维修质量", "service quality"},

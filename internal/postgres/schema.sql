@@ -986,7 +986,9 @@ CREATE TABLE public.rework (
     response_id uuid,
     fault_text text NOT NULL,
     state text DEFAULT 'reported'::text NOT NULL,
-    reported_at timestamp with time zone NOT NULL
+    reported_at timestamp with time zone NOT NULL,
+    cause text DEFAULT ''::text NOT NULL,
+    CONSTRAINT rework_cause_check CHECK ((cause = ANY (ARRAY[''::text, 'misdiagnosis'::text, 'workmanship'::text, 'part_defect'::text, 'wrong_part'::text, 'omission'::text, 'qc_escape'::text, 'paint_defect'::text, 'no_part'::text, 'intermittent'::text, 'same_fault'::text, 'customer_use'::text, 'other'::text])))
 );
 
 ALTER TABLE ONLY public.rework FORCE ROW LEVEL SECURITY;
@@ -1717,15 +1719,21 @@ CREATE INDEX policy_end ON public.policy USING btree (store_id, end_day);
 
 CREATE INDEX policy_no ON public.policy USING btree (store_id, policy_no text_pattern_ops);
 
+CREATE INDEX policy_sold ON public.policy USING btree (store_id, sold_on) WHERE (sold_on IS NOT NULL);
+
 CREATE INDEX policy_vehicle ON public.policy USING btree (vehicle_id, end_day);
 
 CREATE INDEX quick_form_customer ON public.quick_form USING btree (customer_id, created_at DESC);
 
 CREATE INDEX quick_form_newest ON public.quick_form USING btree (store_id, created_at DESC, id);
 
+CREATE INDEX quote_sent ON public.quote USING btree (store_id, sent_at) WHERE (sent_at IS NOT NULL);
+
 CREATE INDEX refusal_held ON public.refusal USING btree (store_id, task_id) WHERE ((ended_at IS NULL) AND (cause = ANY (ARRAY['file'::text, 'house'::text])));
 
 CREATE INDEX refusal_newest ON public.refusal USING btree (store_id, last_at DESC);
+
+CREATE INDEX renewal_ends ON public.renewal USING btree (store_id, expiry);
 
 CREATE INDEX renewal_expiry ON public.renewal USING btree (store_id, expiry) WHERE (stage <> ALL (ARRAY['bound'::text, 'lost'::text, 'invalid'::text]));
 
@@ -1733,7 +1741,11 @@ CREATE INDEX renewal_log_renewal ON public.renewal_log USING btree (renewal_id, 
 
 CREATE UNIQUE INDEX renewal_one_open ON public.renewal USING btree (vehicle_id) WHERE (stage <> ALL (ARRAY['bound'::text, 'lost'::text, 'invalid'::text]));
 
+CREATE INDEX response_finished ON public.response USING btree (store_id, finished_at) WHERE (finished_at IS NOT NULL);
+
 CREATE INDEX response_task ON public.response USING btree (task_id, started_at);
+
+CREATE INDEX rework_reported ON public.rework USING btree (store_id, reported_at);
 
 CREATE INDEX sale_delivery_customer ON public.sale_delivery USING btree (customer_id);
 
