@@ -223,7 +223,7 @@ func pastCalls(a act, id uuid.UUID, at *attempt) ([]PastCall, error) {
 	out := make([]PastCall, len(found))
 	for i, r := range found {
 		w := resultWords(r.Disposition, r.LineResult)
-		out[i] = PastCall{ID: r.ID.String(), At: r.BusinessAt, KindZH: kindOf(r.Kind).ZH, ResultZH: w.zh, ResultEN: w.en}
+		out[i] = PastCall{ID: r.ID.String(), At: r.BusinessAt, KindZH: kindOf(r.Kind).ZH, KindEN: kindOf(r.Kind).EN, ResultZH: w.zh, ResultEN: w.en}
 	}
 	return out, nil
 }

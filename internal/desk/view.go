@@ -181,6 +181,7 @@ type PastCall struct {
 	ID       string    `json:"id"`
 	At       time.Time `json:"at"`
 	KindZH   string    `json:"kindZh"`
+	KindEN   string    `json:"kindEn"`
 	ResultZH string    `json:"resultZh"`
 	ResultEN string    `json:"resultEn"`
 }

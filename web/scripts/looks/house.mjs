@@ -47,7 +47,7 @@ async function plain(looker, page, url) {
 async function campaigns(looker, page, url) {
   await looker.go(page, `${url}/campaigns/new`, id("campaign-kind-followup_3d"));
   await page.click(id("campaign-kind-followup_3d"));
-  await page.waitForSelector(id("campaign-count"));
+  await page.waitForSelector(id("forecast"));
   await looker.face(page, "campaign-new");
   await looker.go(page, `${url}/campaigns`, ROWS.replace("%", "campaign-row-"));
   await page.locator(ROWS.replace("%", "campaign-row-")).last().click();

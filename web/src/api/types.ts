@@ -1313,6 +1313,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             id: string;
+            kindEn: string;
             kindZh: string;
             resultEn: string;
             resultZh: string;

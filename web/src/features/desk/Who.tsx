@@ -99,7 +99,7 @@ export function History({ card, className = "" }: { card: CustomerCard; classNam
   const { t, pick, language } = useWords();
   const rows = [
     ...card.visits.map((v) => ({ at: v.at ?? "", icon: "wrench" as const, what: pick(v.kindZh, v.kindEn), end: card.covered ? "" : money(v.totalFen), id: `v${v.id}` })),
-    ...card.calls.map((c) => ({ at: c.at, icon: "phone" as const, what: c.kindZh, end: pick(c.resultZh, c.resultEn), id: `c${c.id}` })),
+    ...card.calls.map((c) => ({ at: c.at, icon: "phone" as const, what: pick(c.kindZh, c.kindEn), end: pick(c.resultZh, c.resultEn), id: `c${c.id}` })),
   ].sort((a, b) => b.at.localeCompare(a.at)).slice(0, 8);
   return (
     <div className={`sec past ${className}`}>
