@@ -17,16 +17,20 @@ import (
 // account is who the server runs as.
 //
 //	cred set    a root process drops to an unprivileged account
+//	handed set  that account cannot reach the directory by its path (it lies in
+//	            /root, mode 0700): it is handed the open directory instead
 //	userns set  a user namespace in which we look like "nobody"
-//	neither     as ourselves
+//	none        as ourselves
 type account struct {
 	cred   *syscall.Credential
+	handed bool
 	userns bool
 	why    error // why a user namespace
 }
 
 // chooseAccount prefers, in this order: as we are; as postgres or nobody when
-// we are root; in a user namespace when neither is possible.
+// we are root; in a user namespace when there is no such account. A namespace
+// needs rights that a container or a chroot does not have.
 func chooseAccount(dir string, log *slog.Logger) (account, error) {
 	uid := os.Geteuid()
 	if uid != 0 {
@@ -35,10 +39,7 @@ func chooseAccount(dir string, log *slog.Logger) (account, error) {
 	}
 	cred, err := unprivileged()
 	if err == nil {
-		err = enterable(dir, cred)
-	}
-	if err == nil {
-		return account{cred: cred}, nil
+		return account{cred: cred, handed: enterable(dir, cred) != nil}, nil
 	}
 	log.Warn("running PostgreSQL in a user namespace", "why", err.Error())
 	return account{userns: true, why: err}, nil
@@ -132,8 +133,8 @@ func (a account) noNamespace(dir string, err error) error {
 		return err
 	}
 	return errs.New(errs.Unavailable, "postgres_account",
-		fmt.Sprintf("PostgreSQL 不能以 root 运行，而普通账号无法进入目录 %s。请把数据放到别处，例如 --data /var/lib/ringback，或用普通用户运行。", dir),
-		fmt.Sprintf("PostgreSQL cannot run as root, and an ordinary account cannot enter the directory %s. Keep the data elsewhere, such as --data /var/lib/ringback, or run as an ordinary user.", dir)).
+		fmt.Sprintf("PostgreSQL 不能以当前用户运行：本机没有 postgres 或 nobody 账号，也不允许用户命名空间（目录 %s）。请用有账号的普通用户运行，或用 RINGBACK_DATABASE_URL 连接现有数据库。", dir),
+		fmt.Sprintf("PostgreSQL cannot run as the present user: this machine has no account postgres or nobody and allows no user namespace (directory %s). Run as an ordinary user with an account, or point RINGBACK_DATABASE_URL at a database.", dir)).
 		Because(errors.Join(err, a.why))
 }
 

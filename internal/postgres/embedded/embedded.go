@@ -16,8 +16,9 @@
 //	any → killed → (next Start) reaped → starting, PostgreSQL recovers
 //
 // PostgreSQL refuses to run as root, so a root process drops to the account
-// postgres or nobody, or goes into a user namespace when that account cannot
-// reach the directory. The child dies with its parent.
+// postgres or nobody, which is handed the open directory when it cannot reach
+// it by its path. Without such an account it goes into a user namespace. The
+// child dies with its parent.
 package embedded
 
 import (

@@ -74,13 +74,19 @@ func (c *Cluster) freshTemporary() (string, error) {
 
 // runInitdb skips initdb's own thousand fsyncs (-N): settle does one syncfs.
 func (c *Cluster) runInitdb(ctx context.Context, dir string) error {
+	h := &handed{on: c.acct.handed}
+	defer h.close()
+	dir, err := h.path(dir)
+	if err != nil {
+		return err
+	}
 	cmd := exec.CommandContext(ctx, filepath.Join(c.bin, "initdb"), "-D", dir, "-U", OwnerRole,
 		"--auth-local=trust", "--auth-host=reject", "-E", "UTF8", "--locale=C.UTF-8", "--no-instructions", "-k", "-N")
 	var out bytes.Buffer
 	cmd.Dir, cmd.Env, cmd.SysProcAttr, cmd.Stdout, cmd.Stderr = "/", c.env(), c.acct.attr(false), &out, &out
 	exit := make(chan error, 1)
-	if err := onOwnThread(cmd.Start, func() { exit <- cmd.Wait() }); err != nil {
-		return c.acct.noNamespace(c.o.Dir, fmt.Errorf("starting initdb: %w", err))
+	if err := onOwnThread(func() error { return h.start(cmd) }, func() { exit <- cmd.Wait() }); err != nil {
+		return c.acct.noNamespace(c.o.Dir, err)
 	}
 	if err := <-exit; err != nil {
 		return errs.New(errs.Unavailable, "postgres_initdb",

@@ -32,12 +32,24 @@ func (c *Cluster) launch(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = out.Close() }()
-	cmd := exec.Command(filepath.Join(c.bin, "postgres"), c.args()...)
+	h := &handed{on: c.acct.handed}
+	defer h.close()
+	data, err := h.path(c.data)
+	if err != nil {
+		return err
+	}
+	sock := c.sock
+	if sock == c.shortSocketDir() { // a temporary one can be reached
+		if sock, err = h.path(sock); err != nil {
+			return err
+		}
+	}
+	cmd := exec.Command(filepath.Join(c.bin, "postgres"), c.args(data, sock)...)
 	cmd.Dir, cmd.Env, cmd.SysProcAttr, cmd.Stdout, cmd.Stderr = "/", c.env(), c.acct.attr(c.o.Detached), out.File, out.File
 	p := &process{done: make(chan struct{}), tail: out.tail}
-	err = onOwnThread(cmd.Start, func() { p.exit = cmd.Wait(); close(p.done) })
+	err = onOwnThread(func() error { return h.start(cmd) }, func() { p.exit = cmd.Wait(); close(p.done) })
 	if err != nil {
-		return c.acct.noNamespace(c.o.Dir, fmt.Errorf("starting PostgreSQL: %w", err))
+		return c.acct.noNamespace(c.o.Dir, err)
 	}
 	p.pid, c.proc = cmd.Process.Pid, p
 	return c.awaitReady(ctx)
@@ -65,9 +77,9 @@ func (c *Cluster) awaitReady(ctx context.Context) error {
 
 // args are the settings. Error details and statements stay out of the log: they
 // may hold customers' names and numbers.
-func (c *Cluster) args() []string {
+func (c *Cluster) args(data, sock string) []string {
 	set := map[string]string{
-		"listen_addresses": "", "unix_socket_directories": c.sock, "unix_socket_permissions": "0700", "port": port,
+		"listen_addresses": "", "unix_socket_directories": sock, "unix_socket_permissions": "0700", "port": port,
 		"max_connections": "100", "shared_buffers": "128MB", "jit": "off", "timezone": "UTC", "log_timezone": "UTC",
 		"logging_collector": "off", "log_checkpoints": "off", "cluster_name": "ringback", "recovery_init_sync_method": "syncfs",
 		"log_error_verbosity": "terse", "log_min_error_statement": "panic",
@@ -83,7 +95,7 @@ func (c *Cluster) args() []string {
 		args = append(args, "--"+k+"="+v)
 	}
 	sort.Strings(args)
-	return append([]string{"-D", c.data}, args...)
+	return append([]string{"-D", data}, args...)
 }
 
 // openSocketDir picks Dir/run, or a temporary directory when the socket's path

@@ -25,7 +25,7 @@ func readPidFile(data string) pidFile {
 		l = append(l, "")
 	}
 	pid, _ := strconv.Atoi(strings.TrimSpace(l[0]))
-	return pidFile{pid: pid, sock: strings.TrimSpace(l[4]), ready: strings.TrimSpace(l[7]) == "ready"}
+	return pidFile{pid: pid, sock: socketDir(data, strings.TrimSpace(l[4])), ready: strings.TrimSpace(l[7]) == "ready"}
 }
 
 // tail keeps the server's last words for error messages.
