@@ -35,6 +35,7 @@ type Config struct {
 	Trunk    Trunk
 	SMSURL   string // RINGBACK_SMS_URL, the message gateway (crm/message says how it is spoken to); empty: messages wait
 	SMSToken string // RINGBACK_SMS_TOKEN, shown to the gateway and by it
+	Drop     string // RINGBACK_DROP, the watched folder: DIR/<store code>/file is imported; empty: none
 
 	RTPIP netip.Addr // RINGBACK_RTP_IP, told to peers in SDP; zero: the address that reaches the peer
 	RTP   PortRange  // RINGBACK_RTP_PORTS

@@ -49,7 +49,7 @@ func TestEveryVariableArrives(t *testing.T) {
 		"REDIS_URL": "redis://r:6379/1", "ALLOW_EMBEDDED": "true", "DATA": "/srv/rb", "KEY": hexKey,
 		"HTTP_ADDR": ":8443", "PUBLIC_URL": "https://rb.example.cn", "TLS_CERT": cert, "TLS_KEY": key, "TRUSTED_PROXY": "10.0.0.5, 10.1.0.0/16",
 		"SIP_ADDR": "10.0.0.9:5080", "SIP_TRUNK_ADDRESS": "sbc.example.cn:5062", "SIP_TRUNK_USER": "u", "SIP_TRUNK_PASSWORD": "p", "SIP_TRUNK_CALLER": "057188880000",
-		"SMS_URL": "https://sms.example.cn/api", "SMS_TOKEN": "tk",
+		"SMS_URL": "https://sms.example.cn/api", "SMS_TOKEN": "tk", "DROP": "/srv/drop",
 		"RTP_IP": "10.0.0.9", "RTP_PORTS": "30000-30099", "WEBRTC_ADDR": "0.0.0.0:31000", "WEBRTC_ADVERTISE": "203.0.113.7:31000",
 		"ROLES": "media, api,media", "NODE": "rb-0", "LOG_LEVEL": "debug", "DRAIN_SECONDS": "5",
 	})

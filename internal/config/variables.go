@@ -25,6 +25,7 @@ func (r *reader) stores(c *Config) {
 	}
 	r.flag("ALLOW_EMBEDDED", &c.AllowEmbedded)
 	r.text("DATA", &c.Data)
+	r.text("DROP", &c.Drop)
 	r.key(c)
 }
 
