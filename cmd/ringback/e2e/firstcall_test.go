@@ -37,7 +37,8 @@ func TestFromADealersFileToASatisfactionFigure(t *testing.T) {
 	second := newAgent(t, p, b, "agent2", 3)
 
 	first.page.until(`window.__ringback.desk()?.state === 'talking'`, 30*time.Second)
-	if found := media.DetectBursts(first.page.hears(5*time.Second), media.BurstPitches()); !media.InOrder(found, media.VoicePitches(1)) {
+	// A round of pitches with its pause takes 3.3 s: whenever one begins to listen, 8 s hold a whole one.
+	if found := media.DetectBursts(first.page.hears(8*time.Second), media.BurstPitches()); !media.InOrder(found, media.VoicePitches(1)) {
 		t.Errorf("the agent does not hear the customer: %v", found)
 	}
 
