@@ -1,7 +1,7 @@
 # The doors of Ringback. `make help` lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench bench-calls web shots build setup-demo setup-test generate clean
+.PHONY: help demo test check bench bench-calls web shots build setup-demo setup-test setup-check generate clean
 
 # Not ./...: npm packages may hold Go files of their own.
 PACKAGES := ./cmd/... ./crm/... ./dialer/... ./internal/... ./telephony/... ./web
@@ -22,7 +22,7 @@ test: setup-test build web/node_modules/.stamp ## all tests with their own set-u
 	cd web && npx --no-install vitest run
 	go test -timeout 40m $(PACKAGES)
 
-check: build web/node_modules/.stamp ## vet, lint, types, race, walls, generated files
+check: setup-check build web/node_modules/.stamp ## vet, lint, types, race, walls, generated files
 	go vet $(PACKAGES)
 	$(STATICCHECK) $(PACKAGES)
 	@unformatted=$$($(GOFUMPT) -l cmd crm dialer internal telephony web/embed.go); \
@@ -31,7 +31,7 @@ check: build web/node_modules/.stamp ## vet, lint, types, race, walls, generated
 	bin/ringback openapi | diff -q - web/openapi.json >/dev/null || { echo "web/openapi.json is out of date: run make generate"; exit 1; }
 	cd web && npx --no-install openapi-typescript openapi.json --default-non-nullable=false -o /tmp/ringback-types.$$$$.ts >/dev/null && \
 	  diff -q /tmp/ringback-types.$$$$.ts src/api/types.ts || { echo "web/src/api/types.ts is out of date: run make generate"; exit 1; }
-	go test -race -timeout 15m $(RACE)
+	CGO_ENABLED=1 go test -race -timeout 15m $(RACE)
 
 # Packages with goroutines of their own: the race detector is for them. Pacing and
 # its simulator have none and would take minutes.
@@ -78,6 +78,9 @@ setup-demo:
 
 setup-test:
 	@deploy/setup.sh test
+
+setup-check:
+	@deploy/setup.sh check
 
 clean: ## remove what was built (not ./var)
 	rm -rf bin web/node_modules web/dist/assets web/dist/index.html web/shots

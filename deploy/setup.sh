@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that a door needs, and only those that are missing.
-#   deploy/setup.sh demo|test
+#   deploy/setup.sh demo|test|check
 # As root it installs; otherwise it tries `sudo -n`, and if that is not allowed it
 # prints the one line to run by hand.
 set -euo pipefail
@@ -20,6 +20,11 @@ if [ "${1:-demo}" = test ]; then
   need have baresip baresip
   need have chromium chromium
   [ -e /usr/share/fonts/truetype/wqy/wqy-microhei.ttc ] || missing+=(fonts-wqy-microhei)
+fi
+
+if [ "${1:-demo}" = check ]; then # the race detector links with C
+  need have gcc gcc
+  [ -e /usr/include/stdlib.h ] || missing+=(libc6-dev)
 fi
 
 for tool in go node npm; do
