@@ -24,8 +24,10 @@ func (n *node) upkeep(ctx context.Context) error {
 	t := time.NewTicker(time.Minute)
 	defer t.Stop()
 	for minute := 0; ; minute++ {
-		if err := n.eachStore(ctx, n.drops); err != nil && ctx.Err() == nil {
-			n.log.Warn("the watched folder could not be taken over", "dir", n.cfg.Drop, "error", err)
+		if n.cfg.Drop != "" {
+			if err := n.eachStore(ctx, n.drops); err != nil && ctx.Err() == nil {
+				n.log.Warn("the watched folder could not be taken over", "dir", n.cfg.Drop, "error", err)
+			}
 		}
 		if minute%60 == 0 {
 			if err := n.eachStore(ctx, scoped(n.imports.Sweep)); err != nil && ctx.Err() == nil {
@@ -42,9 +44,6 @@ func (n *node) upkeep(ctx context.Context) error {
 
 // drops takes over what stands in a store's part of the watched folder.
 func (n *node) drops(ctx context.Context, s dealer.Store) error {
-	if n.cfg.Drop == "" {
-		return nil
-	}
 	_, err := n.imports.Scan(ctx, scopeOf(s), importer.Folder{Dir: filepath.Join(n.cfg.Drop, s.Code)})
 	return err
 }
