@@ -86,6 +86,11 @@ func (d *Dialer) failed(ctx context.Context, tx postgres.DB, a Attempt) error {
 	if err := d.unreached(ctx, tx, a, a.LineResult); err != nil {
 		return err
 	}
+	if a.LineResult == telephony.ResultBlocked {
+		if err := d.restCaller(ctx, tx, a, d.clock.Now()); err != nil {
+			return err
+		}
+	}
 	if a.AgentID != nil {
 		return d.agents.Done(ctx, tx, *a.AgentID)
 	}

@@ -44,15 +44,16 @@ type Facts struct {
 	Calls       []contact   // to any number of the customer in 31 days, oldest first
 	Surveys     []time.Time // of any number of the customer in a year, oldest first
 
-	Hours     hours       // the store's
-	Lines     []line      // caller numbers in order of preference; nil: none is chosen yet
-	Recording bool        // calls can be recorded
-	NotUsers  []uuid.UUID // advisor, handler
-	Unskilled []uuid.UUID // who lack Skill
-	Skill     string
-	Agents    []seat    // of the campaign; empty: not known
-	Agent     uuid.UUID // fixed before the dial; zero: whoever is free
-	Pace      *Pace     // the ledger's answer; nil: not asked
+	Hours       hours       // the store's
+	Lines       []line      // caller numbers in order of preference; nil: none is chosen yet
+	BlockedFrom []string    // caller numbers by which the task was blocked on its way (RP-BLOCK)
+	Recording   bool        // calls can be recorded
+	NotUsers    []uuid.UUID // advisor, handler
+	Unskilled   []uuid.UUID // who lack Skill
+	Skill       string
+	Agents      []seat    // of the campaign; empty: not known
+	Agent       uuid.UUID // fixed before the dial; zero: whoever is free
+	Pace        *Pace     // the ledger's answer; nil: not asked
 }
 
 // Pace is what dialer/pacing answered and why.
@@ -87,7 +88,7 @@ func (d *Dialer) facts(t taskFacts, s setting, now time.Time) (Facts, error) {
 		Now: now, Zone: rules.Zone(), Rules: rules, Calendar: t.calendar,
 		Kind: t.Kind, Class: t.Class, Reason: t.Reason, Mode: s.mode, Due: t.DueAt, Attempts: t.Attempts, Max: t.MaxAttempts, Agreed: t.agreed(),
 		Synthetic: t.Synthetic, Registered: t.Registered, Consent: map[string]string{}, Deceased: t.DeceasedAt != nil, LegalHold: t.LegalHold,
-		Surveys: t.Surveys, Hours: h, Lines: s.lines, Recording: d.recording, NotUsers: t.NotUserIDs, Unskilled: t.Unskilled, Skill: t.Skill,
+		Surveys: t.Surveys, Hours: h, Lines: s.lines, BlockedFrom: t.BlockedFrom, Recording: d.recording, NotUsers: t.NotUserIDs, Unskilled: t.Unskilled, Skill: t.Skill,
 		Agents: s.seats, Agent: s.agent, Pace: s.pace,
 	}
 	f.AgreedAt, f.FreezeUntil = timeOf(t.AgreedAt), timeOf(t.FreezeUntil)

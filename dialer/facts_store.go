@@ -42,6 +42,7 @@ type taskFacts struct {
 	DeceasedAt       *time.Time
 	LegalHold        string
 	FreezeUntil      *time.Time
+	BlockedFrom      []string
 	PreferredFrom    *int // minutes from midnight
 	PreferredTo      *int
 	PhoneID          *uuid.UUID
@@ -80,6 +81,7 @@ func (d *Dialer) readFacts(ctx context.Context, db postgres.DB, ids []uuid.UUID,
 			(SELECT k.state FROM consent k WHERE k.customer_id = c.id AND k.purpose = 'service_call' ORDER BY k.at DESC, k.id DESC LIMIT 1) AS consent_service,
 			(SELECT k.state FROM consent k WHERE k.customer_id = c.id AND k.purpose = 'marketing' ORDER BY k.at DESC, k.id DESC LIMIT 1) AS consent_marketing,
 			c.deceased_at, c.legal_hold, c.freeze_until,
+			ARRAY(SELECT DISTINCT a.caller_number FROM attempt a WHERE a.task_id = t.id AND a.line_result = 'blocked') AS blocked_from,
 			(extract(epoch FROM coalesce(t.window_from, c.preferred_from)) / 60)::int AS preferred_from,
 			(extract(epoch FROM coalesce(t.window_to, c.preferred_to)) / 60)::int AS preferred_to,
 			p.id AS phone_id, p.phone_enc, p.phone_hash, p.last4, p.status AS phone_status, s.call_windows, s.call_days, s.settings::text AS settings,

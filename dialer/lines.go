@@ -2,6 +2,7 @@ package dialer
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -66,6 +67,21 @@ func linesOf(ctx context.Context, db postgres.DB, preferred uuid.UUID, today tim
 		found[i].today = today
 	}
 	return found, nil
+}
+
+// storeLines are the ways out of a call without a campaign: the store's caller
+// numbers on trunks of one kind, real or simulated. Empty, not nil, when it has none.
+func storeLines(ctx context.Context, db postgres.DB, store uuid.UUID, simulated bool, today time.Time) ([]line, error) {
+	var first uuid.UUID
+	err := db.QueryRow(ctx, `SELECT n.id FROM caller_number n JOIN trunk t ON t.id = n.trunk_id
+		WHERE n.store_id = $1 AND t.is_simulator = $2 ORDER BY n.state <> 'ok', n.number LIMIT 1`, store, simulated).Scan(&first)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return []line{}, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the store's caller numbers: %w", err)
+	}
+	return linesOf(ctx, db, first, today)
 }
 
 // seatsOf are the agents pledged to a campaign.

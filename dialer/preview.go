@@ -52,7 +52,7 @@ func (d *Dialer) DialPreview(ctx context.Context, scope postgres.Scope, user uui
 		return err
 	})
 	if errors.Is(err, errRollback) {
-		return errs.New(errs.Conflict, "number_busy", "这个号码正在另一通电话中，请稍后再拨或跳过。", "This number is in another call; try again in a moment or skip it.")
+		return numberBusy()
 	}
 	if err != nil {
 		return err

@@ -100,6 +100,9 @@ func (l line) usable(f Facts) Check {
 		until := *l.CoolingUntil
 		return wait(until, "主叫号码 "+l.Number+" 被拦截过多，停歇到 "+whenZH(until, f.Now, f.Zone)+"。",
 			"Caller number "+l.Number+" was blocked too often and rests until "+whenEN(until, f.Now, f.Zone)+".", figure)
+	case slices.Contains(f.BlockedFrom, l.Number):
+		return stop(ByHouse, "上次用主叫号码 "+l.Number+" 拨打被网络或手机拦截，要换一个主叫号码；请为外呼活动的门店再登记一个。",
+			"The last call by caller number "+l.Number+" was blocked on its way; it takes another number: register one more for the store.", figure)
 	case used >= daily:
 		until := midnight(f.Now, 1, f.Zone)
 		return wait(until, fmt.Sprintf("主叫号码 %s 今天已拨 %d 次，达到每天 %d 次的上限。", l.Number, used, daily),

@@ -36,7 +36,7 @@ type waiting interface {
 
 // world is a store with a simulated trunk, tasks to call and agents.
 type world struct {
-	t        *testing.T
+	t        testing.TB
 	db       *pgtest.DB
 	group    uuid.UUID
 	store    uuid.UUID
@@ -46,6 +46,7 @@ type world struct {
 	bus      *events.Bus
 	box      *seal.Box
 	tasks    *task.Tasks
+	files    *customer.Files
 	hopper   waiting
 	exchange *fakeExchange
 	leaving  *dialer.Dialer // asked whether an agent may leave
@@ -57,7 +58,7 @@ type world struct {
 func id() uuid.UUID { return uuid.Must(uuid.NewV7()) }
 
 // newWorld opens at half past ten on 2026-11-20 in Shanghai.
-func newWorld(t *testing.T) *world {
+func newWorld(t testing.TB) *world {
 	t.Helper()
 	db := pgtest.New(t)
 	w := &world{t: t, db: db, clock: clock.New(time.Until(time.Date(2026, 11, 20, 2, 30, 0, 0, time.UTC))), bus: events.NewBus()}
@@ -67,7 +68,8 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	w.box = box
-	w.tasks = task.New(customer.NewFiles(box, w.bus), w.bus, nil)
+	w.files = customer.NewFiles(box, w.bus)
+	w.tasks = task.New(w.files, w.bus, nil)
 	w.tasks.Register()
 	server := redis.InMemory()
 	t.Cleanup(func() { _ = server.Close() })
@@ -107,7 +109,7 @@ func (w *world) dialer() (*dialer.Dialer, uuid.UUID) {
 	return d, node
 }
 
-type testWriter struct{ t *testing.T }
+type testWriter struct{ t testing.TB }
 
 func (w testWriter) Write(p []byte) (int, error) {
 	w.t.Log(string(p[:len(p)-1]))
@@ -281,7 +283,7 @@ func (w *world) otherStore() *world {
 	w.t.Helper()
 	out := &world{
 		t: w.t, db: w.db, group: w.group, store: pgtest.StoreIn(w.t, w.db, w.group), trunk: w.trunk, number: id(), clock: w.clock, bus: w.bus,
-		box: w.box, tasks: w.tasks, hopper: w.hopper, exchange: w.exchange, leaving: w.leaving, agents: w.agents,
+		box: w.box, tasks: w.tasks, files: w.files, hopper: w.hopper, exchange: w.exchange, leaving: w.leaving, agents: w.agents,
 	}
 	w.db.Exec(w.t, `INSERT INTO caller_number (id, group_id, store_id, trunk_id, number) VALUES ($1, $2, $3, $4, '057188880001')`, out.number, w.group, out.store, w.trunk)
 	return out

@@ -10,10 +10,11 @@ import (
 	"github.com/google/uuid"
 	"go.uber.org/goleak"
 
+	"ringback/internal/postgres/pgtest"
 	"ringback/telephony/media"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m, pgtest.Waiter()) }
 
 // fakeStream is a far end's audio.
 type fakeStream struct {

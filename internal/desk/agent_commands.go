@@ -196,6 +196,15 @@ func (d *Desk) dial(a act, _ None) (None, error) {
 	return None{}, d.o.Dialer.DialPreview(a.ctx, a.Scope, a.User)
 }
 
+type callArgs struct {
+	TaskID uuid.UUID `json:"taskId"`
+}
+
+// call places the call of a task that the agent chose on the customer's page.
+func (d *Desk) call(a act, in callArgs) (None, error) {
+	return None{}, d.o.Dialer.DialTask(a.ctx, a.Scope, a.User, in.TaskID)
+}
+
 func (d *Desk) skip(a act, in reasonArgs) (None, error) {
 	if in.Reason == "" {
 		return None{}, errs.New(errs.Invalid, "skip_reason", "请选择跳过的原因。", "Choose why you skip this one.").At("reason")

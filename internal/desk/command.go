@@ -61,6 +61,7 @@ func table() map[string]command {
 		"desk.audio.test":    with((*Desk).echo).asPlain().fromAnyPage(),
 		"desk.audio.testEnd": with((*Desk).endEcho).asPlain().fromAnyPage(),
 		"desk.dial":          with((*Desk).dial).asOutside(),
+		"desk.call":          with((*Desk).call).asOutside(),
 		"desk.skip":          with((*Desk).skip).asOutside(),
 		"desk.hangup":        with((*Desk).hangup).asOutside(),
 		"desk.mute":          with((*Desk).mute),

@@ -66,6 +66,8 @@ type SignOn struct {
 // dialer places and ends calls and moves attempts: package dialer.
 type dialer interface {
 	DialPreview(ctx context.Context, s postgres.Scope, user uuid.UUID) error
+	// DialTask places the call of a task that the user chose by hand.
+	DialTask(ctx context.Context, s postgres.Scope, user, task uuid.UUID) error
 	SkipPreview(ctx context.Context, s postgres.Scope, user uuid.UUID, reason string) error
 	Hangup(ctx context.Context, s postgres.Scope, user uuid.UUID, early string) error
 	// Wrapped ends the wrap-up of an attempt: wrap or wrap_overdue to done.

@@ -298,6 +298,10 @@ func (l *line) move(ctx context.Context, tx postgres.DB, call uuid.UUID, state s
 
 func (l *line) DialPreview(context.Context, postgres.Scope, uuid.UUID) error { return l.broken }
 
+func (l *line) DialTask(context.Context, postgres.Scope, uuid.UUID, uuid.UUID) error {
+	return l.broken
+}
+
 func (l *line) SkipPreview(context.Context, postgres.Scope, uuid.UUID, string) error { return l.broken }
 
 func (l *line) Hangup(_ context.Context, _ postgres.Scope, _ uuid.UUID, early string) error {

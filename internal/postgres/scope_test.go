@@ -20,7 +20,7 @@ import (
 	"ringback/internal/postgres/pgtest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m, pgtest.Waiter()) }
 
 // noted is a table of our own under the same policy as every table with store_id.
 const noted = `create table noted (id uuid primary key, store_id uuid not null, parent uuid, friends uuid[] not null default '{}', n int not null default 0 check (n < 1000));

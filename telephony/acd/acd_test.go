@@ -17,7 +17,7 @@ import (
 	"ringback/internal/postgres/pgtest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m, pgtest.Waiter()) }
 
 // room is a store with its agents.
 type room struct {
@@ -199,6 +199,34 @@ func TestAPreviewIsReadThenDialled(t *testing.T) {
 	}
 	r.must(func(ctx context.Context, tx pgx.Tx) error { return r.agents.Done(ctx, tx, id) })
 	r.wants(id, Ready)
+}
+
+// A call of their own does not end a pause; without audio nobody dials.
+func TestACallByHandFromAPauseComesBackToThePause(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	id, task, attempt := r.agent(), uuid.New(), uuid.New()
+	dial := func(ctx context.Context, tx pgx.Tx) error { return r.agents.DialingTask(ctx, tx, id, task, attempt) }
+	r.must(func(ctx context.Context, tx pgx.Tx) error {
+		_, err := r.agents.Pause(ctx, tx, id, "training")
+		return err
+	})
+	r.must(func(ctx context.Context, tx pgx.Tx) error { return r.agents.Audio(ctx, tx, id, false) })
+	if err := r.do(dial); !errors.Is(err, ErrAudioMissing) {
+		t.Errorf("without audio: %v", err)
+	}
+	r.must(func(ctx context.Context, tx pgx.Tx) error { return r.agents.Audio(ctx, tx, id, true) })
+	r.must(dial)
+	if s := r.wants(id, Dialing); *s.TaskID != task || *s.AttemptID != attempt {
+		t.Errorf("in hand: %+v", s)
+	}
+	if err := r.do(dial); !errors.Is(err, ErrAgentState) {
+		t.Errorf("a second call: %v", err)
+	}
+	r.must(func(ctx context.Context, tx pgx.Tx) error { return r.agents.Done(ctx, tx, id) })
+	if s := r.wants(id, Paused); s.Reason != "training" || s.Wants != "" || s.TaskID != nil {
+		t.Errorf("after the call: %+v", s)
+	}
 }
 
 func TestTheLongestIdleAgentIsPickedAndNotWhoMayNot(t *testing.T) {

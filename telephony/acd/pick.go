@@ -52,6 +52,20 @@ func (a *Agents) Dialing(ctx context.Context, tx postgres.DB, user, attempt uuid
 	return a.move(ctx, tx, user, Dial, change{attempt: &attempt})
 }
 
+// DialingTask tells that the agent calls the customer of a task they chose
+// themselves, from ready or from a pause, to which they come back.
+func (a *Agents) DialingTask(ctx context.Context, tx postgres.DB, user, task, attempt uuid.UUID) error {
+	return a.of(ctx, tx, user, func(s Session) error {
+		if !s.AudioUp {
+			return ErrAudioMissing
+		}
+		if s.State != Ready && s.State != Paused {
+			return ErrAgentState
+		}
+		return a.step(ctx, tx, s, Dial, change{task: &task, attempt: &attempt})
+	})
+}
+
 // Talking tells that agent and customer hear each other. Repeating it, and an
 // agent who has left, change nothing.
 func (a *Agents) Talking(ctx context.Context, tx postgres.DB, user, attempt uuid.UUID) error {

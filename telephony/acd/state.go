@@ -61,7 +61,7 @@ func next(from State, e Event) (to State, ok bool) {
 	case Offer:
 		return Preview, from == Ready
 	case Dial:
-		return Dialing, from == Preview || from == Ready
+		return Dialing, from == Preview || from == Ready || from == Paused
 	case Ring:
 		return Ringing, from == Ready
 	case Miss:

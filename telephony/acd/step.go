@@ -28,6 +28,10 @@ func stepped(s Session, e Event, c change, now time.Time) (to Session, ok bool) 
 		s.Wants, s.WantsReason = "", ""
 	case BeReady, Pause, SignedOff:
 		s.Wants, s.WantsReason = "", ""
+	case Dial:
+		if from.State == Paused { // a call of their own in a pause does not end it
+			s.Wants, s.WantsReason = Paused, from.Reason
+		}
 	}
 	if state == Ready && !s.AudioUp { // nobody is ready without a voice
 		from.State, state, c.reason = Ready, Lost, ReasonAudio

@@ -31,7 +31,7 @@ func TestTheTableIsSpec258(t *testing.T) {
 		Holding:  {Unhold: Talking, Advise: Consult, HangUp: WrapUp, Lose: Lost},
 		Consult:  {Unhold: Talking, HangUp: WrapUp, Lose: Lost},
 		WrapUp:   {Release: Ready, Lose: Lost},
-		Paused:   {BeReady: Ready, Pause: Paused, SignedOff: Offline, Lose: Lost},
+		Paused:   {BeReady: Ready, Pause: Paused, SignedOff: Offline, Dial: Dialing, Lose: Lost},
 		Lost:     {SignedOff: Offline, Return: Ready},
 	}
 	for _, from := range everyState() {

@@ -1135,6 +1135,9 @@ export interface components {
         DeskAttemptArgs: {
             attemptId: string;
         };
+        DeskCallArgs: {
+            taskId: string;
+        };
         DeskCallView: {
             /** Format: date-time */
             answeredAt?: string;
@@ -2154,6 +2157,10 @@ export interface components {
             };
             "desk.audio.testEnd": {
                 args: components["schemas"]["DeskNone"];
+                result: components["schemas"]["DeskNone"];
+            };
+            "desk.call": {
+                args: components["schemas"]["DeskCallArgs"];
                 result: components["schemas"]["DeskNone"];
             };
             "desk.callback": {

@@ -5,6 +5,7 @@ import { moment } from "../../lib/format";
 import { useWords } from "../../lib/i18n";
 import { Icon } from "../../ui/Icon";
 import { Tag } from "../../ui/bits";
+import { CallNow } from "./CallNow";
 import { standing } from "./record";
 
 export function Promises({ customer }: { customer: CustomerFile }) {
@@ -21,6 +22,7 @@ export function Promises({ customer }: { customer: CustomerFile }) {
             <div className="grow">
               <div className="row"><b>{pick(p.kindZh, p.kindEn)}</b><span className="end nw"><Due promise={p} /></span></div>
               <p className="q xs">{[pick(p.stateZh, p.stateEn), p.plate, p.tries > 0 && t("cust.tries", { n: p.tries, of: p.maxTries }), p.assignee].filter(Boolean).join(" · ")}</p>
+              <CallNow promise={p} />
               {p.whyZh && <p className="a xs">{pick(p.whyZh, p.whyEn)}{p.until && t("cust.until", { at: moment(p.until, language) })}</p>}
             </div>
           </li>

@@ -9,6 +9,7 @@ export const enRecords = {
   "cust.promises": "Promises",
   "cust.noPromises": "Nothing is owed to this customer.",
   "cust.late": "{{n}} overdue",
+  "cust.callNow": "Call now",
   "cust.tries": "called {{n}} of {{of}}",
   "cust.until": ", until {{at}}",
   "cust.agreed": "agreed {{at}}",

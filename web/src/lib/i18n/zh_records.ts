@@ -9,6 +9,7 @@ export const zhRecords = {
   "cust.promises": "承诺",
   "cust.noPromises": "没有欠客户的事。",
   "cust.late": "{{n}} 个逾期",
+  "cust.callNow": "拨打",
   "cust.tries": "已拨 {{n}}/{{of}} 次",
   "cust.until": "，到 {{at}}",
   "cust.agreed": "约定 {{at}}",
