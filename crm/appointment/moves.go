@@ -2,6 +2,7 @@ package appointment
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -122,6 +123,23 @@ func (b *Book) Confirm(ctx context.Context, db postgres.DB, by customer.By, id u
 			return Appointment{}, err
 		}
 	}
+	return a, b.save(ctx, db, a, by)
+}
+
+// AddItems notes what else the customer wants looked at or parts ordered for. What is
+// noted already is not noted twice.
+func (b *Book) AddItems(ctx context.Context, db postgres.DB, by customer.By, id uuid.UUID, items string) (Appointment, error) {
+	a, err := lock(ctx, db, id)
+	if err != nil {
+		return Appointment{}, err
+	}
+	if !a.State.Ahead() {
+		return Appointment{}, a.refused()
+	}
+	if items = strings.TrimSpace(items); items == "" || strings.Contains(a.ItemsZH, items) {
+		return a, nil
+	}
+	a.ItemsZH = strings.TrimPrefix(a.ItemsZH+"；"+items, "；")
 	return a, b.save(ctx, db, a, by)
 }
 

@@ -49,6 +49,25 @@ func BayFor(reason string) string {
 	return "general"
 }
 
+// ReasonZH is what a reason is called in messages and on the day's board.
+func ReasonZH(reason string) string {
+	switch reason {
+	case "first":
+		return "首次保养"
+	case "periodic":
+		return "定期保养"
+	case "rework":
+		return "返修检查"
+	case "accident":
+		return "事故维修"
+	case "paint":
+		return "钣金喷漆"
+	case "diagnosis":
+		return "故障诊断"
+	}
+	return "维修保养"
+}
+
 // Bays are a store's, by kind.
 func Bays(ctx context.Context, db postgres.DB, store uuid.UUID) (map[string]Bay, error) {
 	rows, err := db.Query(ctx, `SELECT kind, opens, closes, capacity FROM bay_plan WHERE store_id = $1`, store)

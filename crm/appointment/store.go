@@ -64,6 +64,18 @@ func OfCustomer(ctx context.Context, db postgres.DB, id uuid.UUID, limit int) ([
 	return many(ctx, db, `SELECT `+columns+` FROM appointment WHERE customer_id = $1 ORDER BY starts_at DESC, id LIMIT $2`, id, limit)
 }
 
+// ForTask is the newest booking that a call about visit (nil: about none) has to do
+// with: the visit itself, what took its place, or what was booked in the call. Nil
+// when there is none.
+func ForTask(ctx context.Context, db postgres.DB, customer, task uuid.UUID, visit *uuid.UUID) (*Appointment, error) {
+	found, err := many(ctx, db, `SELECT `+columns+` FROM appointment WHERE customer_id = $1 AND (from_task_id = $2 OR id = $3 OR replaces_id = $3)
+		ORDER BY created_at DESC, id DESC LIMIT 1`, customer, task, visit)
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	return &found[0], nil
+}
+
 // AheadOf tells whether a vehicle is expected in the workshop.
 func AheadOf(ctx context.Context, db postgres.DB, vehicle uuid.UUID) (yes bool, err error) {
 	err = db.QueryRow(ctx, `SELECT EXISTS (SELECT FROM appointment WHERE vehicle_id = $1 AND state IN ('requested', 'booked', 'confirmed'))`, vehicle).Scan(&yes)
@@ -93,9 +105,9 @@ func (b *Book) insert(ctx context.Context, db postgres.DB, a Appointment, by cus
 func (b *Book) save(ctx context.Context, db postgres.DB, a Appointment, by customer.By) error {
 	_, err := db.Exec(ctx, `
 		UPDATE appointment SET slot_id = $2, starts_at = $3, state = $4, late = $5, parts_ok = $6, bay_ok = $7, customer_ok = $8, arrived_at = $9,
-			work_order_id = $10, closed_reason = $11, updated_at = $12, version = version + 1
+			work_order_id = $10, closed_reason = $11, items_zh = $12, updated_at = $13, version = version + 1
 		WHERE id = $1`,
-		a.ID, a.SlotID, a.StartsAt, a.State, a.Late, a.PartsOK, a.BayOK, a.CustomerOK, a.ArrivedAt, a.WorkOrderID, a.ClosedReason, by.At)
+		a.ID, a.SlotID, a.StartsAt, a.State, a.Late, a.PartsOK, a.BayOK, a.CustomerOK, a.ArrivedAt, a.WorkOrderID, a.ClosedReason, a.ItemsZH, by.At)
 	if err != nil {
 		return fmt.Errorf("writing appointment %s: %w", a.ID, err)
 	}

@@ -93,6 +93,19 @@ func Letters(ctx context.Context, db postgres.DB, state string, limit, offset in
 		state, limit, offset)
 }
 
+// LastInvitation is when a customer was last written to about a vehicle's maintenance:
+// a letter on its way, or a message that the gateway took. Nil: never.
+func (b *Box) LastInvitation(ctx context.Context, db postgres.DB, customer, vehicle uuid.UUID) (at *time.Time, err error) {
+	err = db.QueryRow(ctx, `SELECT max(at) FROM (
+		SELECT coalesce(mailed_at, printed_at) AS at FROM letter WHERE customer_id = $1 AND subject->>'upkeep' = $2::text AND state IN ('printed', 'mailed')
+		UNION ALL SELECT sent_at FROM sms WHERE customer_id = $1 AND subject->>'upkeep' = $2::text AND state IN ('sent', 'delivered')) w`,
+		customer, vehicle.String()).Scan(&at)
+	if err != nil {
+		return nil, fmt.Errorf("reading what was written about vehicle %s: %w", vehicle, err)
+	}
+	return at, nil
+}
+
 // MarkLetter moves a letter on: printed, mailed, returned. errs.Conflict
 // "letter_state" when it does not stand right before that.
 func (b *Box) MarkLetter(ctx context.Context, db postgres.DB, by customer.By, id uuid.UUID, to string) error {

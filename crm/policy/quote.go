@@ -151,8 +151,8 @@ func mayQuote(ctx context.Context, db postgres.DB, store uuid.UUID, insurer stri
 	return nil
 }
 
-// yuan writes fen as yuan: 2,900 or 2,900.50 without needless noughts.
-func yuan(fen int64) string {
+// Yuan writes fen as yuan: 2,900 or 2,900.50 without needless noughts.
+func Yuan(fen int64) string {
 	s := strconv.FormatInt(fen/100, 10)
 	for i := len(s) - 3; i > 0; i -= 3 {
 		s = s[:i] + "," + s[i:]

@@ -73,27 +73,58 @@ func (n *Renewals) SendQuote(ctx context.Context, db postgres.DB, by customer.By
 		WHERE id = $1 RETURNING `+quoteColumns, q.ID, o.Insurer, o.CoverZH, o.CompulsoryFen, o.TaxFen, o.Commercial, o.ValidUntil, m.ID)
 }
 
+// write hands a quote's message to the outbox. The customer asked for it.
 func (n *Renewals) write(ctx context.Context, db postgres.DB, by customer.By, r Renewal, q Quote, o Offer) (message.SMS, error) {
+	return n.text(ctx, db, by, r, o, message.Send{Subject: events.Subjects{"renewal": r.ID, "quote": q.ID}})
+}
+
+// ResendQuote sends the quote that stands once more, once under a key. The renewal
+// does not move by it: errs.Conflict "quote_none" without such a quote.
+func (n *Renewals) ResendQuote(ctx context.Context, db postgres.DB, by customer.By, renewal uuid.UUID, key string) (message.SMS, error) {
+	r, err := GetRenewal(ctx, db, renewal)
+	if err != nil {
+		return message.SMS{}, err
+	}
+	standing, err := quotes(ctx, db, `SELECT `+quoteColumns+` FROM quote WHERE renewal_id = $1 AND state IN ('sent', 'viewed') ORDER BY version DESC LIMIT 1`, renewal)
+	if err != nil {
+		return message.SMS{}, err
+	}
+	if len(standing) == 0 || standing[0].ValidUntil == nil {
+		return message.SMS{}, errs.New(errs.Conflict, "quote_none", "这位客户还没有发出的报价，不能重发。请先填写并发送报价。", "No quote has been sent to this customer yet; send one first.")
+	}
+	q := standing[0]
+	o := Offer{
+		Insurer: q.Insurer, CoverZH: q.CoverZH, CompulsoryFen: q.CompulsoryFen, TaxFen: q.TaxFen, Commercial: q.CommercialFen, ValidUntil: *q.ValidUntil,
+	}
+	return n.text(ctx, db, by, r, o, message.Send{Subject: events.Subjects{"renewal": r.ID}, Once: "quote/" + q.ID.String() + "/" + key})
+}
+
+func (n *Renewals) text(ctx context.Context, db postgres.DB, by customer.By, r Renewal, o Offer, s message.Send) (message.SMS, error) {
 	store, err := dealer.GetStore(ctx, db, by.Store)
 	if err != nil {
 		return message.SMS{}, err
 	}
-	phone, err := customer.MobileOf(ctx, db, r.CustomerID)
+	if s.Phone, err = customer.MobileOf(ctx, db, r.CustomerID); err != nil {
+		return message.SMS{}, err
+	}
+	who, err := customer.GetMany(ctx, db, []uuid.UUID{r.CustomerID})
 	if err != nil {
 		return message.SMS{}, err
 	}
-	class, text, err := n.texts("renewal_quote", map[string]any{
-		"store_name": store.ShortNameZH, "hotline": store.Hotline, "quote_insurer": o.Insurer, "quote_cover_zh": o.CoverZH,
-		"q_ctali": yuan(o.CompulsoryFen), "q_tax": yuan(o.TaxFen), "q_comm": yuan(o.Commercial), "quote_total": yuan(o.CompulsoryFen + o.TaxFen + o.Commercial),
+	name := "" // the template's own word for nobody's name
+	if c := who[r.CustomerID]; c.SurnameZH != "" && c.Honorific != "" {
+		name = c.SurnameZH + c.Honorific
+	}
+	s.Customer, s.Template, s.Asked = r.CustomerID, "renewal_quote", true
+	s.Class, s.Text, err = n.texts("renewal_quote", map[string]any{
+		"store_name": store.ShortNameZH, "hotline": store.Hotline, "call_name": name, "quote_insurer": o.Insurer, "quote_cover_zh": o.CoverZH,
+		"q_ctali": Yuan(o.CompulsoryFen), "q_tax": Yuan(o.TaxFen), "q_comm": Yuan(o.Commercial), "quote_total": Yuan(o.CompulsoryFen + o.TaxFen + o.Commercial),
 		"quote_valid_until_zh": o.ValidUntil.Format("1月2日"), "agent_name": o.AgentName, "agent_phone": firstWord(o.AgentPhone, store.Hotline),
 	})
 	if err != nil {
 		return message.SMS{}, err
 	}
-	return n.box.Queue(ctx, db, by, message.Send{
-		Customer: r.CustomerID, Phone: phone, Template: "renewal_quote", Class: class, Text: text, Asked: true,
-		Subject: events.Subjects{"renewal": r.ID, "quote": q.ID},
-	})
+	return n.box.Queue(ctx, db, by, s)
 }
 
 func firstWord(words ...string) string {

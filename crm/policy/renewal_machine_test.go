@@ -72,7 +72,7 @@ func TestWhichExpiryIsAChance(t *testing.T) {
 
 func TestYuanIsWrittenAsPeopleWriteIt(t *testing.T) {
 	for fen, want := range map[int64]string{0: "0", 95000: "950", 441050: "4,410.5", 123456789: "1,234,567.89"} {
-		if got := yuan(fen); got != want {
+		if got := Yuan(fen); got != want {
 			t.Errorf("%d fen: %s, want %s", fen, got, want)
 		}
 	}

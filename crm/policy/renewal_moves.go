@@ -47,13 +47,25 @@ func (n *Renewals) SetStage(ctx context.Context, db postgres.DB, by customer.By,
 	if !ok {
 		return Renewal{}, errs.New(errs.Invalid, "renewal_stage_word", "续保阶段“"+string(to)+"”不能这样设置。", "The stage \""+string(to)+"\" cannot be set like this.")
 	}
+	if r.Stage == Lapsed && to == Committed { // nothing can be promised before an expiry that has passed
+		to, e = Following, follow
+	}
 	if err := r.agree(c, by.At, to); err != nil {
 		return Renewal{}, err
 	}
+	if to == Interested && (r.Stage == Quoted || r.Stage == Committed) { // further on already: only the next contact is new
+		r.take(c, by)
+		return r, n.saveRenewal(ctx, db, r, r.Stage, c, by)
+	}
+	from := r.Stage
 	if _, first := next(r.Stage, contact); first {
 		r.Stage = Contacting // the talk itself is the first contact
 	}
-	return r, n.step(ctx, db, by, r, e, c)
+	if err := r.move(e); err != nil {
+		return Renewal{}, err
+	}
+	r.take(c, by)
+	return r, n.saveRenewal(ctx, db, r, from, c, by)
 }
 
 // agree checks and takes over the next contact.
@@ -130,7 +142,7 @@ func lostReasons() map[string]bool {
 
 // Lose ends an opportunity with its reason and the customer's words; a vehicle that
 // is sold or scrapped makes it invalid instead (T-E9). errs.Invalid "lost_reason",
-// "lost_words" (T-E5), "competitor_needed" for price without competitor and price.
+// "lost_words" (T-E5).
 func (n *Renewals) Lose(ctx context.Context, db postgres.DB, by customer.By, id uuid.UUID, l Loss) (Renewal, error) {
 	gone, known := lostReasons()[l.Reason]
 	switch {
@@ -175,6 +187,21 @@ func (n *Renewals) ConfirmLoss(ctx context.Context, db postgres.DB, by customer.
 	at := by.At
 	r.LostReason, r.LostWords, r.LostConfirmedAt, r.Competitor = l.Reason, l.Words, &at, l.Competitor
 	return r, n.saveRenewal(ctx, db, r, Lost, Contact{Words: l.Words}, by)
+}
+
+// Unlose takes a loss back that was written down in the talk that is going on: the
+// agent went back and the customer listens after all.
+func (n *Renewals) Unlose(ctx context.Context, db postgres.DB, by customer.By, id uuid.UUID) error {
+	r, err := lockRenewal(ctx, db, id)
+	if err != nil {
+		return err
+	}
+	from := r.Stage
+	if err := r.move(reopen); err != nil {
+		return err
+	}
+	r.LostReason, r.LostWords, r.LostAt, r.LostConfirmedAt, r.Competitor, r.CompetitorPriceFen = "", "", nil, nil, "", nil
+	return n.saveRenewal(ctx, db, r, from, Contact{Way: "电话", Words: "通话中更正"}, by)
 }
 
 // Reopen is a manager's word on a lost one, until 30 days after the expiry.

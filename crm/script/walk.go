@@ -136,7 +136,8 @@ func (w *Walk) lookup(prefix string) func(string) any {
 }
 
 // Answer saves an answer and moves on. A node that lies behind is corrected in
-// place; any other node is errs.Conflict "node_moved".
+// place, its effects are due once more (who runs them knows which ones a correction
+// changes); any other node is errs.Conflict "node_moved".
 func (w *Walk) Answer(node, key string, in Input) (Moved, error) {
 	n, _, prefix := w.At(node)
 	if n == nil || n.Kind != Ask || n.Key != bare(key, prefix) || !w.onPath(node) {
@@ -147,10 +148,10 @@ func (w *Walk) Answer(node, key string, in Input) (Moved, error) {
 		return Moved{}, err
 	}
 	w.keep(n, node, prefix, g)
+	w.leave(n, node, prefix)
 	if node != w.Node {
 		return w.take(), nil
 	}
-	w.leave(n, node, prefix)
 	err = w.arrive(w.follow(n, node, prefix))
 	return w.take(), err
 }

@@ -23,6 +23,9 @@ const (
 	ReasonMoved       = "appointment_moved"
 )
 
+// AskedInCall is the reason of a task that no rule made: the customer asked for it.
+const AskedInCall = "asked_in_call"
+
 // heals tells whether the cause of a reason may end, so that the task is blocked
 // and not excluded (spec 2.5.1: freeze, missing consent, bad phone).
 func heals(reason string) bool {
@@ -55,5 +58,6 @@ const (
 	Renewal    Pool = "renewal_specialist"
 	Advisor    Pool = "advisor"
 	SameAgent  Pool = "same_agent"
+	Manager    Pool = "insurance_manager"
 	NobodyElse Pool = ""
 )

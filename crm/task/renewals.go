@@ -126,8 +126,8 @@ func (t *Tasks) nextContact(ctx context.Context, tx postgres.DB, r policy.Renewa
 	}
 	o.on, o.anchor, o.agreed = nextContact, *r.NextContactAt, r.NextContactAt
 	o.subject = r.ID.String() + "/next/" + strconv.FormatInt(r.NextContactAt.Unix(), 10)
-	if _, err := t.end(ctx, tx, by, cancel, ReasonSuperseded, `renewal_id = $1 AND kind = $2 AND subject_key <> $3 AND `+waiting,
-		r.ID, RenewalNext, o.subject); err != nil {
+	if _, err := t.end(ctx, tx, by, cancel, ReasonSuperseded, `renewal_id = $1 AND kind = $2 AND subject_key <> $3 AND reason <> $4 AND `+waiting,
+		r.ID, RenewalNext, o.subject, AskedInCall); err != nil {
 		return err
 	}
 	_, err = t.apply(ctx, tx, o, by)

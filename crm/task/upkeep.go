@@ -65,6 +65,17 @@ func (t *Tasks) lookAtVehicles(ctx context.Context, tx postgres.DB, by customer.
 	return made, err
 }
 
+// Replan looks at one vehicle's maintenance again: the customer said that it is not
+// due yet, or in use again.
+func (t *Tasks) Replan(ctx context.Context, tx postgres.DB, by customer.By, vehicle uuid.UUID) error {
+	known, err := workorder.UpkeepOf(ctx, tx, by.Store, []uuid.UUID{vehicle}, by.At)
+	if err != nil {
+		return err
+	}
+	_, err = t.plan(ctx, tx, known, by)
+	return err
+}
+
 // plan brings the open reminders of vehicles in line with when they are due now.
 func (t *Tasks) plan(ctx context.Context, tx postgres.DB, known []workorder.Upkeep, by customer.By) (made int, err error) {
 	s, err := t.schedule(ctx, tx, by.Store, by.At)

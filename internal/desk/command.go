@@ -75,6 +75,8 @@ func table() map[string]command {
 		"desk.quickForm":     with((*Desk).quickForm),
 		"desk.dnc":           with((*Desk).dnc),
 		"desk.callback":      with((*Desk).callback),
+		"desk.book":          with((*Desk).bookNow),
+		"desk.quote":         with((*Desk).quote),
 		"desk.wrap":          with((*Desk).wrap),
 		"desk.wrapMore":      with((*Desk).wrapMore),
 	}

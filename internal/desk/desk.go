@@ -27,9 +27,11 @@ import (
 
 	"github.com/google/uuid"
 
+	"ringback/crm/appointment"
 	"ringback/crm/complaint"
 	"ringback/crm/customer"
 	"ringback/crm/message"
+	"ringback/crm/policy"
 	"ringback/crm/script"
 	"ringback/crm/task"
 	"ringback/internal/clock"
@@ -123,6 +125,8 @@ type Options struct {
 	Customers  *customer.Files
 	Complaints *complaint.Forms
 	Messages   *message.Box
+	Renewals   *policy.Renewals
+	Visits     *appointment.Book
 	// Users names a user: package auth's.
 	Users func(ctx context.Context, db postgres.DB, user uuid.UUID) (Person, error)
 	// Words says what the dialer is doing for a campaign.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/google/uuid"
@@ -46,10 +47,41 @@ func (d *Desk) effect(t *talk, due script.Due) error {
 		return d.createForm(t, due)
 	case "create_rework":
 		return d.createRework(t, due)
+	case "create_appointment":
+		return d.createVisit(t, due)
+	case "update_appointment":
+		return d.changeVisit(t, due)
+	case "set_renewal":
+		return d.setRenewal(t, due)
+	case "set_renewal_lost":
+		return d.loseRenewal(t, due)
+	case "request_quote":
+		return d.requestQuote(t, due)
+	case "send_proposal":
+		return d.requestProposal(t, due)
+	case "create_task":
+		return d.askManager(t, due)
+	case "update_mileage":
+		return d.noteMileage(t, due)
+	case "recompute_maintenance":
+		return d.replan(t)
+	case "set_churn_reason":
+		return d.churnReason(t, due)
 	}
 	return errs.New(errs.Conflict, "effect_unsupported",
 		"这一步需要系统办理“"+due.Effect.Do+"”，当前版本还不支持，请选择结果结束这一通并转告主管。",
 		"This step needs \""+due.Effect.Do+"\", which this version cannot do yet; choose a result and tell the supervisor.")
+}
+
+// again tells whether an effect follows a correction: what it wrote is brought in
+// line with the answers as they are now. The others happen once (3.2.4).
+func again(do string) bool {
+	switch do {
+	case "schedule_callback", "set_preferred_time", "record_consent", "create_appointment", "update_appointment", "send_sms", "set_renewal",
+		"set_renewal_lost", "request_quote", "send_proposal", "update_mileage", "set_churn_reason":
+		return true
+	}
+	return false
 }
 
 // given is the answer that a parameter of the effect names, not ok without one.
@@ -136,14 +168,28 @@ func (t *talk) about() events.Subjects {
 	return events.Subjects{"customer": t.resp.CustomerID, "attempt": t.resp.AttemptID, "response": t.resp.ID, "task": t.resp.TaskID}
 }
 
+// sendSMS sends a template once per call, and once per booking when it is about one.
 func (d *Desk) sendSMS(t *talk, id string) error {
+	if id == "renewal_quote" {
+		return d.quoteAgain(t)
+	}
 	m, ok := d.o.Scripts.Templates.Message(id)
 	if !ok {
 		return errs.New(errs.Conflict, "template_gone", "短信模板“"+id+"”已不在系统里。", "The message template \""+id+"\" is not in the system.")
 	}
+	vars, about, once := t.resp.Variables, t.about(), t.resp.ID.String()
+	if id == "appt_confirm" {
+		s, err := d.matter(t)
+		if err != nil || s.booking == nil {
+			return err
+		}
+		vars = maps.Clone(vars)
+		d.aboutBooking(vars, s)
+		about["appointment"], once = s.booking.ID, s.booking.ID.String()
+	}
 	_, err := d.o.Messages.Queue(t.ctx, t.tx, t.by(), message.Send{
 		Customer: t.resp.CustomerID, Phone: t.call.PhoneID, Template: id,
-		Class: m.Class, Text: script.Fill(m.ZH, t.resp.Variables), Asked: true,
+		Class: m.Class, Text: script.Fill(m.ZH, vars), Asked: true, Once: id + "/" + once, Subject: about,
 	})
 	return err
 }
@@ -151,6 +197,9 @@ func (d *Desk) sendSMS(t *talk, id string) error {
 func (d *Desk) notify(t *talk, role, urgency string) error {
 	name, _ := t.resp.Variables["full_name"].(string)
 	text := "客户" + name + "（尾号 " + t.call.CalledLast4 + "）反映车辆不能安全使用，请马上联系客户安排检查或救援。"
+	if urgency != "now" {
+		text = "客户" + name + "（尾号 " + t.call.CalledLast4 + "）反映维修后原故障又出现，请今天联系客户安排返修。"
+	}
 	return d.o.Messages.Notify(t.ctx, t.tx, t.by(), role, urgency, text, t.about())
 }
 

@@ -11,7 +11,7 @@ import (
 	"ringback/crm/task"
 )
 
-func (d *Desk) scriptView(resp script.Response, w *script.Walk) *ScriptView {
+func (d *Desk) scriptView(resp script.Response, w *script.Walk, about subject) *ScriptView {
 	s := w.Script()
 	p := w.Progress()
 	v := &ScriptView{
@@ -19,7 +19,7 @@ func (d *Desk) scriptView(resp script.Response, w *script.Walk) *ScriptView {
 		Identified: w.Identified, Short: w.Short, Progress: Progress{Done: p.Done, Total: p.Total}, InForm: w.InForm(),
 		CanShorten: len(s.ShortPath) > 0 && !w.Short, Path: []Crumb{}, Answers: []AnswerView{},
 	}
-	v.Node = d.nodeView(w)
+	v.Node = d.nodeView(w, about)
 	if n := w.NextLine(); n != nil {
 		v.NextZH, v.NextEN = w.Words(n)
 	}
@@ -59,7 +59,7 @@ func (d *Desk) way(v *ScriptView, w *script.Walk) {
 // realTime of a moment kept in business time.
 func (d *Desk) realTime(at time.Time) time.Time { return at.Add(-d.o.Clock.Offset()).UTC() }
 
-func (d *Desk) nodeView(w *script.Walk) NodeView {
+func (d *Desk) nodeView(w *script.Walk, about subject) NodeView {
 	n, _, prefix := w.At(w.Node)
 	if n == nil {
 		return NodeView{ID: w.Node, Kind: string(script.End), Outcome: w.Outcome()}
@@ -75,6 +75,7 @@ func (d *Desk) nodeView(w *script.Walk) NodeView {
 	}
 	if n.Kind == script.Ask {
 		v.Key, v.Answer = prefix+n.Key, answerForm(n)
+		v.Answer.Bay = bayOf(n, about)
 		v.Current = proposal(w, n, prefix)
 	}
 	return v
@@ -206,7 +207,7 @@ func (d *Desk) saved(w *script.Walk) Saved {
 }
 
 // wrapView offers the results of the script, the proposed one first.
-func (d *Desk) wrapView(w *script.Walk, o outcome) *WrapView {
+func (d *Desk) wrapView(w *script.Walk, o outcome, k task.Task, s subject, now time.Time) *WrapView {
 	v := &WrapView{Proposed: "C13", Until: o.WrapUntil, Notes: o.Notes, CallbackAt: o.CallbackAt, Missing: []Missing{}}
 	codes := d.allowed(nil)
 	if w != nil {
@@ -221,6 +222,9 @@ func (d *Desk) wrapView(w *script.Walk, o outcome) *WrapView {
 		v.CallbackAt = answered(&talk{walk: w})
 	}
 	v.Options = results(codes, v.Proposed)
+	for i, r := range v.Options {
+		v.Options[i].Needs = needs(r.Code, k, s, now)
+	}
 	return v
 }
 

@@ -115,8 +115,11 @@ func (d *Desk) aboutWork(v *View, a act, st *session, at *attempt) error {
 	if err != nil {
 		return err
 	}
-	known, err := d.aboutCall(v, a, at)
+	known, err := d.aboutCall(v, a, at, k, s)
 	if err != nil {
+		return err
+	}
+	if err := d.aboutPromises(v, a, s, known); err != nil {
 		return err
 	}
 	v.Task = d.taskView(k, s, known)
@@ -133,7 +136,7 @@ func (d *Desk) aboutWork(v *View, a act, st *session, at *attempt) error {
 
 // aboutCall shows the call, its script, form and wrap-up, and tells whether who
 // speaks is confirmed.
-func (d *Desk) aboutCall(v *View, a act, at *attempt) (known bool, err error) {
+func (d *Desk) aboutCall(v *View, a act, at *attempt, k task.Task, s subject) (known bool, err error) {
 	if at == nil {
 		return false, nil
 	}
@@ -161,11 +164,11 @@ func (d *Desk) aboutCall(v *View, a act, at *attempt) (known bool, err error) {
 	v.Call = d.callView(*at, w, form)
 	v.QuickForm = formView(form)
 	if w != nil {
-		v.Script = d.scriptView(*resp, w)
+		v.Script = d.scriptView(*resp, w, s)
 		v.Saved = d.saved(w)
 	}
 	if at.State == "wrap" || at.State == "wrap_overdue" {
-		v.Wrap = d.wrapView(w, o)
+		v.Wrap = d.wrapView(w, o, k, s, a.now)
 	}
 	d.aboutAudio(v, a.User)
 	return resp != nil && resp.Identified, nil

@@ -85,7 +85,7 @@ func (d *Desk) keep(t *talk, out script.Moved) (moved, error) {
 
 func (d *Desk) runOnce(t *talk, due script.Due) error {
 	first, err := script.FirstRun(t.ctx, t.tx, t.resp, due.Node, due.Index, due.Effect.Do, t.now)
-	if err != nil || !first {
+	if err != nil || !first && !again(due.Effect.Do) {
 		return err
 	}
 	return d.effect(t, due)

@@ -7,8 +7,10 @@ import (
 
 	"github.com/google/uuid"
 
+	"ringback/crm/appointment"
 	"ringback/crm/customer"
 	"ringback/crm/dealer"
+	"ringback/crm/policy"
 	"ringback/crm/script"
 	"ringback/crm/task"
 	"ringback/crm/workorder"
@@ -16,11 +18,14 @@ import (
 	"ringback/internal/postgres"
 )
 
-// subject is what a call is about: customer, vehicle and visit.
+// subject is what a call is about: customer, vehicle, the visit that is followed up,
+// the renewal, and the booking that the call is about or has led to.
 type subject struct {
 	customer customer.Customer
 	vehicle  *customer.Vehicle
 	visit    *workorder.Order
+	renewal  *policy.Renewal
+	booking  *appointment.Appointment
 }
 
 func (d *Desk) subjectOf(ctx context.Context, db postgres.DB, k task.Task) (subject, error) {
@@ -45,7 +50,24 @@ func (d *Desk) subjectOf(ctx context.Context, db postgres.DB, k task.Task) (subj
 	if n := len(orders); n > 0 {
 		s.visit = &orders[n-1]
 	}
-	return s, nil
+	return s, s.promises(ctx, db, k)
+}
+
+// promises are the renewal and the booking. Surveys ask for no booking.
+func (s *subject) promises(ctx context.Context, db postgres.DB, k task.Task) error {
+	if k.RenewalID != nil {
+		r, err := policy.GetRenewal(ctx, db, *k.RenewalID)
+		if err != nil {
+			return err
+		}
+		s.renewal = &r
+	}
+	if k.Kind == task.Followup3D {
+		return nil
+	}
+	var err error
+	s.booking, err = appointment.ForTask(ctx, db, k.CustomerID, k.ID, k.AppointmentID)
+	return err
 }
 
 // variables of a call's script as they are when it is bridged.
@@ -62,6 +84,14 @@ func (d *Desk) variables(ctx context.Context, db postgres.DB, at attempt, k task
 	d.aboutCustomer(vars, s.customer)
 	aboutStore(vars, store)
 	d.aboutVisit(vars, s)
+	d.aboutBooking(vars, s)
+	vars["is_noshow"] = k.Kind == task.ApptNoShow
+	if err := d.aboutRenewal(ctx, db, vars, s, at.StoreID); err != nil {
+		return nil, err
+	}
+	if err := d.aboutUpkeep(ctx, db, vars, s, k); err != nil {
+		return nil, err
+	}
 	vars["greeting"] = script.Greeting(d.o.Clock.Now().In(d.zone))
 	return vars, d.aboutAgent(ctx, db, vars, at.AgentID)
 }
@@ -79,6 +109,7 @@ func aboutStore(vars map[string]any, s dealer.Store) {
 		vars["store_name"] = s.NameZH
 	}
 	vars["hotline"] = s.Hotline
+	vars["store_address_zh"] = s.AddressZH
 }
 
 func (d *Desk) aboutVisit(vars map[string]any, s subject) {
@@ -90,6 +121,7 @@ func (d *Desk) aboutVisit(vars map[string]any, s subject) {
 	if o := s.visit; o != nil {
 		vars["advisor_name"] = o.AdvisorName
 		vars["is_paint_job"] = o.IsPaintJob
+		vars["work_summary_zh"] = firstWord(brief(o.ItemsText, 30), o.Kind.ZH())
 		vars["delivered_date_zh"] = d.dateZH(o.DeliveredAt)
 		if o.NextDueDate != nil || o.NextDueKm != nil {
 			vars["next_service_zh"] = nextService(o.NextDueDate, o.NextDueKm)

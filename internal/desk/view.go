@@ -30,6 +30,8 @@ type View struct {
 	Call           *CallView       `json:"call,omitempty"`
 	Script         *ScriptView     `json:"script,omitempty"`
 	QuickForm      *FormView       `json:"quickForm,omitempty"`
+	Renewal        *RenewalView    `json:"renewal,omitempty"`
+	Booking        *BookingView    `json:"booking,omitempty"`
 	Wrap           *WrapView       `json:"wrap,omitempty"`
 	Saved          Saved           `json:"saved"`
 }
@@ -279,6 +281,7 @@ type AnswerForm struct {
 	Refuse   bool         `json:"refuse"`
 	Required bool         `json:"required"`
 	MinChars int          `json:"minChars,omitempty"`
+	Bay      string       `json:"bay,omitempty" enum:"fast,general,body"` // the time is a free slot of this kind of bay
 }
 
 // OptionView is one choice with its key.
@@ -345,12 +348,14 @@ type WrapView struct {
 	Missing    []Missing    `json:"missing"`
 }
 
-// ResultView is a result with its key; the proposed one comes first.
+// ResultView is a result with its key; the proposed one comes first. Needs is what has
+// to be given with it: a time, a slot of the workshop, or why a renewal is lost.
 type ResultView struct {
-	Code string `json:"code"`
-	ZH   string `json:"zh"`
-	EN   string `json:"en"`
-	Key  string `json:"key"`
+	Code  string `json:"code"`
+	ZH    string `json:"zh"`
+	EN    string `json:"en"`
+	Key   string `json:"key"`
+	Needs string `json:"needs,omitempty" enum:"time,slot,lost"`
 }
 
 // Missing is a required question without an answer.

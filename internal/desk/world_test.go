@@ -11,9 +11,11 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"ringback/crm/appointment"
 	"ringback/crm/complaint"
 	"ringback/crm/customer"
 	"ringback/crm/message"
+	"ringback/crm/policy"
 	"ringback/crm/script"
 	"ringback/crm/task"
 	"ringback/internal/clock"
@@ -46,6 +48,8 @@ type world struct {
 	order        uuid.UUID
 	task         uuid.UUID
 	call         uuid.UUID
+	renewal      uuid.UUID
+	visit        uuid.UUID
 }
 
 func id() uuid.UUID { return uuid.Must(uuid.NewV7()) }
@@ -79,10 +83,14 @@ func (w *world) open() {
 	w.agents = acd.New(acd.Options{Pool: w.db.Pool, Bus: w.bus, Clock: w.clock, Node: w.node})
 	w.voice = &voice{}
 	tasks := task.New(files, w.bus, nil)
+	renewals, visits := policy.NewRenewals(w.bus, w.lib.Templates.Words), appointment.NewBook(w.bus)
+	renewals.Register()
+	visits.Register()
 	tasks.Register()
 	w.desk = New(Options{
 		Pool: w.db.Pool, Bus: w.bus, Clock: w.clock, Agents: floor{w.agents}, Dialer: w.line, Exchange: w.line, Voice: w.voice,
 		Scripts: w.lib, Tasks: tasks, Customers: files, Complaints: complaint.NewForms(w.bus), Messages: message.NewBox(w.bus),
+		Renewals: renewals, Visits: visits,
 		Users: func(context.Context, postgres.DB, uuid.UUID) (Person, error) {
 			return Person{Name: "林晓禾", EmployeeNo: "2007"}, nil
 		},
@@ -242,6 +250,8 @@ func fill(a args, n NodeView) {
 		a["value"] = 10
 	case n.Answer.Type == "multi" && n.Current != nil:
 		a["value"] = n.Current.Value
+	case n.Answer.Type == "multi":
+		a["value"] = []string{n.Answer.Options[0].Value}
 	case len(n.Answer.Options) > 0:
 		a["value"] = n.Answer.Options[0].Value
 	default:

@@ -20,7 +20,15 @@ type wrapArgs struct {
 	AttemptID   uuid.UUID  `json:"attemptId"`
 	Disposition string     `json:"disposition"`
 	Notes       string     `json:"notes,omitempty"`
-	CallbackAt  *time.Time `json:"callbackAt,omitempty"`
+	CallbackAt  *time.Time `json:"callbackAt,omitempty" doc:"the time agreed: of a C02, or a renewal's next contact"`
+	SlotAt      *time.Time `json:"slotAt,omitempty" doc:"start of the slot to book, for M01, A02 and A04"`
+	Lost        *lostArgs  `json:"lost,omitempty" doc:"why the renewal is lost, for I06"`
+}
+
+type lostArgs struct {
+	Reason     string `json:"reason"`
+	Words      string `json:"words" doc:"the customer's own words, at least 10 characters"`
+	Competitor string `json:"competitor,omitempty"`
 }
 
 // wrap closes a call with its result: answers, response, outcome, attempt, task
@@ -39,6 +47,9 @@ func (d *Desk) wrap(a act, in wrapArgs) (None, error) {
 	}
 	out, err := d.outcome(a, at, t, in)
 	if err != nil {
+		return None{}, err
+	}
+	if err := d.keepPromises(a, at, in); err != nil {
 		return None{}, err
 	}
 	return None{}, d.close(a, at, t, out)
