@@ -426,7 +426,9 @@ CREATE TABLE public.churn_signal (
     vehicle_id uuid,
     task_id uuid,
     reason text NOT NULL,
-    at timestamp with time zone NOT NULL
+    at timestamp with time zone NOT NULL,
+    cause text DEFAULT ''::text NOT NULL,
+    words text DEFAULT ''::text NOT NULL
 );
 
 ALTER TABLE ONLY public.churn_signal FORCE ROW LEVEL SECURITY;

@@ -1107,6 +1107,8 @@ export interface components {
             verbatim?: string;
         };
         DeskAnswerForm: {
+            /** @enum {string} */
+            bay?: "fast" | "general" | "body";
             /** Format: double */
             max?: number;
             /** Format: double */
@@ -1134,6 +1136,26 @@ export interface components {
         };
         DeskAttemptArgs: {
             attemptId: string;
+        };
+        DeskBookArgs: {
+            /**
+             * Format: date-time
+             * @description start of a slot
+             */
+            at: string;
+            attemptId: string;
+            items?: string;
+        };
+        DeskBookingView: {
+            advisor: string;
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            bay: "fast" | "general" | "body";
+            id: string;
+            items: string;
+            /** @enum {string} */
+            state: "requested" | "booked" | "confirmed" | "arrived" | "completed" | "no_show" | "rescheduled" | "cancelled";
         };
         DeskCallArgs: {
             taskId: string;
@@ -1255,6 +1277,12 @@ export interface components {
             /** Format: int32 */
             out: number;
         };
+        DeskLostArgs: {
+            competitor?: string;
+            reason: string;
+            /** @description the customer's own words, at least 10 characters */
+            words: string;
+        };
         DeskMissing: {
             key: string;
             node: string;
@@ -1348,8 +1376,60 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        DeskQuoteArgs: {
+            attemptId: string;
+            /** Format: int64 */
+            commercialFen: number;
+            /** Format: int64 */
+            compulsoryFen: number;
+            coverZh: string;
+            insurer: string;
+            /** Format: int64 */
+            taxFen: number;
+            /** @description last valid day, 2006-01-02 */
+            validUntil: string;
+        };
+        DeskQuoteView: {
+            asked: string;
+            /** Format: int64 */
+            commercialFen: number;
+            /** Format: int64 */
+            compulsoryFen: number;
+            coverZh: string;
+            insurer: string;
+            /** Format: date-time */
+            sentAt?: string;
+            /** @enum {string} */
+            state: "draft" | "sending" | "sent" | "viewed" | "accepted" | "expired" | "replaced";
+            /** Format: int64 */
+            taxFen: number;
+            /** Format: int64 */
+            totalFen: number;
+            validUntil: string;
+        };
         DeskReasonArgs: {
             reason: string;
+        };
+        DeskRenewalView: {
+            approved: string[];
+            /**
+             * Format: int64
+             * @description until the expiry; negative after it
+             */
+            days: number;
+            expiry: string;
+            id: string;
+            insurer: string;
+            lostReason?: components["schemas"]["DeskCoded"];
+            lostReasons: components["schemas"]["DeskCoded"][];
+            lostWords: string;
+            /** Format: date-time */
+            nextContactAt?: string;
+            /** Format: int64 */
+            premiumFen: number;
+            quote?: components["schemas"]["DeskQuoteView"];
+            stage: components["schemas"]["DeskCoded"];
+            talks: components["schemas"]["DeskTalkEntry"][];
         };
         DeskResponseArgs: {
             responseId: string;
@@ -1358,6 +1438,8 @@ export interface components {
             code: string;
             en: string;
             key: string;
+            /** @enum {string} */
+            needs?: "time" | "slot" | "lost";
             zh: string;
         };
         DeskSaved: {
@@ -1409,6 +1491,14 @@ export interface components {
             tone: "info" | "ok" | "warn" | "bad";
             zh: string;
         };
+        DeskTalkEntry: {
+            /** Format: date-time */
+            at: string;
+            from: string;
+            stage: components["schemas"]["DeskCoded"];
+            way: string;
+            words: string;
+        };
         DeskTaskView: {
             /** Format: int64 */
             attempts: number;
@@ -1451,6 +1541,7 @@ export interface components {
         DeskView: {
             /** @enum {string} */
             audio: "down" | "connecting" | "up";
+            booking?: components["schemas"]["DeskBookingView"];
             call?: components["schemas"]["DeskCallView"];
             card?: components["schemas"]["DeskCard"];
             device: string;
@@ -1465,6 +1556,7 @@ export interface components {
             reason: string;
             reasonEn: string;
             reasonZh: string;
+            renewal?: components["schemas"]["DeskRenewalView"];
             saved: components["schemas"]["DeskSaved"];
             script?: components["schemas"]["DeskScriptView"];
             /** Format: date-time */
@@ -1507,10 +1599,20 @@ export interface components {
         };
         DeskWrapArgs: {
             attemptId: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description the time agreed: of a C02, or a renewal's next contact
+             */
             callbackAt?: string;
             disposition: string;
+            /** @description why the renewal is lost, for I06 */
+            lost?: components["schemas"]["DeskLostArgs"];
             notes?: string;
+            /**
+             * Format: date-time
+             * @description start of the slot to book, for M01, A02 and A04
+             */
+            slotAt?: string;
         };
         DeskWrapView: {
             /** Format: date-time */
@@ -2159,6 +2261,10 @@ export interface components {
                 args: components["schemas"]["DeskNone"];
                 result: components["schemas"]["DeskNone"];
             };
+            "desk.book": {
+                args: components["schemas"]["DeskBookArgs"];
+                result: components["schemas"]["DeskNone"];
+            };
             "desk.call": {
                 args: components["schemas"]["DeskCallArgs"];
                 result: components["schemas"]["DeskNone"];
@@ -2206,6 +2312,10 @@ export interface components {
             "desk.quickForm": {
                 args: components["schemas"]["DeskResponseArgs"];
                 result: components["schemas"]["DeskMoved"];
+            };
+            "desk.quote": {
+                args: components["schemas"]["DeskQuoteArgs"];
+                result: components["schemas"]["DeskNone"];
             };
             "desk.ready": {
                 args: components["schemas"]["DeskNone"];
