@@ -79,7 +79,7 @@ func NewBook(bus *events.Bus) *Book { return &Book{bus: bus} }
 // Register lets arriving and delivered work orders move the appointments they
 // belong to. Call it once, before anything is published.
 func (b *Book) Register() {
-	b.bus.On(events.WorkOrderOpened, b.onOrder)
-	b.bus.On(events.WorkOrderChanged, b.onOrder)
-	b.bus.On(events.WorkOrderDelivered, b.onOrder)
+	b.bus.OnMany(events.WorkOrderOpened, b.onOrders)
+	b.bus.OnMany(events.WorkOrderChanged, b.onOrders)
+	b.bus.OnMany(events.WorkOrderDelivered, b.onOrders)
 }

@@ -76,13 +76,9 @@ func ForTask(ctx context.Context, db postgres.DB, customer, task uuid.UUID, visi
 	return &found[0], nil
 }
 
-// AheadOf tells whether a vehicle is expected in the workshop.
-func AheadOf(ctx context.Context, db postgres.DB, vehicle uuid.UUID) (yes bool, err error) {
-	err = db.QueryRow(ctx, `SELECT EXISTS (SELECT FROM appointment WHERE vehicle_id = $1 AND state IN ('requested', 'booked', 'confirmed'))`, vehicle).Scan(&yes)
-	if err != nil {
-		return false, fmt.Errorf("looking for an appointment of vehicle %s: %w", vehicle, err)
-	}
-	return yes, nil
+// AheadOf are those of the vehicles that are expected in the workshop.
+func AheadOf(ctx context.Context, db postgres.DB, vehicles []uuid.UUID) (map[uuid.UUID]bool, error) {
+	return vehiclesWith(ctx, db, `state IN ('requested', 'booked', 'confirmed')`, vehicles)
 }
 
 func (b *Book) insert(ctx context.Context, db postgres.DB, a Appointment, by customer.By) error {

@@ -2,9 +2,11 @@ package appointment
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 
 	"ringback/crm/customer"
 	"ringback/crm/workorder"
@@ -43,6 +45,44 @@ func sameDay(a, b time.Time) bool {
 // around is how far from the slot's start a work order of the vehicle still counts
 // as its visit (T-M5).
 const around = 2 * time.Hour
+
+// onOrders looks for the orders whose vehicles have an appointment: of the many that
+// an import brings together, few do.
+func (b *Book) onOrders(ctx context.Context, tx postgres.DB, es []events.Event) error {
+	vehicles := make([]uuid.UUID, len(es))
+	for i, e := range es {
+		vehicles[i] = e.Subject["vehicle"]
+	}
+	having, err := vehiclesWith(ctx, tx, `(work_order_id IS NOT NULL OR state IN ('booked', 'confirmed', 'no_show'))`, vehicles)
+	if err != nil {
+		return err
+	}
+	for _, e := range es {
+		if having[e.Subject["vehicle"]] {
+			if err := b.onOrder(ctx, tx, e); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// vehiclesWith are those of the vehicles that have an appointment that fits.
+func vehiclesWith(ctx context.Context, db postgres.DB, which string, vehicles []uuid.UUID) (map[uuid.UUID]bool, error) {
+	rows, err := db.Query(ctx, `SELECT DISTINCT vehicle_id FROM appointment WHERE vehicle_id = ANY ($1) AND `+which, vehicles)
+	if err != nil {
+		return nil, fmt.Errorf("looking for appointments: %w", err)
+	}
+	found, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+	if err != nil {
+		return nil, fmt.Errorf("looking for appointments: %w", err)
+	}
+	out := make(map[uuid.UUID]bool, len(found))
+	for _, v := range found {
+		out[v] = true
+	}
+	return out, nil
+}
 
 // onOrder: an order opened around the slot is the visit, its delivery completes it.
 func (b *Book) onOrder(ctx context.Context, tx postgres.DB, e events.Event) error {

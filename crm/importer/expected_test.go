@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"ringback/crm/appointment"
 	"ringback/crm/customer"
 	"ringback/crm/dealer"
 	"ringback/crm/importer"
@@ -95,7 +96,14 @@ type shop struct {
 
 func open(t testing.TB, asOf time.Time) shop {
 	t.Helper()
-	s := shop{DB: pgtest.New(t), clock: clock.New(time.Until(asOf))}
+	return openOn(t, pgtest.New(t), asOf)
+}
+
+// openOn opens the shop on a database, with every room that hears of imports as the
+// product wires them.
+func openOn(t testing.TB, db *pgtest.DB, asOf time.Time) shop {
+	t.Helper()
+	s := shop{DB: db, clock: clock.New(time.Until(asOf))}
 	box, err := seal.New(make([]byte, seal.KeyBytes))
 	if err != nil {
 		t.Fatal(err)
@@ -104,6 +112,7 @@ func open(t testing.TB, asOf time.Time) shop {
 	s.files = customer.NewFiles(box, bus)
 	s.tasks = task.New(s.files, bus, nil)
 	policy.NewRenewals(bus, nil).Register()
+	appointment.NewBook(bus).Register()
 	s.tasks.Register()
 	s.im = importer.New(importer.Options{Pool: s.Pool, Bus: bus, Box: box, Clock: s.clock, Dir: t.TempDir()})
 	err = s.Pool.Scoped(t.Context(), postgres.Scope{}, func(ctx context.Context, tx pgx.Tx) error {

@@ -74,8 +74,8 @@ func (t *Tasks) reminderEnded(ctx context.Context, tx postgres.DB, k Task, by cu
 			return err
 		}
 	}
-	enough, err := declined(ctx, tx, k.StoreID, base)
-	if err != nil || !enough {
+	said, err := declined(ctx, tx, k.StoreID, append(touchKeys(base), k.SubjectKey))
+	if err != nil || !said[base] {
 		return err
 	}
 	if k.LastDisposition == "M04" || k.LastDisposition == "M07" {

@@ -10,7 +10,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"ringback/crm/appointment"
 	"ringback/crm/customer"
 	"ringback/crm/dealer"
 	"ringback/crm/workorder"
@@ -86,13 +85,12 @@ func (t *Tasks) plan(ctx context.Context, tx postgres.DB, known []workorder.Upke
 	if err != nil {
 		return 0, err
 	}
-	open, err := t.openReminders(ctx, tx, known)
+	round, err := t.look(ctx, tx, known, plans, s, by)
 	if err != nil {
 		return 0, err
 	}
 	for _, u := range known {
-		p := workorder.PlanFor(plans, u.VehicleKind, u.Model)
-		n, err := t.planOne(ctx, tx, u, p, open[u.VehicleID], s, by)
+		n, err := t.planOne(ctx, tx, u, round, s, by)
 		if err != nil {
 			return made, fmt.Errorf("maintenance of vehicle %s: %w", u.VehicleID, err)
 		}
@@ -101,24 +99,8 @@ func (t *Tasks) plan(ctx context.Context, tx postgres.DB, known []workorder.Upke
 	return made, nil
 }
 
-func (t *Tasks) openReminders(ctx context.Context, tx postgres.DB, known []workorder.Upkeep) (map[uuid.UUID][]Task, error) {
-	ids := make([]uuid.UUID, len(known))
-	for i, u := range known {
-		ids[i] = u.VehicleID
-	}
-	found, err := many(ctx, tx, `SELECT `+columns+` FROM task WHERE vehicle_id = ANY ($1) AND kind = ANY ($2) AND `+waiting+` ORDER BY id FOR UPDATE`,
-		ids, maintenanceKinds())
-	if err != nil {
-		return nil, err
-	}
-	out := map[uuid.UUID][]Task{}
-	for _, k := range found {
-		out[*k.VehicleID] = append(out[*k.VehicleID], k)
-	}
-	return out, nil
-}
-
-func (t *Tasks) planOne(ctx context.Context, tx postgres.DB, u workorder.Upkeep, p workorder.Plan, open []Task, s dealer.Schedule, by customer.By) (int, error) {
+func (t *Tasks) planOne(ctx context.Context, tx postgres.DB, u workorder.Upkeep, r round, s dealer.Schedule, by customer.By) (int, error) {
+	p, open := r.planOf(u), r.open[u.VehicleID]
 	c, due := p.Next(u, s.Zone())
 	base := cycleKey(u, c)
 	if reason := over(u, c, due, p, by.At); reason != "" {
@@ -131,11 +113,16 @@ func (t *Tasks) planOne(ctx context.Context, tx postgres.DB, u workorder.Upkeep,
 		return 0, err
 	}
 	made, err := t.warranty(ctx, tx, u, s, by)
-	if err != nil || c.Due.After(by.At.AddDate(0, 0, firstTouch)) {
+	if err != nil || tooSoon(c, by.At) || r.coming[u.VehicleID] || r.declined[base] {
 		return made, err
 	}
-	n, err := t.remind(ctx, tx, u, c, base, s, by)
+	n, err := t.remind(ctx, tx, u, c, base, r, by)
 	return made + n, err
+}
+
+// tooSoon tells that no touch of a cycle may be written down yet.
+func tooSoon(c workorder.Cycle, now time.Time) bool {
+	return c.Due.After(now.AddDate(0, 0, firstTouch))
 }
 
 // over is why nobody is reminded of this vehicle now, empty when somebody may be.
@@ -207,32 +194,23 @@ func (t *Tasks) moveReminders(ctx context.Context, tx postgres.DB, base string, 
 	return nil
 }
 
-// remind lets the rules of the cycle look at it, unless the customer is coming anyway
-// or has said no twice.
-func (t *Tasks) remind(ctx context.Context, tx postgres.DB, u workorder.Upkeep, c workorder.Cycle, base string, s dealer.Schedule, by customer.By) (int, error) {
-	if coming, err := appointment.AheadOf(ctx, tx, u.VehicleID); err != nil || coming {
-		return 0, err
-	}
-	if said, err := declined(ctx, tx, by.Store, base); err != nil || said {
-		return 0, err
-	}
-	who, err := t.files.Get(ctx, tx, *u.CustomerID)
-	if err != nil {
-		return 0, err
-	}
+// remind lets the rules of the cycle look at it.
+func (t *Tasks) remind(ctx context.Context, tx postgres.DB, u workorder.Upkeep, c workorder.Cycle, base string, r round, by customer.By) (int, error) {
 	o := occasion{
-		on: periodicDue, anchor: c.Due, subject: base, customer: who, vehicle: &u.VehicleID,
+		on: periodicDue, anchor: c.Due, subject: base, customer: r.people[*u.CustomerID], vehicle: &u.VehicleID,
 		about: events.Subjects{"upkeep": u.VehicleID, "vehicle": u.VehicleID}, useless: c.Due.AddDate(0, 0, 1), words: dueWords(c),
 	}
 	if c.First {
 		o.on = firstDue
 	}
 	made, err := t.apply(ctx, tx, o, by)
-	if err != nil || c.First || !c.Forecast || c.Due.After(by.At.AddDate(0, 0, 14)) {
+	if err != nil || c.First || !c.Forecast || c.Due.After(by.At.AddDate(0, 0, 14)) || r.called[base] {
 		return made, err
 	}
-	if busy, err := called(ctx, tx, by.Store, base, by.At); err != nil || busy {
-		return made, err
+	if made > 0 { // what was just written down may be a call of today
+		if busy, err := called(ctx, tx, by.Store, touchKeys(base), by.At); err != nil || busy[base] {
+			return made, err
+		}
 	}
 	o.on = dueSooner
 	n, err := t.apply(ctx, tx, o, by)
@@ -247,33 +225,6 @@ func dueWords(c workorder.Cycle) map[string]string {
 	}
 	words["first_due_km"] = words["next_due_km"]
 	return words
-}
-
-// declines that end a cycle: two refusals (T-D6), or one word that the vehicle is
-// done or does not need it.
-func declined(ctx context.Context, tx postgres.DB, store uuid.UUID, base string) (yes bool, err error) {
-	err = tx.QueryRow(ctx, `
-		SELECT count(*) FILTER (WHERE last_disposition = 'M07') >= 2 OR bool_or(last_disposition = ANY ($3)) IS TRUE
-		FROM task WHERE store_id = $1 AND subject_key LIKE $2`, store, base+"/%", endsCycle()).Scan(&yes)
-	if err != nil {
-		return false, fmt.Errorf("reading what was said in cycle %s: %w", base, err)
-	}
-	return yes, nil
-}
-
-// endsCycle: already serviced here or elsewhere, out of use, refused, sold.
-func endsCycle() []string { return []string{"M03", "M04", "M08", "C04", "C09", "C14"} }
-
-// called tells whether the cycle has a call that is open now, or was made in the last
-// two weeks.
-func called(ctx context.Context, tx postgres.DB, store uuid.UUID, base string, now time.Time) (yes bool, err error) {
-	err = tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM task WHERE store_id = $1 AND subject_key LIKE $2 AND kind = ANY ($3) AND (completed_at > $5
-			OR not_before <= $4 AND state IN ('pending', 'queued', 'in_progress', 'retry_wait', 'blocked')))`,
-		store, base+"/%", maintenanceKinds(), now, now.AddDate(0, 0, -14)).Scan(&yes)
-	if err != nil {
-		return false, fmt.Errorf("looking for calls of cycle %s: %w", base, err)
-	}
-	return yes, nil
 }
 
 // warranty is TR-17: a month before the warranty ends.

@@ -18,9 +18,10 @@ import (
 
 // Options of a pool. The zero value is good for a node.
 type Options struct {
-	AppName  string        // shown in pg_stat_activity; "ringback" when empty
-	MaxConns int32         // 0: pool_max_conns of the URL, else 20
-	Wait     time.Duration // longest wait for the first connection; 0: 10 s
+	AppName  string          // shown in pg_stat_activity; "ringback" when empty
+	MaxConns int32           // 0: pool_max_conns of the URL, else 20
+	Wait     time.Duration   // longest wait for the first connection; 0: 10 s
+	Tracer   pgx.QueryTracer // hears of every statement: tests count them; may be nil
 }
 
 // Pool hands out scoped transactions over shared connections.
@@ -60,6 +61,7 @@ func poolConfig(url string, o Options) (*pgxpool.Config, error) {
 	cfg.ConnConfig.ConnectTimeout = orDefault(cfg.ConnConfig.ConnectTimeout, 5*time.Second)
 	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	cfg.ConnConfig.RuntimeParams["application_name"] = orDefault(o.AppName, "ringback")
+	cfg.ConnConfig.Tracer = o.Tracer
 	cfg.AfterConnect = func(_ context.Context, c *pgx.Conn) error {
 		registerUUID(c.TypeMap())
 		return nil
