@@ -169,7 +169,7 @@ func (d *demoCmd) live(e *env, dir string, w demoWorld, started time.Time, clust
 	if err := w.n.wire(cfg, wireOptions{demo: true, moveClock: w.moveOn, advertise: d.Advertise}); err != nil {
 		return err
 	}
-	if err := d.prepareCampaign(e.ctx, w); err != nil {
+	if err := d.prepareCampaigns(e.ctx, w); err != nil {
 		return err
 	}
 	ready := readyFile{URL: "http://" + w.n.listen.Addr().String(), SIP: w.n.sip.Addr().String(), PID: os.Getpid(), Phone: w.phone}

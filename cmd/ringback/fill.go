@@ -2,13 +2,16 @@ package main
 
 import (
 	"context"
+	"embed"
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"ringback/crm/importer"
+	"ringback/crm/policy"
 	"ringback/crm/task"
 	"ringback/dialer"
 	"ringback/internal/postgres"
@@ -29,7 +32,31 @@ func (d *demoCmd) fill(ctx context.Context, w demoWorld) error {
 			return fmt.Errorf("importing %s: %w", name, err)
 		}
 	}
-	return nil
+	if files, err = fs.Sub(demoHistory, "demo"); err != nil {
+		return fmt.Errorf("opening the demo's history: %w", err)
+	}
+	if err := takeOver(ctx, w, files, "history.csv"); err != nil {
+		return fmt.Errorf("importing the visits of half a year ago: %w", err)
+	}
+	return d.approve(ctx, w)
+}
+
+// demoHistory are visits half a year before the demo's day: the dealer's files begin in
+// autumn, so that no vehicle of theirs is due for its next maintenance yet.
+//
+//go:embed demo/history.csv
+var demoHistory embed.FS
+
+// approve puts the demo's insurers on the store's list, so that they may be quoted.
+func (d *demoCmd) approve(ctx context.Context, w demoWorld) error {
+	return w.n.pool.Scoped(ctx, w.scope(), func(ctx context.Context, tx pgx.Tx) error {
+		for _, name := range []string{"甲财险", "乙财险", "丙财险"} {
+			if err := policy.Approve(ctx, tx, w.store.ID, name, true); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 func takeOver(ctx context.Context, w demoWorld, files fs.FS, name string) error {
@@ -50,8 +77,19 @@ func (w demoWorld) scope() postgres.Scope {
 	return postgres.Scope{Stores: []uuid.UUID{w.store.ID}, Group: w.store.GroupID}
 }
 
-// prepareCampaign starts the demo's campaign, once: sign on, and it rings.
-func (d *demoCmd) prepareCampaign(ctx context.Context, w demoWorld) error {
+// demoCampaigns are prepared: the first rings as soon as an agent signs on, the others
+// wait for the supervisor to start them.
+func demoCampaigns() []dialer.NewCampaign {
+	return []dialer.NewCampaign{
+		{Name: "三日回访 · 演示", TaskKind: task.Followup3D, Mode: dialer.Progressive},
+		{Name: "保养提醒 · 演示", TaskKind: task.PeriodicService, Mode: dialer.Progressive},
+		{Name: "续保到期提醒 · 演示", TaskKind: task.RenewalFinal, Mode: dialer.Preview},
+		{Name: "续保首呼 · 演示", TaskKind: task.RenewalFirst, Mode: dialer.Preview},
+	}
+}
+
+// prepareCampaigns makes the demo's campaigns, once.
+func (d *demoCmd) prepareCampaigns(ctx context.Context, w demoWorld) error {
 	if d.Empty {
 		return nil
 	}
@@ -64,25 +102,41 @@ func (d *demoCmd) prepareCampaign(ctx context.Context, w demoWorld) error {
 		if err != nil {
 			return err
 		}
-		in := dialer.NewCampaign{Name: "三日回访 · 演示", TaskKind: task.Followup3D, Mode: dialer.Progressive}
-		for _, n := range options.CallerNumbers {
-			in.CallerNumberID = n.ID
-		}
-		for _, u := range demoUsers() {
-			if u.extension == "" {
-				continue
-			}
-			id, err := w.n.people.UserID(ctx, tx, u.login)
-			if err != nil {
-				return err
-			}
-			in.AgentIDs = append(in.AgentIDs, id)
-		}
-		c, err := w.n.dialer.Create(ctx, tx, w.scope(), in)
+		agents, err := w.agents(ctx, tx)
 		if err != nil {
 			return err
 		}
-		_, err = w.n.dialer.Start(ctx, tx, w.scope(), c.ID)
-		return err
+		for i, in := range slices.Backward(demoCampaigns()) { // lists show the newest first
+			in.AgentIDs = agents
+			for _, n := range options.CallerNumbers {
+				in.CallerNumberID = n.ID
+			}
+			c, err := w.n.dialer.Create(ctx, tx, w.scope(), in)
+			if err != nil {
+				return err
+			}
+			if i > 0 {
+				continue
+			}
+			if _, err := w.n.dialer.Start(ctx, tx, w.scope(), c.ID); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
+}
+
+// agents are the demo's users with a desk phone.
+func (w demoWorld) agents(ctx context.Context, tx pgx.Tx) (ids []uuid.UUID, err error) {
+	for _, u := range demoUsers() {
+		if u.extension == "" {
+			continue
+		}
+		id, err := w.n.people.UserID(ctx, tx, u.login)
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	return ids, nil
 }

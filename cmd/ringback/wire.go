@@ -145,6 +145,7 @@ func (n *node) wireWeb(o wireOptions) {
 		Rooms: httpapi.Rooms{
 			Pool: n.pool, Auth: n.people, Clock: n.clock, Customers: n.files, Library: n.library, Importer: n.imports,
 			Dialer: n.dialer, Desk: n.desk, Report: report.New(), Bus: n.bus,
+			Visits: n.visits, Renewals: n.renewals, Messages: message.NewBox(n.bus),
 		},
 		Version: version, Demo: o.demo, Secure: o.secure, Web: web.Dist(), SMSHook: n.post.hook, Metrics: obs.MetricsHandler(n.metrics, n.log), Health: n.healthHandler(),
 		System: n.system, MoveClock: o.moveClock, RedisOK: func(ctx context.Context) bool { return n.hot.Ping(ctx) == nil },

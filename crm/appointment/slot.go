@@ -111,7 +111,7 @@ func Free(ctx context.Context, db postgres.DB, store uuid.UUID, kind string, fro
 	}
 	bay, ok := bays[kind]
 	if !ok {
-		return nil, errs.New(errs.Invalid, "bay_kind", "没有这种工位“"+kind+"”。", "There is no bay of the kind \""+kind+"\".")
+		return nil, noBay(kind)
 	}
 	taken, err := usedSlots(ctx, db, store, kind, from, from.AddDate(0, 0, lookAhead+1))
 	if err != nil {
@@ -133,13 +133,16 @@ func Free(ctx context.Context, db postgres.DB, store uuid.UUID, kind string, fro
 	return out, nil
 }
 
+func noBay(kind string) error {
+	return errs.New(errs.Invalid, "bay_kind", "没有这种工位“"+kind+"”。", "There is no bay of the kind \""+kind+"\".")
+}
+
 // grid are the slots' starts at or after from, over the days that are searched.
 func (b Bay) grid(from time.Time) (out []time.Time) {
 	local := from.In(clock.Shanghai())
 	for d := range lookAhead {
-		day := time.Date(local.Year(), local.Month(), local.Day()+d, 0, 0, 0, 0, local.Location())
-		for m := b.Opens; m+int(slotLength/time.Minute) <= b.Closes; m += int(slotLength / time.Minute) {
-			if at := day.Add(time.Duration(m) * time.Minute); !at.Before(from) {
+		for _, at := range b.day(time.Date(local.Year(), local.Month(), local.Day()+d, 0, 0, 0, 0, local.Location())) {
+			if !at.Before(from) {
 				out = append(out, at)
 			}
 		}

@@ -50,23 +50,30 @@ const (
 	ExportRows      Permission = "rows.export"   // masked, counted, logged (5.3.3)
 	AnswerReviews   Permission = "review.answer" // questions about files; to make two files one needs MergeFiles
 	MergeFiles      Permission = "customer.merge"
+	BookVisits      Permission = "appointment.book" // see the day's board, book, move, cancel
+	ConfirmVisits   Permission = "appointment.run"  // workshop and parts: confirm, arrived, why missed
+	SeeRenewals     Permission = "renewal.see"      // one's own; the store's with customer.all
+	WorkRenewals    Permission = "renewal.work"     // quote, next contact, lost
+	RunRenewals     Permission = "renewal.run"      // confirm the month's list, reopen
+	SeeMessages     Permission = "message.see"
+	SendMessages    Permission = "message.send" // send again, print and mail letters
 )
 
 // matrix is the one place that says which role may do what (spec 5.2).
 func matrix(r Role) []Permission {
 	supervise := []Permission{
 		ManageCampaigns, RunCampaigns, SeeWallboard, SeeCalls, SeeCustomers, UseDesk, MoveClock, SeeFigures, SeeOwnFigures,
-		SeeAllCustomers, EditFiles, RevealPhones, AddDNC, ExportRows,
+		SeeAllCustomers, EditFiles, RevealPhones, AddDNC, ExportRows, BookVisits, ConfirmVisits, SeeRenewals, WorkRenewals, SeeMessages, SendMessages,
 	}
 	switch r {
 	case CSAgent:
-		return []Permission{UseDesk, SeeCustomers, SeeOwnFigures, EditFiles, AddDNC}
+		return []Permission{UseDesk, SeeCustomers, SeeOwnFigures, EditFiles, AddDNC, BookVisits, SeeRenewals, WorkRenewals}
 	case InfoClerk:
-		return []Permission{RunImports, SeeCustomers, UseDesk, SeeFigures, SeeOwnFigures, SeeAllCustomers, EditFiles, RevealPhones, AddDNC, ExportRows, AnswerReviews}
+		return []Permission{RunImports, SeeCustomers, UseDesk, SeeFigures, SeeOwnFigures, SeeAllCustomers, EditFiles, RevealPhones, AddDNC, ExportRows, AnswerReviews, BookVisits, ConfirmVisits, SeeMessages, SendMessages}
 	case Supervisor:
 		return supervise
 	case CSManager:
-		return append(supervise, RunImports, EndDNC, AnswerReviews, MergeFiles)
+		return append(supervise, RunImports, EndDNC, AnswerReviews, MergeFiles, RunRenewals)
 	case Admin: // technical settings and users, no customer data (spec 5.3.4)
 		return []Permission{ManageUsers, SeeSystem, MoveClock}
 	}

@@ -17,9 +17,12 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"ringback/crm/appointment"
 	"ringback/crm/customer"
 	"ringback/crm/dealer"
 	"ringback/crm/importer"
+	"ringback/crm/message"
+	"ringback/crm/policy"
 	"ringback/crm/report"
 	"ringback/crm/script"
 	"ringback/crm/task"
@@ -58,6 +61,9 @@ func newWorld(t *testing.T) *world {
 	w.bus = bus
 	files := customer.NewFiles(box, bus)
 	tasks := task.New(files, bus, nil)
+	renewals, visits := policy.NewRenewals(bus, library.Templates.Words), appointment.NewBook(bus)
+	renewals.Register()
+	visits.Register()
 	tasks.Register()
 	must(t, db.Pool.AllStores(t.Context(), func(ctx context.Context, tx pgx.Tx) error {
 		if err := library.Publish(ctx, tx, business.Now()); err != nil {
@@ -76,7 +82,7 @@ func newWorld(t *testing.T) *world {
 	log := slog.New(slog.DiscardHandler)
 	s := httpapi.New(httpapi.Options{
 		Rooms: httpapi.Rooms{
-			Pool: db.Pool, Auth: people, Clock: business, Customers: files, Library: library, Report: report.New(), Bus: bus,
+			Pool: db.Pool, Auth: people, Clock: business, Customers: files, Library: library, Report: report.New(), Bus: bus, Visits: visits, Renewals: renewals, Messages: message.NewBox(bus),
 			Importer: importer.New(importer.Options{Pool: db.Pool, Bus: bus, Box: box, Clock: business}),
 			Dialer:   dialer.New(dialer.Options{Pool: db.Pool, Bus: bus, Clock: business, Tasks: tasks, Box: box, Node: uuid.New()}),
 		},

@@ -64,6 +64,16 @@ func (s *Server) routes() {
 	route(s, auth.SeeCustomers, "GET", "/quick-forms", 200, "Quick-handling forms", s.quickForms)
 	route(s, auth.SeeWallboard, "GET", "/wallboard", 200, "Live figures", s.wallboardNow)
 
+	// Appointments.
+	route(s, auth.BookVisits, "GET", "/slots", 200, "The workshop's slots of some days", s.slots)
+	route(s, auth.BookVisits, "GET", "/appointments", 200, "One day's board: bays, slots, bookings", s.visitDay)
+	route(s, auth.BookVisits, "POST", "/appointments", 201, "Book a slot", s.visitMake)
+	route(s, auth.BookVisits, "POST", "/appointments/{id}/move", 200, "Book another slot in its place", s.visitMove)
+	route(s, auth.BookVisits, "POST", "/appointments/{id}/cancel", 200, "Give the slot back", s.visitCancel)
+	route(s, auth.ConfirmVisits, "POST", "/appointments/{id}/confirm", 200, "The customer, the parts or the workshop say yes", s.visitConfirm)
+	route(s, auth.ConfirmVisits, "POST", "/appointments/{id}/arrive", 200, "The customer is here", s.visitArrive)
+	route(s, auth.ConfirmVisits, "POST", "/appointments/{id}/missed", 200, "Why the customer did not come", s.visitMissed)
+
 	// Figures.
 	route(s, auth.SeeOwnFigures, "GET", "/figures", 200, "K-01 to K-15 of a period", s.figures)
 	route(s, auth.SeeOwnFigures, "GET", "/figures/{id}/rows", 200, "The rows that a figure is the sum of", s.figureRows)

@@ -23,8 +23,11 @@ import (
 	"github.com/go-chi/chi/v5"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"ringback/crm/appointment"
 	"ringback/crm/customer"
 	"ringback/crm/importer"
+	"ringback/crm/message"
+	"ringback/crm/policy"
 	"ringback/crm/report"
 	"ringback/crm/script"
 	"ringback/dialer"
@@ -51,6 +54,9 @@ type Rooms struct {
 	Desk      *desk.Desk
 	Report    *report.Report
 	Bus       *events.Bus
+	Visits    *appointment.Book
+	Renewals  *policy.Renewals
+	Messages  *message.Box
 }
 
 // Options of the server.

@@ -27,12 +27,12 @@ func TestTroubleWhileRunningIsToldAndLosesNothing(t *testing.T) {
 	set(p, `UPDATE trunk SET address = $1`, dead)
 
 	boss := signIn(t, p, b, "supervisor", args{})
-	boss.must("goto", args{"url": p.URL + "/campaigns/" + scan[string](p, `SELECT id::text FROM campaign`)})
+	boss.must("goto", args{"url": p.URL + "/campaigns/" + scan[string](p, `SELECT id::text FROM campaign WHERE task_kind = 'followup_3d'`)})
 	a := newAgent(t, p, b, "agent1", 2)
 
 	boss.until(`document.body.innerText.includes('线路')`, 15*time.Second)
 	eventually(t, 90*time.Second, "a carrier that answers nothing pauses the campaign", func() bool {
-		return scan[string](p, `SELECT state || ' ' || state_reason FROM campaign`) == "paused trunk_fault"
+		return scan[string](p, `SELECT state || ' ' || state_reason FROM campaign WHERE task_kind = 'followup_3d'`) == "paused trunk_fault"
 	})
 	boss.until(`document.querySelector('[data-testid=campaign-decision]')?.innerText.includes('线路')`, 15*time.Second)
 	boss.shot("carrier-silent")

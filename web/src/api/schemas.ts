@@ -60,6 +60,10 @@ export type ScriptNode = Schemas["DeskNodeView"];
 export type AnswerSpec = Schemas["DeskAnswerForm"];
 export type Tone = Schemas["DeskTag"]["tone"];
 export type Wrap = Schemas["DeskWrapView"];
+export type DeskRenewal = Schemas["DeskRenewalView"];
+export type DeskBooking = Schemas["DeskBookingView"];
+export type Bay = DeskBooking["bay"];
+export type SlotDay = Schemas["SlotDay"];
 /** What a question holds: a word, a number, or a list of words. */
 export type AnswerValue = number | string | string[];
 

@@ -39,6 +39,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/appointments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One day's board: bays, slots, bookings */
+        get: operations["get-appointments"];
+        put?: never;
+        /** Book a slot */
+        post: operations["post-appointments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/{id}/arrive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The customer is here */
+        post: operations["post-appointments-id-arrive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give the slot back */
+        post: operations["post-appointments-id-cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The customer, the parts or the workshop say yes */
+        post: operations["post-appointments-id-confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/{id}/missed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Why the customer did not come */
+        post: operations["post-appointments-id-missed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/{id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Book another slot in its place */
+        post: operations["post-appointments-id-move"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/attempts": {
         parameters: {
             query?: never;
@@ -724,6 +827,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/slots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The workshop's slots of some days */
+        get: operations["get-slots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/system": {
         parameters: {
             query?: never;
@@ -809,6 +929,14 @@ export interface components {
             usedAt?: string;
         };
         "AnswerStruct {}Body": Record<string, never>;
+        AppointmentPlace: {
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            capacity: number;
+            /** Format: int64 */
+            used: number;
+        };
         AuthAPIKey: {
             /** Format: date-time */
             createdAt: string;
@@ -827,6 +955,11 @@ export interface components {
             locale: "zh-CN" | "en";
             login: string;
             name: string;
+        };
+        BayDay: {
+            /** @enum {string} */
+            bay: "fast" | "general" | "body";
+            places: components["schemas"]["AppointmentPlace"][];
         };
         Board: {
             abandoned: components["schemas"]["ReportAbandonRate"];
@@ -2223,6 +2356,11 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        ListOfSlotDay: {
+            items: components["schemas"]["SlotDay"][];
+            /** Format: int64 */
+            total: number;
+        };
         ListOfTaskView: {
             items: components["schemas"]["TaskView"][];
             /** Format: int64 */
@@ -2673,6 +2811,35 @@ export interface components {
             /** Format: int64 */
             overdue: number;
         };
+        ReportVisitRow: {
+            advisor: string;
+            /** Format: date-time */
+            arrivedAt?: string;
+            /** @enum {string} */
+            bay: "fast" | "general" | "body";
+            bayOk: boolean;
+            closedReason: string;
+            customerId: string;
+            customerName: string;
+            customerOk: boolean;
+            id: string;
+            items: string;
+            late: boolean;
+            madeBy: string;
+            model: string;
+            /** @description false: of somebody else's customer; who it is stays covered */
+            own: boolean;
+            partsOk: boolean;
+            phone: string;
+            plate: string;
+            reason: string;
+            /** @enum {string} */
+            source: "in" | "out" | "advisor" | "online" | "rework";
+            /** Format: date-time */
+            startsAt: string;
+            /** @enum {string} */
+            state: "requested" | "booked" | "confirmed" | "arrived" | "completed" | "no_show" | "rescheduled" | "cancelled";
+        };
         ReportWord: {
             code: string;
             en: string;
@@ -2693,7 +2860,7 @@ export interface components {
             businessNow: string;
             csrfToken: string;
             demo: boolean;
-            permissions: ("desk.use" | "customer.see" | "import.run" | "campaign.manage" | "campaign.control" | "wallboard.see" | "calls.see" | "clock.move" | "user.manage" | "system.see" | "figures.see" | "figures.own" | "customer.all" | "customer.edit" | "phone.reveal" | "dnc.add" | "dnc.end" | "rows.export" | "review.answer" | "customer.merge")[];
+            permissions: ("desk.use" | "customer.see" | "import.run" | "campaign.manage" | "campaign.control" | "wallboard.see" | "calls.see" | "clock.move" | "user.manage" | "system.see" | "figures.see" | "figures.own" | "customer.all" | "customer.edit" | "phone.reveal" | "dnc.add" | "dnc.end" | "rows.export" | "review.answer" | "customer.merge" | "appointment.book" | "appointment.run" | "renewal.see" | "renewal.work" | "renewal.run" | "message.see" | "message.send")[];
             /** Format: date-time */
             realNow: string;
             roles: string[];
@@ -2713,6 +2880,16 @@ export interface components {
             valueEn: string;
             valueZh: string;
             verbatim: string;
+        };
+        SlotDay: {
+            day: string;
+            slots: components["schemas"]["SlotView"][];
+        };
+        SlotView: {
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            free: number;
         };
         StoreInputBody: {
             storeId: string;
@@ -2788,6 +2965,34 @@ export interface components {
             IsSet: boolean;
             /** Format: int64 */
             Size: number;
+        };
+        VisitConfirmInputBody: {
+            /** @enum {string} */
+            part: "customer" | "parts" | "bay";
+        };
+        VisitDay: {
+            bays: components["schemas"]["BayDay"][];
+            day: string;
+            visits: components["schemas"]["ReportVisitRow"][];
+        };
+        VisitMakeInputBody: {
+            /** Format: date-time */
+            at: string;
+            customerId: string;
+            items?: string;
+            /** @enum {string} */
+            reason: "first" | "periodic" | "repair" | "accident" | "paint" | "diagnosis" | "rework";
+            /** @enum {string} */
+            source: "in" | "advisor" | "online" | "rework" | "out";
+            /** Format: uuid */
+            vehicleId?: string;
+        };
+        VisitMoveInputBody: {
+            /** Format: date-time */
+            at: string;
+        };
+        VisitReasonInputBody: {
+            reason: string;
         };
         WhyView: {
             also: components["schemas"]["DialerSentence"][];
@@ -2890,6 +3095,242 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AnswerStruct {}Body"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-appointments": {
+        parameters: {
+            query?: {
+                /** @description empty: today */
+                day?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitDay"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-appointments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VisitMakeInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitDay"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-appointments-id-arrive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitDay"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-appointments-id-cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VisitReasonInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitDay"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-appointments-id-confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VisitConfirmInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitDay"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-appointments-id-missed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VisitReasonInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitDay"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-appointments-id-move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VisitMoveInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitDay"];
                 };
             };
             /** @description Error */
@@ -4396,6 +4837,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-slots": {
+        parameters: {
+            query?: {
+                bay?: "fast" | "general" | "body";
+                /** @description first day; empty: today */
+                from?: string;
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfSlotDay"];
                 };
             };
             /** @description Error */

@@ -72,6 +72,12 @@ export function money(fen: number | null | undefined): string {
   return `${sign}¥${count(whole)}.${String(Math.abs(fen) % 100).padStart(2, "0")}`;
 }
 
+/** Fen from yuan as somebody types them: "2,740.5"; 0 when it is no amount. */
+export function fenOf(text: string): number {
+  const yuan = Number(text.replace(/[,，\s]/g, ""));
+  return Number.isFinite(yuan) ? Math.round(yuan * 100) : 0;
+}
+
 export function count(n: number | null | undefined): string {
   if (n === null || n === undefined) return NONE;
   return String(Math.trunc(n)).replace(/\B(?=(\d{3})+$)/g, ",");

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { withKeys } from "../../src/lib/choices";
 import type { AnswerSpec, Script } from "../../src/api/schemas";
-import { choices, hangupWait, previousNode, savedWords, scoreKeys, withKeys, wordsKey, wordsMissing } from "../../src/features/desk/script";
+import { choices, hangupWait, previousNode, savedWords, scoreKeys, wordsKey, wordsMissing } from "../../src/features/desk/script";
 import { fullWidth, maskedText } from "../../src/lib/format";
 
 const spec = (part: Partial<AnswerSpec>): AnswerSpec => ({ type: "score10", na: false, refuse: false, required: false, ...part });

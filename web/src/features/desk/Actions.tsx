@@ -1,12 +1,15 @@
 // Quick actions beside the script: the quick-handling form, a call back, do not call.
 import { useEffect, useRef, useState } from "react";
-import type { Desk } from "../../api/schemas";
+import type { Bay, Desk } from "../../api/schemas";
 import { useWords, type Key } from "../../lib/i18n";
 import { useKeys } from "../../lib/keys";
 import { usePhoneObject } from "../../softphone/context";
 import { Act } from "../../ui/bits";
 import { Moments } from "./Moments";
+import { Slots } from "../../visits/Slots";
 import type { PanelHand } from "./panel";
+import { Quote } from "./Quote";
+import { bayOf } from "./script";
 
 const SCOPES = ["survey", "commercial", "all"] as const;
 type Scope = (typeof SCOPES)[number];
@@ -18,17 +21,25 @@ export function Actions({ desk, panel }: { desk: Desk; panel: PanelHand }) {
   const live = responseId !== undefined && desk.state === "talking";
   const form = () => live && !desk.script?.inForm && void phone.keep("desk.quickForm", { responseId });
   const { open, shut } = panel;
-  const flip = (what: "callback" | "dnc") => live && panel.flip(what);
-  useKeys({ Q: form, B: () => flip("callback"), D: () => flip("dnc") });
+  const renewal = desk.renewal;
+  const priced = live && renewal != null && desk.card?.confirmed === true;
+  const attemptId = desk.call?.attemptId ?? "";
+  const flip = (what: "callback" | "dnc" | "book") => live && panel.flip(what);
+  const quote = () => priced && panel.flip("quote");
+  useKeys({ Q: form, B: () => flip("callback"), D: () => flip("dnc"), A: () => flip("book"), P: quote });
   return (
     <div className="sec">
       <h2>{t("call.quick")}</h2>
       <div className="quick">
         <Act id="quick-form" icon="bolt" keyCap="Q" run={form} disabled={!live || desk.script?.inForm === true}>{t("call.form")}</Act>
+        <Act id="book" icon="cal" keyCap="A" run={() => flip("book")} disabled={!live}>{t("call.book")}</Act>
         <Act id="callback" icon="clock" keyCap="B" run={() => flip("callback")} disabled={!live}>{t("call.callback")}</Act>
         <Act id="dnc" icon="ban" keyCap="D" run={() => flip("dnc")} disabled={!live}>{t("call.dnc")}</Act>
+        {renewal && <Act id="quote" icon="mail" keyCap="P" run={quote} disabled={!priced}>{t("call.quote")}</Act>}
       </div>
       {open === "callback" && live && <CallBack close={shut} give={(at) => { shut(); void phone.keep("desk.callback", { responseId, at }); }} />}
+      {open === "book" && live && <Book close={shut} bay={desk.booking?.bay ?? bayOf(desk.task?.kind)} give={(at) => { shut(); void phone.command("desk.book", { attemptId, at }); }} />}
+      {open === "quote" && priced && <Quote attemptId={attemptId} renewal={renewal} close={shut} />}
       {open === "dnc" && live && <DoNotCall close={shut} give={(scope) => { shut(); void phone.keep("desk.dnc", { responseId, scope }); }} />}
     </div>
   );
@@ -38,6 +49,12 @@ function CallBack({ give, close }: { give: (at: string) => void; close: () => vo
   const { t } = useWords();
   useKeys({ Escape: close });
   return <div className="pop-panel" data-testid="callback-panel"><p className="sm b">{t("call.callbackTitle")}</p><Moments give={give} /></div>;
+}
+
+function Book({ bay, give, close }: { bay: Bay; give: (at: string) => void; close: () => void }) {
+  const { t } = useWords();
+  useKeys({ Escape: close });
+  return <div className="pop-panel" data-testid="book-panel"><p className="sm b">{t("call.bookTitle")}</p><Slots bay={bay} give={give} /></div>;
 }
 
 function DoNotCall({ give, close }: { give: (scope: Scope) => void; close: () => void }) {

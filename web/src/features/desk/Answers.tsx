@@ -8,6 +8,7 @@ import { isComposing, useKeys, type Bindings } from "../../lib/keys";
 import { Moments } from "./Moments";
 import { choices, isChoice, isField, isScore, scoreKeys, toggled } from "./script";
 import { Act } from "../../ui/bits";
+import { Slots } from "../../visits/Slots";
 
 interface Props { node: ScriptNode; sent: AnswerValue | undefined; give: (value: AnswerValue) => void }
 
@@ -18,6 +19,7 @@ export function Answers({ node, sent, give }: Props) {
   if (isScore(answer)) return <Scores answer={answer} chosen={chosen} give={give} />;
   if (isChoice(answer)) return <Options answer={answer} chosen={chosen} give={give} />;
   if (answer.type === "multi") return <Several key={node.id} answer={answer} first={chosen} give={give} />;
+  if (answer.bay) return <Slots bay={answer.bay} give={give} chosen={chosen} sent={sent !== undefined} />;
   if (answer.type === "datetime") return <Moments give={give} first={chosen} />;
   if (isField(answer)) return <Field key={node.id} answer={answer} first={chosen} give={give} />;
   return null;

@@ -39,7 +39,7 @@ function usePanel(actions: () => void): PanelHand {
   const [open, setOpen] = useState<Panel>("");
   const flip = (what: Panel) => {
     setOpen((was) => (was === what ? "" : what));
-    if (what === "callback" || what === "dnc") actions();
+    if (what !== "" && what !== "keypad" && what !== "early") actions();
   };
   return { open, flip, shut: () => setOpen("") };
 }

@@ -7,6 +7,7 @@ import { date, day, kilometres, moment, money, phone, plate } from "../../lib/fo
 import { useWords } from "../../lib/i18n";
 import { Icon } from "../../ui/Icon";
 import { Saved, Tag } from "../../ui/bits";
+import { BookingCard, RenewalCard } from "./Promises";
 
 export function Who({ desk, className = "" }: { desk: Desk; className?: string }) {
   const card = desk.card;
@@ -15,6 +16,8 @@ export function Who({ desk, className = "" }: { desk: Desk; className?: string }
     <aside className={`card who scroll ${className}`} data-testid="who" tabIndex={0}>
       <Name desk={desk} card={card} />
       <Numbers card={card} />
+      {desk.booking && <BookingCard booking={desk.booking} />}
+      {desk.renewal && <RenewalCard renewal={desk.renewal} />}
       <Vehicle card={card} />
       <Visit card={card} />
       <History card={card} />

@@ -2,6 +2,7 @@
 // others by digit, a timer that says what happens at zero.
 import { useState } from "react";
 import type { Desk, DeskCall, Wrap } from "../../api/schemas";
+import { withKeys } from "../../lib/choices";
 import { clockText, fullWidth } from "../../lib/format";
 import { useWords } from "../../lib/i18n";
 import { useKeys } from "../../lib/keys";
@@ -10,9 +11,11 @@ import { useNow } from "../../ui/Since";
 import { Icon } from "../../ui/Icon";
 import { Act, Saved, Tag } from "../../ui/bits";
 import { Notes } from "./Actions";
+import { Slots } from "../../visits/Slots";
+import { Lost, type Loss } from "./Lost";
 import { Moments } from "./Moments";
 import { Problem } from "./Problem";
-import { withKeys } from "./script";
+import { bayOf } from "./script";
 import { Tabs, type TabName } from "./Tabs";
 import { CallFacts, Course } from "./What";
 import { Who } from "./Who";
@@ -49,13 +52,25 @@ function Result({ desk, call, wrap }: { desk: Desk; call: DeskCall; wrap: Wrap }
       <Timer desk={desk} call={call} wrap={wrap} />
       <Problem />
       <Proposed wrap={wrap} hand={hand} />
-      {hand.needsTime ? <WhenAgain give={(at) => hand.accept(at)} /> : <Others wrap={wrap} hand={hand} />}
-      <Given desk={desk} />
+      <Needed desk={desk} wrap={wrap} hand={hand} />
+      <GivenAnswers desk={desk} />
     </>
   );
 }
 
-interface Hand { code: string; sending: boolean; needsTime: boolean; choose(code: string): void; accept(at?: string): void }
+type Need = "" | "time" | "slot" | "lost";
+interface Given { callbackAt?: string; slotAt?: string; lost?: Loss }
+interface Hand { code: string; sending: boolean; needs: Need; choose(code: string): void; accept(given?: Given): void }
+
+/** What the result cannot do without; the others to choose from once nothing is missing. */
+function Needed({ desk, wrap, hand }: { desk: Desk; wrap: Wrap; hand: Hand }) {
+  switch (hand.needs) {
+    case "time": return <WhenAgain give={(callbackAt) => hand.accept({ callbackAt })} />;
+    case "slot": return <WhichSlot desk={desk} give={(slotAt) => hand.accept({ slotAt })} />;
+    case "lost": return desk.renewal ? <Lost renewal={desk.renewal} give={(lost) => hand.accept({ lost })} /> : null;
+    default: return <Others wrap={wrap} hand={hand} />;
+  }
+}
 
 /** The result in the agent's hand: the proposed one until another is chosen. */
 function useResult(call: DeskCall, wrap: Wrap): Hand {
@@ -64,19 +79,19 @@ function useResult(call: DeskCall, wrap: Wrap): Hand {
   const [sending, setSending] = useState(false);
   const [asking, setAsking] = useState(false);
   const code = chosen ?? wrap.proposed;
-  const accept = (at?: string) => {
+  const needOf = (of: string): Need => (of === CALL_BACK ? (wrap.callbackAt ? "" : "time") : (wrap.options.find((o) => o.code === of)?.needs ?? ""));
+  const accept = (given: Given = {}) => {
     if (sending) return;
-    const callbackAt = at ?? wrap.callbackAt ?? undefined;
-    if (code === CALL_BACK && callbackAt === undefined) return setAsking(true);
+    const time = code === CALL_BACK && wrap.callbackAt ? { callbackAt: wrap.callbackAt } : {};
+    if (needOf(code) !== "" && Object.keys(given).length === 0) return setAsking(true);
     setSending(true);
-    const args = { attemptId: call.attemptId, disposition: code, ...(code === CALL_BACK && callbackAt ? { callbackAt } : {}) };
-    void phone.keep("desk.wrap", args).then(() => setSending(false));
+    void phone.keep("desk.wrap", { attemptId: call.attemptId, disposition: code, ...time, ...given }).then(() => setSending(false));
   };
   const choose = (next: string) => {
     setChosen(next);
-    setAsking(next === CALL_BACK && !wrap.callbackAt);
+    setAsking(needOf(next) !== "");
   };
-  return { code, sending, needsTime: asking && code === CALL_BACK, choose, accept };
+  return { code, sending, needs: asking ? needOf(code) : "", choose, accept };
 }
 
 function Timer({ desk, call, wrap }: { desk: Desk; call: DeskCall; wrap: Wrap }) {
@@ -116,7 +131,7 @@ function Proposed({ wrap, hand }: { wrap: Wrap; hand: Hand }) {
         <p className="q">{t(hand.code === wrap.proposed ? "wrap.proposed" : "wrap.chosen")}</p>
         <p className="big" data-testid="wrap-result" data-code={hand.code}>{option ? pick(option.zh, option.en) : hand.code} <span className="q proposed-code">{hand.code}</span></p>
         {wrap.missing.length > 0 && <p className="a sm" data-testid="wrap-missing"><Icon name="warn" /> {t("wrap.missing", { what: wrap.missing.map((m) => pick(m.questionZh, m.questionEn)).join("、") })}</p>}
-        {hand.needsTime && <p className="a sm">{t("wrap.needTime")}</p>}
+        {hand.needs !== "" && <p className="a sm">{t(`wrap.need.${hand.needs}`)}</p>}
       </div>
       <Act id="wrap-accept" kind="p" size="xl" keyCap="Enter" run={() => hand.accept()} disabled={hand.sending}>{hand.sending ? t(up ? "wrap.sending" : "say.queued") : t("wrap.accept")}</Act>
     </div>
@@ -142,12 +157,16 @@ function Others({ wrap, hand }: { wrap: Wrap; hand: Hand }) {
   );
 }
 
+function WhichSlot({ desk, give }: { desk: Desk; give: (at: string) => void }) {
+  return <div className="alts"><Slots bay={desk.booking?.bay ?? bayOf(desk.task?.kind)} give={give} /></div>;
+}
+
 function WhenAgain({ give }: { give: (at: string) => void }) {
   const { t } = useWords();
   return <div className="alts"><p className="q sm">{t("wrap.callbackAt")}</p><Moments give={give} /></div>;
 }
 
-function Given({ desk }: { desk: Desk }) {
+function GivenAnswers({ desk }: { desk: Desk }) {
   const { t, pick } = useWords();
   const answers = desk.script?.answers ?? [];
   const tones = new Map(desk.script?.path.map((step) => [step.node, step.tone]));

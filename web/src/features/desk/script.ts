@@ -1,6 +1,7 @@
 // What the keys mean on a script node. Pure: from a node to its choices, its
 // scale, and the way back; the page draws them and the server decides.
-import type { AnswerSpec, Script, ScriptNode } from "../../api/schemas";
+import type { AnswerSpec, Bay, Script, ScriptNode } from "../../api/schemas";
+import { withKeys } from "../../lib/choices";
 
 export interface ScoreKey { value: number; key: string; tone: "r" | "a" | "g" }
 
@@ -38,15 +39,6 @@ export function choices(answer: AnswerSpec): Choice[] {
     return [{ value: "yes", zh: "是", en: "Yes", key: "1" }, { value: "no", zh: "否", en: "No", key: "2" }];
   }
   return withKeys(options);
-}
-
-/** Letters no action of the desk uses, for lists longer than the digits. */
-const SPARE = [..."0CEFGHIJLOPTUVWYS-+"];
-
-/** Gives keys to what has none: 0 first, then spare letters. */
-export function withKeys<T extends { key: string }>(items: readonly T[]): T[] {
-  const spare = SPARE.filter((key) => !items.some((item) => item.key === key));
-  return items.map((item) => (item.key === "" ? { ...item, key: spare.shift() ?? "" } : item));
 }
 
 export const isChoice = (answer: AnswerSpec | null | undefined): boolean => answer?.type === "choice" || answer?.type === "yesno";
@@ -87,6 +79,9 @@ export function savedWords(script: Script, key: string | null): string {
 export function toggled(chosen: readonly string[], value: string): string[] {
   return chosen.includes(value) ? chosen.filter((v) => v !== value) : [...chosen, value];
 }
+
+/** The kind of bay that a call of this kind books: maintenance is quick. */
+export const bayOf = (kind: string | undefined): Bay => (kind === "first_service" || kind === "periodic_service" || kind === "warranty_expiry" ? "fast" : "general");
 
 export type Missing = "required" | "short" | null;
 

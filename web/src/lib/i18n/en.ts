@@ -1,5 +1,6 @@
 // Every English string of the console; the same keys as zh.ts.
 import { enPages } from "./en_pages";
+import { enPromises } from "./en_promises";
 import { enRecords } from "./en_records";
 import type { Key } from "./zh";
 
@@ -113,8 +114,8 @@ const enDesk = {
   "wrap.overdue": "Wrap-up over by {{t}}", "wrap.overdueText": "The call is “result missing”. Choose a result to be ready again; all answers are kept.",
   "wrap.more": "30 s more", "wrap.proposed": "Result proposed from the answers", "wrap.accept": "Take this result", "wrap.change": "No? Press a digit",
   "wrap.chosen": "Result chosen instead", "wrap.answers": "Answers of this call", "wrap.noAnswers": "This call has no answers.", "wrap.missing": "Missing: {{what}}",
-   "wrap.callbackAt": "Time to call back", "wrap.needTime": "Choose the time to call back first",
+   "wrap.callbackAt": "Time to call back",
   "wrap.sending": "Saving…", "wrap.after": "Afterwards", "wrap.talked": "talked {{t}}",
 } as const;
 
-export const en: Record<Key, string> = { ...enDesk, ...enPages, ...enRecords };
+export const en: Record<Key, string> = { ...enDesk, ...enPages, ...enRecords, ...enPromises };

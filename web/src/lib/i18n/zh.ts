@@ -1,8 +1,10 @@
 // Every Chinese string of the console. English has the same keys (en.ts).
+import { zhPromises } from "./zh_promises";
 import { zhRecords } from "./zh_records";
 
 export const zh = {
   ...zhRecords,
+  ...zhPromises,
   "app.name": "Ringback 客户关系",
   "app.loading": "正在打开…",
   "app.retry": "重试",
@@ -322,7 +324,6 @@ export const zh = {
   "wrap.noAnswers": "这一通没有答案。",
   "wrap.missing": "还缺：{{what}}",
   "wrap.callbackAt": "回拨时间",
-  "wrap.needTime": "请先选回拨时间",
   "wrap.sending": "正在保存结果…",
   "wrap.after": "选完之后",
   "wrap.talked": "通话 {{t}}",
