@@ -50,7 +50,7 @@ func (n *node) wire(cfg config.Config, o wireOptions) error {
 	if err := n.wireTelephony(cfg, o); err != nil {
 		return err
 	}
-	n.wireDialer()
+	n.wireDialer(o.demo)
 	n.wireDesk()
 	n.post = n.wireMessages(cfg)
 	n.wireWeb(o)
@@ -108,7 +108,10 @@ func advertisedIP(ip netip.Addr) netip.Addr {
 	return ip
 }
 
-func (n *node) wireDialer() {
+// wireDialer: calls that the law wants recorded (CG-11) are refused while nothing
+// records. A demo makes them: its customers are simulated, and CG-01 keeps it from
+// calling anybody else.
+func (n *node) wireDialer(simulated bool) {
 	n.agents = acd.New(acd.Options{
 		Pool: n.pool, Bus: n.bus, Redis: n.hot.Client(), Clock: n.clock, Node: n.id, Logger: n.log,
 		MayLeave: func(ctx context.Context, tx postgres.DB, user uuid.UUID) (bool, error) {
@@ -122,7 +125,7 @@ func (n *node) wireDialer() {
 	}
 	n.dialer = dialer.New(dialer.Options{
 		Pool: n.pool, Bus: n.bus, Relay: n.relay, Hopper: hopper.New(n.hot), Clock: n.clock, Exchange: n.calls,
-		Agents: n.agents, Tasks: n.tasks, Box: n.box, Node: n.id, Name: name, Logger: n.log, Registerer: n.metrics,
+		Agents: n.agents, Tasks: n.tasks, Box: n.box, Node: n.id, Name: name, Logger: n.log, Registerer: n.metrics, Recording: simulated,
 	})
 	n.dialer.Register()
 }

@@ -1,6 +1,6 @@
 // A quote by SMS: insurer, cover and amounts in; the server checks the insurer and
 // hands the message over.
-import { useState, type FormEvent } from "react";
+import { useState, type FormEvent, type KeyboardEvent } from "react";
 import type { DeskRenewal } from "../../api/schemas";
 import { date, fenOf } from "../../lib/format";
 import { businessNow } from "../../lib/clock";
@@ -20,7 +20,7 @@ export function Quote({ attemptId, renewal, close }: { attemptId: string; renewa
   const [amounts, setAmounts] = useState({ compulsory: yuan(had?.compulsoryFen), tax: yuan(had?.taxFen), commercial: yuan(had?.commercialFen) });
   const [until, setUntil] = useState(() => lastValid(renewal.expiry));
   const [busy, setBusy] = useState(false);
-  const send = (event?: FormEvent) => {
+  const send = (event?: FormEvent | KeyboardEvent) => {
     event?.preventDefault();
     if (busy) return;
     setBusy(true);
@@ -30,6 +30,11 @@ export function Quote({ attemptId, renewal, close }: { attemptId: string; renewa
       if (reply.ok) close();
     });
   };
+  const keys = (e: KeyboardEvent) => {
+    if (isComposing(e.nativeEvent)) return;
+    if (e.key === "Escape") close();
+    if (e.key === "Enter" && (e.target as HTMLElement).tagName !== "BUTTON") send(e);
+  };
   const field = (name: keyof typeof amounts, first = false) => (
     <label className="sm">{t(`quote.${name}`)}
       <input className="inp s num" inputMode="decimal" data-testid={`quote-${name}`} autoFocus={first} value={amounts[name]} onChange={(e) => setAmounts({ ...amounts, [name]: e.target.value })} />
@@ -37,7 +42,7 @@ export function Quote({ attemptId, renewal, close }: { attemptId: string; renewa
   );
   const total = fenOf(amounts.compulsory) + fenOf(amounts.tax) + fenOf(amounts.commercial);
   return (
-    <form className="pop-panel quoteform" data-testid="quote-panel" onSubmit={send} onKeyDown={(e) => !isComposing(e.nativeEvent) && e.key === "Escape" && close()}>
+    <form className="pop-panel quoteform" data-testid="quote-panel" onSubmit={send} onKeyDown={keys}>
       <p className="sm b">{t("quote.title")}</p>
       {renewal.approved.length === 0 ? <p className="r xs">{t("quote.noInsurer")}</p> : (
         <select className="inp s" aria-label={t("quote.insurer")} data-testid="quote-insurer" value={insurer} onChange={(e) => setInsurer(e.target.value)}>{renewal.approved.map((name) => <option key={name}>{name}</option>)}</select>
