@@ -56,6 +56,16 @@ func labels(key string) (words, bool) {
 		"suggestion": {"活动建议", "suggestions"}, "quick.verbatim": {"问题原话", "in their words"}, "quick.category": {"问题类别", "category"},
 		"quick.level": {"级别", "level"}, "quick.demand": {"诉求", "demand"}, "quick.safe_to_drive": {"能否安全用车", "safe to drive"},
 		"quick.contact_time": {"联系时间", "contact time"},
+		"got_letter":         {"收到邀请", "invitation"}, "car_use": {"新车使用", "the new car"}, "mileage": {"里程", "mileage"}, "intent": {"到店意向", "will come"},
+		"intent2": {"按活动预约", "at that price"}, "slot": {"预约时段", "slot"}, "elsewhere": {"他店原因", "why elsewhere"}, "why_no": {"不来原因", "why not"},
+		"condition": {"用车异常", "anything wrong"}, "price_words": {"价格看法", "on the price"}, "confirm": {"到店确认", "will come"}, "extra": {"加做项目", "besides"},
+		"new_slot": {"改期到", "moved to"}, "cancel_reason": {"取消原因", "why cancelled"}, "noshow_reason": {"爽约原因", "why missed"}, "rebook": {"重新预约", "booked again"},
+		"care": {"用车情况", "the car"}, "status": {"投保安排", "cover arranged"}, "consent_quote": {"同意试算", "may calculate"}, "insurer_pref": {"意向公司", "insurer"},
+		"cover": {"险种", "cover"}, "quote_channel": {"报价方式", "quote by"}, "next_contact": {"下次联系", "next contact"}, "proposal_to": {"建议书发到", "proposal to"},
+		"next_time": {"下次联系", "next contact"}, "lost_reason": {"战败原因", "why lost"}, "competitor": {"投保去向", "insured with"}, "lost_words": {"战败原话", "in their words"},
+		"received": {"收到报价", "quote received"}, "questions": {"条款疑问", "questions"}, "pay_how": {"支付方式", "pays by"}, "promise_at": {"办理时间", "agreed time"},
+		"new_cover": {"调整方案", "other cover"}, "discount_words": {"优惠要求", "discount asked"}, "concern": {"主要比较", "compares"}, "effect": {"维修效果", "result"},
+		"effect_words": {"效果原话", "in their words"}, "rework_when": {"返厂时间", "comes back"}, "satisfaction": {"满意度", "satisfaction"},
 	}[key]
 	return l, ok
 }

@@ -74,6 +74,21 @@ func (s *Server) routes() {
 	route(s, auth.ConfirmVisits, "POST", "/appointments/{id}/arrive", 200, "The customer is here", s.visitArrive)
 	route(s, auth.ConfirmVisits, "POST", "/appointments/{id}/missed", 200, "Why the customer did not come", s.visitMissed)
 
+	// Renewals.
+	route(s, auth.SeeRenewals, "GET", "/renewals", 200, "The renewal pipeline", s.renewals)
+	route(s, auth.SeeRenewals, "GET", "/renewals/{id}", 200, "One renewal: its register and quotes", s.renewal)
+	route(s, auth.RunRenewals, "POST", "/renewals/confirm", 200, "Confirm the month's list", s.renewalsConfirm)
+	route(s, auth.WorkRenewals, "POST", "/renewals/{id}/quote", 200, "Send a quote by SMS", s.renewalQuote)
+	route(s, auth.WorkRenewals, "POST", "/renewals/{id}/next", 200, "Agree on the next contact", s.renewalNext)
+	route(s, auth.WorkRenewals, "POST", "/renewals/{id}/lost", 200, "Note why it is lost", s.renewalLost)
+	route(s, auth.RunRenewals, "POST", "/renewals/{id}/reopen", 200, "Go on with a lost one", s.renewalReopen)
+
+	// Messages and letters.
+	route(s, auth.SeeMessages, "GET", "/messages", 200, "Short messages and their receipts", s.messages)
+	route(s, auth.SendMessages, "POST", "/messages/{id}/again", 201, "Send a message once more", s.messageAgain)
+	route(s, auth.SeeMessages, "GET", "/letters", 200, "Letters to print and mail", s.letters)
+	route(s, auth.SendMessages, "POST", "/letters/mark", 200, "Printed, mailed or returned", s.lettersMark)
+
 	// Figures.
 	route(s, auth.SeeOwnFigures, "GET", "/figures", 200, "K-01 to K-15 of a period", s.figures)
 	route(s, auth.SeeOwnFigures, "GET", "/figures/{id}/rows", 200, "The rows that a figure is the sum of", s.figureRows)

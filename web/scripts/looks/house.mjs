@@ -50,7 +50,7 @@ async function campaigns(looker, page, url) {
   await page.waitForSelector(id("forecast"));
   await looker.face(page, "campaign-new");
   await looker.go(page, `${url}/campaigns`, ROWS.replace("%", "campaign-row-"));
-  await page.locator(ROWS.replace("%", "campaign-row-")).last().click();
+  await page.locator(ROWS.replace("%", "campaign-row-"), { hasText: "三日回访 · 演示" }).click();
   await page.waitForSelector(id("campaign-decision"));
   await looker.face(page, "campaign");
 }

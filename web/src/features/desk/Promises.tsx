@@ -24,7 +24,7 @@ export function RenewalCard({ renewal: r }: { renewal: DeskRenewal }) {
       </dl>
       {r.lostWords && <p className="m sm">“{r.lostWords}”</p>}
       {r.talks.length > 0 && (
-        <ul className="hist talks">{r.talks.slice(0, 3).map((e) => <li key={e.at}><time>{day(e.at, language)}</time><Icon name="phone" /><span className="el">{pick(e.stage.zh, e.stage.en)}</span><span className="el">{e.words || e.way}</span></li>)}</ul>
+        <ul className="hist talks">{r.talks.slice(0, 3).map((e) => <li key={e.at}><time>{day(e.at, language)}</time><Icon name={e.way === "短信" ? "msg" : e.way === "电话" ? "phone" : "dots"} /><span className="el">{pick(e.stage.zh, e.stage.en)}</span><span className="el">{e.words || e.way}</span></li>)}</ul>
       )}
     </div>
   );
