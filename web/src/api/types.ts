@@ -757,6 +757,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Letters to print and mail */
+        get: operations["get-letters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/letters/mark": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Printed, mailed or returned */
+        post: operations["post-letters-mark"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Short messages and their receipts */
+        get: operations["get-messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/{id}/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a message once more */
+        post: operations["post-messages-id-again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/quick-forms": {
         parameters: {
             query?: never;
@@ -768,6 +836,125 @@ export interface paths {
         get: operations["get-quick-forms"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/renewals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The renewal pipeline */
+        get: operations["get-renewals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/renewals/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm the month's list */
+        post: operations["post-renewals-confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/renewals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One renewal: its register and quotes */
+        get: operations["get-renewals-id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/renewals/{id}/lost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note why it is lost */
+        post: operations["post-renewals-id-lost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/renewals/{id}/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Agree on the next contact */
+        post: operations["post-renewals-id-next"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/renewals/{id}/quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a quote by SMS */
+        post: operations["post-renewals-id-quote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/renewals/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on with a lost one */
+        post: operations["post-renewals-id-reopen"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1137,9 +1324,16 @@ export interface components {
             taskKinds: components["schemas"]["TaskKind"][];
             taskStates: components["schemas"]["ReportWord"][];
         };
+        Changed: {
+            /** Format: int64 */
+            n: number;
+        };
         ClockView: {
             /** Format: date-time */
             businessNow: string;
+        };
+        ConfirmRenewalsInputBody: {
+            ids: string[];
         };
         ConsentInputBody: {
             /** @enum {string} */
@@ -1174,6 +1368,15 @@ export interface components {
             /** @description of an encrypted workbook; it is not kept */
             password?: string;
             sheet?: string;
+        };
+        Counted: {
+            code: string;
+            en: string;
+            /** Format: int64 */
+            n: number;
+            /** Format: int64 */
+            premiumFen: number;
+            zh: string;
         };
         CustomerFile: {
             address: string;
@@ -2306,6 +2509,38 @@ export interface components {
         KeyInputBody: {
             name: string;
         };
+        LetterMarkInputBody: {
+            ids: string[];
+            /** @enum {string} */
+            to: "printed" | "mailed" | "returned";
+        };
+        LetterRow: {
+            /** Format: date-time */
+            createdAt: string;
+            customerId: string;
+            customerName: string;
+            fields: {
+                [key: string]: string;
+            };
+            id: string;
+            /** Format: date-time */
+            mailedAt?: string;
+            paper: components["schemas"]["MessagePaper"];
+            postcode: string;
+            /** Format: date-time */
+            printedAt?: string;
+            reason: string;
+            rule: string;
+            /** @enum {string} */
+            state: "waiting" | "printed" | "mailed" | "returned" | "dropped" | "cancelled";
+            template: string;
+        };
+        LettersPage: {
+            items: components["schemas"]["LetterRow"][];
+            states: components["schemas"]["ReportStateCount"][];
+            /** Format: int64 */
+            total: number;
+        };
         ListOfAPIKey: {
             items: components["schemas"]["AuthAPIKey"][];
             /** Format: int64 */
@@ -2572,6 +2807,44 @@ export interface components {
             login: string;
             password: string;
         };
+        MessagePaper: {
+            body: string[];
+            closing: string;
+            envelope: string[];
+            title: string;
+        };
+        MessageSMS: {
+            class: string;
+            /** Format: date-time */
+            created_at: string;
+            customer_id: string;
+            error_code: string;
+            id: string;
+            /** Format: date-time */
+            not_before: string | null;
+            phone_id: string;
+            reason: string;
+            /** Format: date-time */
+            receipt_at: string | null;
+            rule: string;
+            /** Format: int64 */
+            segments: number;
+            /** Format: date-time */
+            sent_at: string | null;
+            state: string;
+            store_id: string;
+            subject: {
+                [key: string]: string;
+            };
+            template: string;
+            text_zh: string;
+        };
+        MessagesPage: {
+            items: components["schemas"]["ReportMessageRow"][];
+            states: components["schemas"]["ReportStateCount"][];
+            /** Format: int64 */
+            total: number;
+        };
         MomentView: {
             /** Format: int64 */
             amountFen?: number;
@@ -2689,6 +2962,122 @@ export interface components {
             safeToDrive: string;
             verbatim: string;
         };
+        QuoteInputBody: {
+            /** Format: int64 */
+            commercialFen: number;
+            /** Format: int64 */
+            compulsoryFen: number;
+            coverZh: string;
+            insurer: string;
+            /** Format: int64 */
+            taxFen: number;
+            /** Format: date */
+            validUntil: string;
+        };
+        RenewalFile: {
+            agent: string;
+            approved: string[];
+            competitor: string;
+            /** Format: int64 */
+            competitorPriceFen?: number;
+            customerId: string;
+            customerName: string;
+            /**
+             * Format: int64
+             * @description until the expiry; negative after it
+             */
+            days: number;
+            expiry: string;
+            id: string;
+            insurer: string;
+            /** Format: date-time */
+            lastContactAt?: string;
+            /** Format: date-time */
+            lostAt?: string;
+            lostReason: string;
+            lostReasons: components["schemas"]["ReportWord"][];
+            lostWord?: components["schemas"]["ReportWord"];
+            lostWords: string;
+            model: string;
+            /** Format: date-time */
+            nextContactAt?: string;
+            phone: string;
+            plate: string;
+            /** Format: int64 */
+            premiumAfterFen: number;
+            /** Format: int64 */
+            premiumBeforeFen: number;
+            /** Format: int64 */
+            quoteFen: number;
+            quoteState: string;
+            quotes: components["schemas"]["RenewalQuote"][];
+            stage: string;
+            stageWord: components["schemas"]["ReportWord"];
+            talks: components["schemas"]["RenewalTalk"][];
+            /**
+             * Format: int64
+             * @description 1: the first renewal after a new car
+             */
+            yearIndex: number;
+        };
+        RenewalLostInputBody: {
+            competitor?: string;
+            reason: string;
+            /** @description the customer's own, at least 10 characters */
+            words: string;
+        };
+        RenewalNextInputBody: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            stage?: "interested" | "following" | "committed";
+            /**
+             * @default 电话
+             * @enum {string}
+             */
+            way: "电话" | "短信" | "邮件" | "传真" | "面谈";
+            words?: string;
+        };
+        RenewalQuote: {
+            asked: string;
+            channel: string;
+            /** Format: int64 */
+            commercialFen: number;
+            /** Format: int64 */
+            compulsoryFen: number;
+            coverZh: string;
+            insurer: string;
+            proposal: boolean;
+            /** Format: date-time */
+            sentAt?: string;
+            /** @enum {string} */
+            state: "draft" | "sending" | "sent" | "viewed" | "accepted" | "expired" | "replaced";
+            /** Format: int64 */
+            taxFen: number;
+            /** Format: int64 */
+            totalFen: number;
+            validUntil: string;
+            /** Format: int64 */
+            version: number;
+        };
+        RenewalReopenInputBody: {
+            words: string;
+        };
+        RenewalTalk: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            stage: components["schemas"]["ReportWord"];
+            way: string;
+            words: string;
+        };
+        RenewalsPage: {
+            items: components["schemas"]["ReportRenewalRow"][];
+            losses: components["schemas"]["Counted"][];
+            stages: components["schemas"]["Counted"][];
+            /** Format: int64 */
+            total: number;
+        };
         ReportAbandonRate: {
             /** Format: int64 */
             capBp: number;
@@ -2753,6 +3142,30 @@ export interface components {
             /** Format: int64 */
             waiting: number;
         };
+        ReportMessageRow: {
+            class: string;
+            /** Format: date-time */
+            createdAt: string;
+            customerId: string;
+            customerName: string;
+            errorCode: string;
+            id: string;
+            /** Format: date-time */
+            notBefore?: string;
+            phone: string;
+            reason: string;
+            /** Format: date-time */
+            receiptAt?: string;
+            rule: string;
+            /** Format: int64 */
+            segments: number;
+            /** Format: date-time */
+            sentAt?: string;
+            /** @enum {string} */
+            state: "queued" | "sent" | "delivered" | "failed" | "blocked" | "cancelled";
+            template: string;
+            text: string;
+        };
         ReportPercentiles: {
             /** Format: double */
             p50: number | null;
@@ -2782,6 +3195,46 @@ export interface components {
             /** Format: date-time */
             until: string | null;
         };
+        ReportRenewalRow: {
+            agent: string;
+            competitor: string;
+            /** Format: int64 */
+            competitorPriceFen?: number;
+            customerId: string;
+            customerName: string;
+            /**
+             * Format: int64
+             * @description until the expiry; negative after it
+             */
+            days: number;
+            expiry: string;
+            id: string;
+            insurer: string;
+            /** Format: date-time */
+            lastContactAt?: string;
+            /** Format: date-time */
+            lostAt?: string;
+            lostReason: string;
+            lostWords: string;
+            model: string;
+            /** Format: date-time */
+            nextContactAt?: string;
+            phone: string;
+            plate: string;
+            /** Format: int64 */
+            premiumAfterFen: number;
+            /** Format: int64 */
+            premiumBeforeFen: number;
+            /** Format: int64 */
+            quoteFen: number;
+            quoteState: string;
+            stage: string;
+            /**
+             * Format: int64
+             * @description 1: the first renewal after a new car
+             */
+            yearIndex: number;
+        };
         ReportResultCount: {
             code: string;
             en: string;
@@ -2802,6 +3255,11 @@ export interface components {
             satisfied: number;
             /** Format: int64 */
             sum: number;
+        };
+        ReportStateCount: {
+            /** Format: int64 */
+            n: number;
+            state: string;
         };
         ReportTasksNow: {
             /** Format: int64 */
@@ -4658,6 +5116,136 @@ export interface operations {
             };
         };
     };
+    "get-letters": {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+                state?: "" | "waiting" | "printed" | "mailed" | "returned" | "dropped" | "cancelled";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LettersPage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-letters-mark": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LetterMarkInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-messages": {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+                state?: "" | "queued" | "sent" | "delivered" | "failed" | "blocked" | "cancelled";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesPage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-messages-id-again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageSMS"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-quick-forms": {
         parameters: {
             query?: {
@@ -4677,6 +5265,245 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListOfQuickFormRow"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-renewals": {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+                /** @description open, all, or one of spec 2.4.15 */
+                stage?: string;
+                lostReason?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenewalsPage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-renewals-confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmRenewalsInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-renewals-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenewalFile"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-renewals-id-lost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenewalLostInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenewalFile"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-renewals-id-next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenewalNextInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenewalFile"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-renewals-id-quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuoteInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenewalFile"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-renewals-id-reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenewalReopenInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenewalFile"];
                 };
             };
             /** @description Error */
