@@ -65,11 +65,11 @@ type phoneRow struct {
 	Status    Status
 }
 
+const phoneColumns = `id, phone_enc, phone_hash, last4, kind, ext, role, priority, status`
+
 // Phones lists a customer's numbers by priority, masked.
 func (f *Files) Phones(ctx context.Context, db postgres.DB, customer uuid.UUID) ([]Phone, error) {
-	rows, err := db.Query(ctx, `
-		SELECT id, phone_enc, phone_hash, last4, kind, ext, role, priority, status
-		FROM customer_phone WHERE customer_id = $1 ORDER BY priority, created_at, id`, customer)
+	rows, err := db.Query(ctx, `SELECT `+phoneColumns+` FROM customer_phone WHERE customer_id = $1 ORDER BY priority, created_at, id`, customer)
 	if err != nil {
 		return nil, fmt.Errorf("reading the numbers of %s: %w", customer, err)
 	}
@@ -79,16 +79,21 @@ func (f *Files) Phones(ctx context.Context, db postgres.DB, customer uuid.UUID) 
 	}
 	out := make([]Phone, 0, len(found))
 	for _, r := range found {
-		masked := "*******" + r.Last4
-		if plain, err := f.box.Open(seal.Phone, r.PhoneEnc); err == nil {
-			masked = cn.MaskPhone(string(plain))
-		}
-		out = append(out, Phone{
-			ID: r.ID, Masked: masked, Last4: r.Last4, Kind: r.Kind, Ext: r.Ext, Role: r.Role,
-			Priority: r.Priority, Status: r.Status, Hash: r.PhoneHash,
-		})
+		out = append(out, f.masked(r))
 	}
 	return out, nil
+}
+
+// masked is a number as everyone may see it.
+func (f *Files) masked(r phoneRow) Phone {
+	masked := "*******" + r.Last4
+	if plain, err := f.box.Open(seal.Phone, r.PhoneEnc); err == nil {
+		masked = cn.MaskPhone(string(plain))
+	}
+	return Phone{
+		ID: r.ID, Masked: masked, Last4: r.Last4, Kind: r.Kind, Ext: r.Ext, Role: r.Role,
+		Priority: r.Priority, Status: r.Status, Hash: r.PhoneHash,
+	}
 }
 
 // MarkStaff gives status staff to every file of an employee's number.

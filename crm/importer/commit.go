@@ -17,6 +17,9 @@ import (
 // failed or undone batch.
 func (im *Importer) Commit(ctx context.Context, scope postgres.Scope, id uuid.UUID, progress func(done, total int)) (Batch, error) {
 	for {
+		if err := im.statistics(ctx, scope); err != nil {
+			return Batch{}, err
+		}
 		b, err := im.commitChunk(ctx, scope, id)
 		if err != nil {
 			return b, err
@@ -29,6 +32,17 @@ func (im *Importer) Commit(ctx context.Context, scope postgres.Scope, id uuid.UU
 			return b, nil
 		}
 	}
+}
+
+// statistics lets the database look at tables that have grown much, in a transaction
+// of its own: it holds no lock while a chunk is written.
+func (im *Importer) statistics(ctx context.Context, scope postgres.Scope) error {
+	return im.o.Pool.Scoped(ctx, scope, func(ctx context.Context, tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, `SELECT import_statistics()`); err != nil {
+			return fmt.Errorf("looking at how tables have grown: %w", err)
+		}
+		return nil
+	})
 }
 
 func (im *Importer) commitChunk(ctx context.Context, scope postgres.Scope, id uuid.UUID) (b Batch, err error) {

@@ -89,6 +89,9 @@ func (t *Tasks) carryOut(ctx context.Context, tx postgres.DB, r rule, o occasion
 // before tells whether the rule has made a task of this subject; orders of one day
 // join it.
 func (t *Tasks) before(ctx context.Context, tx postgres.DB, r rule, o occasion, by customer.By) (bool, error) {
+	if c := crowdOf(ctx); c != nil {
+		return !r.mergesOrders() && c.keys[keyOf(r, o)], nil
+	}
 	if r.mergesOrders() {
 		return t.mergeInto(ctx, tx, r, o, by)
 	}
@@ -168,7 +171,7 @@ func (t *Tasks) mergeInto(ctx context.Context, tx postgres.DB, r rule, o occasio
 	if slices.Contains(k.WorkOrderIDs, o.order.ID) {
 		return true, nil
 	}
-	not, err := t.users(ctx, tx, by.Store, o.order.AdvisorName)
+	not, err := t.named(ctx, tx, by.Store, o.order.AdvisorName)
 	if err != nil {
 		return false, fmt.Errorf("finding the advisor's user: %w", err)
 	}

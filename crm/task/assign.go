@@ -18,7 +18,7 @@ func (t *Tasks) assign(ctx context.Context, tx postgres.DB, k *Task, o occasion,
 	if o.order != nil {
 		advisor = o.order.AdvisorName
 	}
-	users, err := t.users(ctx, tx, by.Store, advisor)
+	users, err := t.named(ctx, tx, by.Store, advisor)
 	if err != nil {
 		return fmt.Errorf("finding the advisor's user: %w", err)
 	}
@@ -47,15 +47,23 @@ func (t *Tasks) assign(ctx context.Context, tx postgres.DB, k *Task, o occasion,
 // ownAgent is the agent of the customer's own for this work, if any.
 func ownAgent(ctx context.Context, tx postgres.DB, k *Task) error {
 	var cs, renewal *uuid.UUID
+	if f := factsOf(ctx, k.CustomerID); f != nil {
+		k.own(f.CSAgent, f.RenewalAgent)
+		return nil
+	}
 	err := tx.QueryRow(ctx, `SELECT cs_agent_id, renewal_agent_id FROM customer WHERE id = $1`, k.CustomerID).Scan(&cs, &renewal)
 	if err != nil {
 		return fmt.Errorf("reading the agents of customer %s: %w", k.CustomerID, err)
 	}
+	k.own(cs, renewal)
+	return nil
+}
+
+func (k *Task) own(cs, renewal *uuid.UUID) {
 	k.AssigneeID = cs
 	if k.Pool == Renewal {
 		k.AssigneeID = renewal
 	}
-	return nil
 }
 
 func orNil(id uuid.UUID) *uuid.UUID {

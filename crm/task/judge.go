@@ -21,7 +21,7 @@ func (k *Task) tooLate(now time.Time) bool {
 // judge chooses the number to call, or says why there is no call: for good
 // (excluded), or until the cause ends (blocked).
 func (t *Tasks) judge(ctx context.Context, tx postgres.DB, k *Task, by customer.By) error {
-	phones, err := t.files.Phones(ctx, tx, k.CustomerID)
+	phones, err := t.phones(ctx, tx, k.CustomerID)
 	if err != nil {
 		return err
 	}
@@ -73,14 +73,14 @@ func (t *Tasks) barred(ctx context.Context, tx postgres.DB, k *Task, phones []cu
 
 // notNow are the reasons that may end.
 func (t *Tasks) notNow(ctx context.Context, tx postgres.DB, k *Task, now time.Time) (string, error) {
-	consents, err := customer.Consents(ctx, tx, k.CustomerID)
+	consents, err := consentsOf(ctx, tx, k.CustomerID)
 	if err != nil {
 		return "", err
 	}
 	if !consented(k.Class, consents) {
 		return ReasonNoConsent, nil
 	}
-	c, err := t.files.Get(ctx, tx, k.CustomerID)
+	c, err := t.person(ctx, tx, k.CustomerID)
 	if err != nil {
 		return "", err
 	}
@@ -105,6 +105,10 @@ func consented(class string, consents map[string]string) bool {
 // stopped asks do-not-call for every number of the customer: who refused on one
 // is not called on another.
 func stopped(ctx context.Context, tx postgres.DB, k Task, phones []customer.Phone, now time.Time) (bool, error) {
+	stops := func(s customer.Scope) bool { return s.Stops(k.Class, IsSurvey(k.Kind)) }
+	if f := factsOf(ctx, k.CustomerID); f != nil {
+		return slices.ContainsFunc(f.Stops, stops), nil
+	}
 	hashes := make([][]byte, len(phones))
 	for i, p := range phones {
 		hashes[i] = p.Hash
@@ -113,22 +117,31 @@ func stopped(ctx context.Context, tx postgres.DB, k Task, phones []customer.Phon
 	if err != nil {
 		return false, err
 	}
-	return slices.ContainsFunc(scopes, func(s customer.Scope) bool { return s.Stops(k.Class, IsSurvey(k.Kind)) }), nil
+	return slices.ContainsFunc(scopes, stops), nil
 }
+
+// tiringSurveys are the kinds after which a customer is left in peace (D-24).
+func tiringSurveys() []string { return []string{Followup3D, "followup_club", "ssi_delivery"} }
+
+// surveyRest is for how many days.
+const surveyRest = 30
 
 // surveyed is D-24: a survey in the last 30 days, or one that is on its way. Other
 // calls never tire.
 func surveyed(ctx context.Context, tx postgres.DB, k Task, now time.Time) (bool, error) {
-	surveys := []string{Followup3D, "followup_club", "ssi_delivery"}
+	surveys := tiringSurveys()
 	if !slices.Contains(surveys, k.Kind) {
 		return false, nil
+	}
+	if c := crowdOf(ctx); c != nil {
+		return c.surveyed[k.CustomerID], nil
 	}
 	var yes bool
 	err := tx.QueryRow(ctx, `
 		SELECT EXISTS (SELECT 1 FROM task WHERE customer_id = $1 AND id <> $2 AND kind = ANY ($3)
 			AND (state IN ('pending', 'queued', 'in_progress', 'retry_wait', 'blocked')
 				OR (state = 'completed' AND completed_at > $4)))`,
-		k.CustomerID, k.ID, surveys, now.AddDate(0, 0, -30)).Scan(&yes)
+		k.CustomerID, k.ID, surveys, now.AddDate(0, 0, -surveyRest)).Scan(&yes)
 	if err != nil {
 		return false, fmt.Errorf("looking for earlier surveys of %s: %w", k.CustomerID, err)
 	}

@@ -2,12 +2,10 @@ package task
 
 import (
 	"context"
-	"time"
 
 	"github.com/google/uuid"
 
 	"ringback/crm/customer"
-	"ringback/crm/dealer"
 	"ringback/crm/workorder"
 	"ringback/internal/events"
 	"ringback/internal/postgres"
@@ -50,41 +48,43 @@ func (t *Tasks) safetyDone(ctx context.Context, tx postgres.DB, orders []workord
 	return err
 }
 
-// deliveredAll lets the rules look at deliveries, oldest first.
+// deliveredAll lets the rules look at deliveries, oldest first. A delivery that is
+// still ahead (W-FUTURE) makes nothing; Nightly finds it on its day.
 func (t *Tasks) deliveredAll(ctx context.Context, tx postgres.DB, orders []workorder.Order, by customer.By) (made int, err error) {
 	s, err := t.schedule(ctx, tx, by.Store, by.At)
 	if err != nil {
 		return 0, err
 	}
 	var ripe []workorder.Order
-	var who []uuid.UUID
 	for _, o := range orders {
 		if o.State != workorder.Voided && o.DeliveredAt != nil && !o.DeliveredAt.After(by.At) && anyRipe(orderDelivered, *o.DeliveredAt, s, by.At) {
-			ripe, who = append(ripe, o), append(who, o.CustomerID)
+			ripe = append(ripe, o)
 		}
 	}
-	customers, err := customer.GetMany(ctx, tx, who)
+	if len(ripe) == 0 {
+		return 0, nil
+	}
+	c, had, err := t.gather(ctx, tx, ripe, s, by)
 	if err != nil {
 		return 0, err
 	}
-	for _, o := range ripe {
-		n, err := t.delivered(ctx, tx, o, customers[o.CustomerID], s, by)
+	alone := map[uuid.UUID]bool{} // customers whom the rules must ask the database about
+	for i := range ripe {
+		o := delivery(&ripe[i], c.people[ripe[i].CustomerID], s)
+		look := c.context(ctx)
+		if had[o.order.ID] || alone[o.customer.ID] || !c.clean(o) {
+			if err := t.insertAll(ctx, tx, c, by); err != nil {
+				return made, err
+			}
+			look, alone[o.customer.ID] = ctx, true
+		}
+		n, err := t.apply(look, tx, o, by)
 		if err != nil {
 			return made, err
 		}
 		made += n
 	}
-	return made, nil
-}
-
-// delivered lets the rules of a delivered order look at it. A delivery that is still
-// ahead (W-FUTURE) makes nothing; Nightly finds it on its day.
-func (t *Tasks) delivered(ctx context.Context, tx postgres.DB, o workorder.Order, c customer.Customer, s dealer.Schedule, by customer.By) (made int, err error) {
-	return t.apply(ctx, tx, occasion{
-		on: orderDelivered, anchor: *o.DeliveredAt, subject: o.CustomerID.String() + "/" + s.Day(*o.DeliveredAt).Format(time.DateOnly),
-		customer: c, vehicle: &o.VehicleID, order: &o, wish: o.PreferredCallTime,
-		about: events.Subjects{"work_order": o.ID, "vehicle": o.VehicleID},
-	}, by)
+	return made, t.insertAll(ctx, tx, c, by)
 }
 
 // onVoided takes a void order out of its tasks; a task about nothing else is

@@ -114,14 +114,17 @@ func (t *Tasks) missingNumber(ctx context.Context, tx postgres.DB, k Task, by cu
 	return t.fixFile(ctx, tx, k.CustomerID, nil, by)
 }
 
+// noPhoneKey is the subject of a file without any number.
+func noPhoneKey(customer uuid.UUID) string { return customer.String() + "/phone" }
+
 // fixFile is TR-80: a number that reaches nobody, or no number at all, is a task to
 // correct the file.
 func (t *Tasks) fixFile(ctx context.Context, tx postgres.DB, who uuid.UUID, phone *uuid.UUID, by customer.By) error {
-	c, err := t.files.Get(ctx, tx, who)
+	c, err := t.person(ctx, tx, who)
 	if err != nil {
 		return err
 	}
-	o := occasion{on: numberBad, anchor: by.At, subject: who.String() + "/phone", customer: c, phoneFix: phone, note: "没有可拨打的电话号码"}
+	o := occasion{on: numberBad, anchor: by.At, subject: noPhoneKey(who), customer: c, phoneFix: phone, note: "没有可拨打的电话号码"}
 	if phone != nil {
 		o.subject, o.note = phone.String(), "号码打不通或不能用，请核对"
 	}

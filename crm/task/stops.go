@@ -17,7 +17,7 @@ const waiting = `state IN ('pending', 'queued', 'retry_wait', 'blocked')`
 // kinds does so as soon as its task is written down. An agreed call-back stays.
 func (t *Tasks) supersede(ctx context.Context, tx postgres.DB, r rule, o occasion, s dealer.Schedule, by customer.By) error {
 	ahead := by.At.Before(s.Day(r.from(s, o.anchor, by.At)))
-	if r.more.over == nil && (r.touch == "" || ahead) {
+	if r.more.over == nil && (r.touch == "" || ahead) || crowdOf(ctx) != nil { // a crowd's plans have no tasks yet
 		return nil
 	}
 	_, err := t.end(ctx, tx, by, cancel, ReasonSuperseded, `store_id = $1 AND `+waiting+` AND kind = ANY ($2) AND subject_key LIKE $3 AND not_before < $4

@@ -19,6 +19,8 @@ package task
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"sync"
 	"time"
 
@@ -154,9 +156,20 @@ func (t *Tasks) Register() {
 }
 
 func (t *Tasks) publish(ctx context.Context, db postgres.DB, kind events.Kind, k Task, by customer.By) error {
-	e := events.Event{
-		Kind: kind, Group: k.GroupID, Store: k.StoreID, At: by.At, Actor: by.Actor,
-		Subject: events.Subjects{"task": k.ID, "customer": k.CustomerID},
+	e, err := k.event(kind, by)
+	if err != nil {
+		return err
 	}
-	return t.bus.Publish(ctx, db, e, map[string]any{"kind": k.Kind, "state": k.State, "reason": k.BlockedReason})
+	return t.bus.Publish(ctx, db, e, nil)
+}
+
+func (k Task) event(kind events.Kind, by customer.By) (events.Event, error) {
+	data, err := json.Marshal(map[string]any{"kind": k.Kind, "state": k.State, "reason": k.BlockedReason})
+	if err != nil {
+		return events.Event{}, fmt.Errorf("encoding the event of task %s: %w", k.ID, err)
+	}
+	return events.Event{
+		Kind: kind, Group: k.GroupID, Store: k.StoreID, At: by.At, Actor: by.Actor, Data: data,
+		Subject: events.Subjects{"task": k.ID, "customer": k.CustomerID},
+	}, nil
 }
