@@ -1,6 +1,7 @@
 package importer_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"maps"
@@ -64,4 +65,59 @@ func (s *statements) dearest(n int) string {
 		fmt.Fprintf(&out, "%6d %9s %.150s\n", s.count[sql], s.took[sql].Round(time.Millisecond), sql)
 	}
 	return out.String()
+}
+
+func (s *statements) total() (n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, c := range s.count {
+		n += c
+	}
+	return n
+}
+
+// perChunk commits a file of so many rows and gives how many statements each 500 took.
+func perChunk(t *testing.T, o sampleOptions) int {
+	t.Helper()
+	s, n := openCounted(t, morning())
+	var file bytes.Buffer
+	o.Today, o.Seed = morning(), 1
+	if err := sampleCSV(&file, o); err != nil {
+		t.Fatal(err)
+	}
+	b, err := s.im.Upload(t.Context(), s.scope, "many.csv", &file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := n.total()
+	if b, err = s.im.Commit(t.Context(), s.scope, b.ID, nil); err != nil {
+		t.Fatal(err)
+	}
+	if b.Outcomes["new"] != o.Rows {
+		t.Fatalf("outcomes %v", b.Outcomes)
+	}
+	per := (n.total() - before) / (o.Rows / 500)
+	if t.Failed() || testing.Verbose() {
+		t.Logf("%d statements per chunk; the dearest:\n%s", per, n.dearest(12))
+	}
+	return per
+}
+
+func TestAChunkIsWrittenWithAHandfulOfStatements(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		sampleOptions
+		most int
+	}{
+		{"history of many customers", sampleOptions{Rows: 2000, Customers: 800, Days: 4000}, 200},
+		{"history of one customer", sampleOptions{Rows: 2000, Customers: 1, Days: 6000}, 200},
+		{"yesterday's orders of one customer", sampleOptions{Rows: 2000, Customers: 1, Days: 1}, 400},
+		{"the last days of many customers", sampleOptions{Rows: 2000, Customers: 2000, Days: 6}, 1200},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if per := perChunk(t, c.sampleOptions); per > c.most {
+				t.Errorf("500 rows took %d statements, more than %d", per, c.most)
+			}
+		})
+	}
 }

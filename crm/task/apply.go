@@ -90,12 +90,23 @@ func (t *Tasks) carryOut(ctx context.Context, tx postgres.DB, r rule, o occasion
 // join it.
 func (t *Tasks) before(ctx context.Context, tx postgres.DB, r rule, o occasion, by customer.By) (bool, error) {
 	if c := crowdOf(ctx); c != nil {
-		return !r.mergesOrders() && c.keys[keyOf(r, o)], nil
+		return t.beforeIn(ctx, tx, c, r, o, by)
 	}
 	if r.mergesOrders() {
 		return t.mergeInto(ctx, tx, r, o, by)
 	}
 	return madeBefore(ctx, tx, r, o)
+}
+
+func (t *Tasks) beforeIn(ctx context.Context, tx postgres.DB, c *crowd, r rule, o occasion, by customer.By) (bool, error) {
+	var not []uuid.UUID
+	if o.order != nil {
+		var err error
+		if not, err = t.named(ctx, tx, by.Store, o.order.AdvisorName); err != nil {
+			return false, fmt.Errorf("finding the advisor's user: %w", err)
+		}
+	}
+	return c.before(r, o, not), nil
 }
 
 func madeBefore(ctx context.Context, tx postgres.DB, r rule, o occasion) (yes bool, err error) {
@@ -168,17 +179,25 @@ func (t *Tasks) mergeInto(ctx context.Context, tx postgres.DB, r rule, o occasio
 		return false, err
 	}
 	k := found[0]
-	if slices.Contains(k.WorkOrderIDs, o.order.ID) {
-		return true, nil
-	}
 	not, err := t.named(ctx, tx, by.Store, o.order.AdvisorName)
 	if err != nil {
 		return false, fmt.Errorf("finding the advisor's user: %w", err)
+	}
+	if !k.join(o, priority(r, o), not) {
+		return true, nil
+	}
+	return true, t.save(ctx, tx, k, by)
+}
+
+// join makes an order part of a task, unless it is already.
+func (k *Task) join(o occasion, priority int, not []uuid.UUID) bool {
+	if slices.Contains(k.WorkOrderIDs, o.order.ID) {
+		return false
 	}
 	k.WorkOrderIDs = append(k.WorkOrderIDs, o.order.ID)
 	if IsSurvey(k.Kind) {
 		k.NotUserIDs = append(k.NotUserIDs, not...)
 	}
-	k.Priority = max(k.Priority, priority(r, o))
-	return true, t.save(ctx, tx, k, by)
+	k.Priority = max(k.Priority, priority)
+	return true
 }

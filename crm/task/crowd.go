@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -16,18 +17,20 @@ import (
 	"ringback/internal/postgres"
 )
 
-// crowd is what the rules know beforehand of the customers whose orders an import
-// delivers together, and the tasks they have made of them so far, which are written
-// together. It travels in the context of one publication; without it every question
-// goes to the database. Only orders that have no task yet, nor their customer's day,
-// are looked at with it: then nothing a rule finds can be missing here.
+// crowd is what the rules know beforehand of the customers that one publication is
+// about, and what they have done so far: new tasks are written together. It travels in
+// the context; without it every question goes to the database. An import brings
+// hundreds of orders at once.
 type crowd struct {
 	people   map[uuid.UUID]customer.Customer
 	facts    map[uuid.UUID]*customer.Facts
 	surveyed map[uuid.UUID]bool // a survey is on its way, or was made lately (D-24)
 	users    map[string][]uuid.UUID
-	keys     map[string]bool    // subjects of tasks: theirs, and those in pending
-	open     map[[2]string]bool // kind and subject of open tasks in pending
+	written  map[string]bool     // subjects of tasks in the database, of all that the rules may ask for
+	there    map[[2]string]*Task // kind and subject of tasks in the database that orders may join
+	joined   []*Task             // those of them that an order has joined
+	at       map[[2]string]int   // kind and subject of a pending task to its place
+	plans    map[string]bool     // what comes before the last slash of pending subjects
 	pending  []Task
 }
 
@@ -42,6 +45,11 @@ func (c *crowd) context(ctx context.Context) context.Context {
 	return context.WithValue(ctx, crowdKey{}, c)
 }
 
+// withoutCrowd is for what a crowd does not know: what follows from a task's end.
+func withoutCrowd(ctx context.Context) context.Context {
+	return context.WithValue(ctx, crowdKey{}, (*crowd)(nil))
+}
+
 // delivery is the occasion that an order's hand-over is.
 func delivery(o *workorder.Order, c customer.Customer, s dealer.Schedule) occasion {
 	return occasion{
@@ -51,32 +59,49 @@ func delivery(o *workorder.Order, c customer.Customer, s dealer.Schedule) occasi
 	}
 }
 
-// gather reads what the rules will ask about deliveries. had are the orders that have
-// tasks already.
-func (t *Tasks) gather(ctx context.Context, tx postgres.DB, orders []workorder.Order, s dealer.Schedule, by customer.By) (c *crowd, had map[uuid.UUID]bool, err error) {
-	c = &crowd{users: map[string][]uuid.UUID{}, open: map[[2]string]bool{}}
+// gatherOrders reads what the rules will ask about deliveries. had are the orders that
+// are in tasks already, whatever these are called now.
+func (t *Tasks) gatherOrders(ctx context.Context, tx postgres.DB, orders []workorder.Order, s dealer.Schedule, by customer.By) (c *crowd, had map[uuid.UUID]bool, err error) {
 	var who, ids []uuid.UUID
-	var keys []string
+	var days, keys []string
 	for i := range orders {
 		o := &orders[i]
+		day := delivery(o, customer.Customer{}, s).subject
 		who, ids = append(who, o.CustomerID), append(ids, o.ID)
-		d := delivery(o, customer.Customer{}, s)
-		keys = append(keys, d.subject, d.subject+safetyTouch, noPhoneKey(o.CustomerID))
+		days, keys = append(days, day), append(keys, day, day+safetyTouch)
 	}
-	if c.people, err = customer.GetMany(ctx, tx, who); err != nil {
-		return nil, nil, err
-	}
-	if c.facts, err = t.files.FactsOf(ctx, tx, by.Group, who, by.At); err != nil {
-		return nil, nil, err
-	}
-	if c.keys, err = keysTaken(ctx, tx, by.Store, keys); err != nil {
+	if c, err = t.gather(ctx, tx, who, keys, by); err != nil {
 		return nil, nil, err
 	}
 	if c.surveyed, err = surveyedOf(ctx, tx, who, by.At); err != nil {
 		return nil, nil, err
 	}
+	found, err := many(ctx, tx, `SELECT `+columns+` FROM task WHERE store_id = $1 AND subject_key = ANY ($2) AND kind = ANY ($3)
+		ORDER BY created_at DESC, id FOR UPDATE`, by.Store, days, []string{Followup3D, Followup7D})
+	if err != nil {
+		return nil, nil, err
+	}
+	for i, k := range found { // the oldest stays
+		c.there[[2]string{k.Kind, k.SubjectKey}] = &found[i]
+	}
 	had, err = ordersWithTasks(ctx, tx, ids, by.At)
 	return c, had, err
+}
+
+// gather reads what the rules will ask about customers and subjects.
+func (t *Tasks) gather(ctx context.Context, tx postgres.DB, who []uuid.UUID, keys []string, by customer.By) (c *crowd, err error) {
+	c = &crowd{users: map[string][]uuid.UUID{}, there: map[[2]string]*Task{}, at: map[[2]string]int{}, plans: map[string]bool{}, surveyed: map[uuid.UUID]bool{}}
+	for _, id := range who {
+		keys = append(keys, noPhoneKey(id))
+	}
+	if c.people, err = customer.GetMany(ctx, tx, who); err != nil {
+		return nil, err
+	}
+	if c.facts, err = t.files.FactsOf(ctx, tx, by.Group, who, by.At); err != nil {
+		return nil, err
+	}
+	c.written, err = keysTaken(ctx, tx, by.Store, keys)
+	return c, err
 }
 
 func keysTaken(ctx context.Context, tx postgres.DB, store uuid.UUID, keys []string) (map[string]bool, error) {
@@ -120,24 +145,59 @@ func setOf[T comparable](rows pgx.Rows) (map[T]bool, error) {
 	return out, nil
 }
 
-// clean tells that neither the order nor its customer's day has a task.
-func (c *crowd) clean(o occasion) bool { return !c.keys[o.subject] && !c.keys[o.subject+safetyTouch] }
+// before is Tasks.before without the database.
+func (c *crowd) before(r rule, o occasion, not []uuid.UUID) bool {
+	this := [2]string{r.kind, keyOf(r, o)}
+	i, pending := c.at[this]
+	switch {
+	case !r.mergesOrders():
+		return pending || c.written[this[1]]
+	case pending:
+		c.pending[i].join(o, priority(r, o), not)
+		return true
+	}
+	k := c.there[this]
+	if k != nil && k.join(o, priority(r, o), not) && !slices.Contains(c.joined, k) {
+		c.joined = append(c.joined, k)
+	}
+	return k != nil
+}
 
 // keep takes a new task. Like the index behind insert it refuses a second open one of
 // the same kind and subject.
 func (c *crowd) keep(k Task) bool {
-	if k.State.Open() {
-		this := [2]string{k.Kind, k.SubjectKey}
-		if c.open[this] {
-			return false
-		}
-		c.open[this] = true
-		if slices.Contains(tiringSurveys(), k.Kind) {
-			c.surveyed[k.CustomerID] = true
-		}
+	this := [2]string{k.Kind, k.SubjectKey}
+	if i, twice := c.at[this]; twice && c.pending[i].State.Open() && k.State.Open() {
+		return false
 	}
-	c.pending, c.keys[k.SubjectKey] = append(c.pending, k), true
+	if k.State.Open() && slices.Contains(tiringSurveys(), k.Kind) {
+		c.surveyed[k.CustomerID] = true
+	}
+	c.at[this], c.plans[planKey(k.SubjectKey)] = len(c.pending), true
+	c.pending = append(c.pending, k)
 	return true
+}
+
+// planned tells whether a plan has tasks, of which one may have to give way to a
+// later touch.
+func (c *crowd) planned(plan string) bool {
+	if c.plans[plan] || c.written[plan+safetyTouch] {
+		return true
+	}
+	return slices.ContainsFunc(touchKeys(plan), func(key string) bool { return c.written[key] })
+}
+
+// planKey is what the touches of a plan share in their subjects.
+func planKey(subject string) string { return subject[:max(0, strings.LastIndexByte(subject, '/'))] }
+
+// settle forgets what has been written.
+func (c *crowd) settle() {
+	for _, k := range c.pending {
+		c.written[k.SubjectKey] = true
+	}
+	c.pending, c.joined = nil, nil
+	clear(c.at)
+	clear(c.plans)
 }
 
 // named finds the users of a name, once for a crowd.

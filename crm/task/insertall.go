@@ -12,14 +12,29 @@ import (
 	"ringback/internal/postgres"
 )
 
-// insertAll writes the tasks of a crowd like insert, all in one statement, and tells
-// them together.
+// insertAll writes what a crowd has: its new tasks like insert, in one statement and
+// told together, and the tasks that orders have joined.
 func (t *Tasks) insertAll(ctx context.Context, db postgres.DB, c *crowd, by customer.By) error {
-	if len(c.pending) == 0 {
-		return nil
+	ctx = withoutCrowd(ctx)
+	for _, k := range c.joined {
+		if err := t.save(ctx, db, *k, by); err != nil {
+			return err
+		}
+	}
+	es, err := insertTasks(ctx, db, c.pending, by)
+	if err != nil {
+		return err
+	}
+	c.settle()
+	return t.bus.PublishAll(ctx, db, es)
+}
+
+func insertTasks(ctx context.Context, db postgres.DB, tasks []Task, by customer.By) (es []events.Event, err error) {
+	if len(tasks) == 0 {
+		return nil, nil
 	}
 	var cols postgres.Columns
-	for _, k := range c.pending {
+	for _, k := range tasks {
 		cols.Add(k.ID, k.GroupID, k.StoreID, k.Kind, k.Class, string(k.State), k.CustomerID, k.VehicleID, braces(k.WorkOrderIDs), k.SubjectKey, k.Reason,
 			k.ScriptID, k.Priority, k.NotBefore, k.DueAt, string(k.Channel), k.DialMode, k.PhoneID, k.AssigneeID, string(k.Pool), braces(k.NotUserIDs), k.Skill,
 			k.MaxAttempts, k.NextAttemptAt, k.CallbackAt, k.CallbackUserID, k.Wish, braces(k.WindowDays), k.WindowFrom, k.WindowTo,
@@ -45,25 +60,22 @@ func (t *Tasks) insertAll(ctx context.Context, db postgres.DB, c *crowd, by cust
 		ON CONFLICT (store_id, kind, subject_key) WHERE state IN ('pending','queued','in_progress','retry_wait','blocked') DO NOTHING
 		RETURNING id`, cols.Args(by.At)...)
 	if err != nil {
-		return fmt.Errorf("creating %d tasks: %w", len(c.pending), err)
+		return nil, fmt.Errorf("creating %d tasks: %w", len(tasks), err)
 	}
 	created, err := setOf[uuid.UUID](rows)
 	if err != nil {
-		return fmt.Errorf("creating %d tasks: %w", len(c.pending), err)
+		return nil, fmt.Errorf("creating %d tasks: %w", len(tasks), err)
 	}
-	var es []events.Event
-	for _, k := range c.pending {
+	for _, k := range tasks {
 		if created[k.ID] {
 			e, err := k.event(events.TaskCreated, by)
 			if err != nil {
-				return err
+				return nil, err
 			}
 			es = append(es, e)
 		}
 	}
-	c.pending = nil
-	clear(c.open)
-	return t.bus.PublishAll(ctx, db, es)
+	return es, nil
 }
 
 // braces is an array in the database's own writing: arrays of arrays cannot be

@@ -64,7 +64,7 @@ func (t *Tasks) deliveredAll(ctx context.Context, tx postgres.DB, orders []worko
 	if len(ripe) == 0 {
 		return 0, nil
 	}
-	c, had, err := t.gather(ctx, tx, ripe, s, by)
+	c, had, err := t.gatherOrders(ctx, tx, ripe, s, by)
 	if err != nil {
 		return 0, err
 	}
@@ -72,11 +72,11 @@ func (t *Tasks) deliveredAll(ctx context.Context, tx postgres.DB, orders []worko
 	for i := range ripe {
 		o := delivery(&ripe[i], c.people[ripe[i].CustomerID], s)
 		look := c.context(ctx)
-		if had[o.order.ID] || alone[o.customer.ID] || !c.clean(o) {
+		if had[o.order.ID] || alone[o.customer.ID] {
 			if err := t.insertAll(ctx, tx, c, by); err != nil {
 				return made, err
 			}
-			look, alone[o.customer.ID] = ctx, true
+			look, alone[o.customer.ID] = ctx, true // what the crowd knew of this customer may be so no longer
 		}
 		n, err := t.apply(look, tx, o, by)
 		if err != nil {

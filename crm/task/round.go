@@ -25,7 +25,7 @@ type round struct {
 	coming   map[uuid.UUID]bool   // vehicles expected in the workshop
 	declined map[string]bool      // cycles that the customer ended
 	called   map[string]bool      // cycles with a call now or lately
-	people   map[uuid.UUID]customer.Customer
+	crowd    *crowd
 }
 
 func (r round) planOf(u workorder.Upkeep) workorder.Plan {
@@ -40,28 +40,28 @@ func (t *Tasks) look(ctx context.Context, tx postgres.DB, known []workorder.Upke
 		return r, err
 	}
 	var vehicles, people []uuid.UUID
-	var bases []string
+	var bases, keys []string
 	for _, u := range known {
+		if ends, ok := warrantyOf(u, s, by.At); ok {
+			people, keys = append(people, *u.CustomerID), append(keys, warrantyKey(u, ends))
+		}
 		p := r.planOf(u)
 		c, due := p.Next(u, s.Zone())
 		if over(u, c, due, p, by.At) == "" && !tooSoon(c, by.At) {
 			vehicles, people, bases = append(vehicles, u.VehicleID), append(people, *u.CustomerID), append(bases, cycleKey(u, c))
 		}
 	}
-	if len(vehicles) == 0 {
-		return r, nil
+	touches := touchKeys(bases...)
+	if r.crowd, err = t.gather(ctx, tx, people, append(keys, touches...), by); err != nil || len(vehicles) == 0 {
+		return r, err
 	}
 	if r.coming, err = appointment.AheadOf(ctx, tx, vehicles); err != nil {
 		return r, err
 	}
-	keys := touchKeys(bases...)
-	if r.declined, err = declined(ctx, tx, by.Store, keys); err != nil {
+	if r.declined, err = declined(ctx, tx, by.Store, touches); err != nil {
 		return r, err
 	}
-	if r.called, err = called(ctx, tx, by.Store, keys, by.At); err != nil {
-		return r, err
-	}
-	r.people, err = customer.GetMany(ctx, tx, people)
+	r.called, err = called(ctx, tx, by.Store, touches, by.At)
 	return r, err
 }
 

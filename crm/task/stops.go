@@ -17,8 +17,17 @@ const waiting = `state IN ('pending', 'queued', 'retry_wait', 'blocked')`
 // kinds does so as soon as its task is written down. An agreed call-back stays.
 func (t *Tasks) supersede(ctx context.Context, tx postgres.DB, r rule, o occasion, s dealer.Schedule, by customer.By) error {
 	ahead := by.At.Before(s.Day(r.from(s, o.anchor, by.At)))
-	if r.more.over == nil && (r.touch == "" || ahead) || crowdOf(ctx) != nil { // a crowd's plans have no tasks yet
+	if r.more.over == nil && (r.touch == "" || ahead) {
 		return nil
+	}
+	if c := crowdOf(ctx); c != nil {
+		if !c.planned(planOf(o)) {
+			return nil
+		}
+		if err := t.insertAll(ctx, tx, c, by); err != nil {
+			return err
+		}
+		ctx = withoutCrowd(ctx)
 	}
 	_, err := t.end(ctx, tx, by, cancel, ReasonSuperseded, `store_id = $1 AND `+waiting+` AND kind = ANY ($2) AND subject_key LIKE $3 AND not_before < $4
 		AND callback_at IS NULL`, by.Store, append(r.more.over, r.kind), planOf(o)+"/%", by.At)

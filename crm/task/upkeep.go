@@ -96,7 +96,7 @@ func (t *Tasks) plan(ctx context.Context, tx postgres.DB, known []workorder.Upke
 		}
 		made += n
 	}
-	return made, nil
+	return made, t.insertAll(ctx, tx, round.crowd, by)
 }
 
 func (t *Tasks) planOne(ctx context.Context, tx postgres.DB, u workorder.Upkeep, r round, s dealer.Schedule, by customer.By) (int, error) {
@@ -112,6 +112,7 @@ func (t *Tasks) planOne(ctx context.Context, tx postgres.DB, u workorder.Upkeep,
 	if err := t.moveReminders(ctx, tx, base, c, open, s, by); err != nil {
 		return 0, err
 	}
+	ctx = r.crowd.context(ctx) // of the vehicles that somebody may be reminded of
 	made, err := t.warranty(ctx, tx, u, s, by)
 	if err != nil || tooSoon(c, by.At) || r.coming[u.VehicleID] || r.declined[base] {
 		return made, err
@@ -197,7 +198,7 @@ func (t *Tasks) moveReminders(ctx context.Context, tx postgres.DB, base string, 
 // remind lets the rules of the cycle look at it.
 func (t *Tasks) remind(ctx context.Context, tx postgres.DB, u workorder.Upkeep, c workorder.Cycle, base string, r round, by customer.By) (int, error) {
 	o := occasion{
-		on: periodicDue, anchor: c.Due, subject: base, customer: r.people[*u.CustomerID], vehicle: &u.VehicleID,
+		on: periodicDue, anchor: c.Due, subject: base, customer: r.crowd.people[*u.CustomerID], vehicle: &u.VehicleID,
 		about: events.Subjects{"upkeep": u.VehicleID, "vehicle": u.VehicleID}, useless: c.Due.AddDate(0, 0, 1), words: dueWords(c),
 	}
 	if c.First {
@@ -208,6 +209,9 @@ func (t *Tasks) remind(ctx context.Context, tx postgres.DB, u workorder.Upkeep, 
 		return made, err
 	}
 	if made > 0 { // what was just written down may be a call of today
+		if err := t.insertAll(ctx, tx, r.crowd, by); err != nil {
+			return made, err
+		}
 		if busy, err := called(ctx, tx, by.Store, touchKeys(base), by.At); err != nil || busy[base] {
 			return made, err
 		}
@@ -229,20 +233,30 @@ func dueWords(c workorder.Cycle) map[string]string {
 
 // warranty is TR-17: a month before the warranty ends.
 func (t *Tasks) warranty(ctx context.Context, tx postgres.DB, u workorder.Upkeep, s dealer.Schedule, by customer.By) (int, error) {
-	if u.WarrantyEnd == nil || u.CustomerID == nil {
+	ends, ok := warrantyOf(u, s, by.At)
+	if !ok {
 		return 0, nil
 	}
-	y, m, d := u.WarrantyEnd.Date()
-	ends := time.Date(y, m, d, 0, 0, 0, 0, s.Zone())
-	if !anyRipe(warrantyEnds, ends, s, by.At) {
-		return 0, nil
-	}
-	who, err := t.files.Get(ctx, tx, *u.CustomerID)
+	who, err := t.person(ctx, tx, *u.CustomerID)
 	if err != nil {
 		return 0, err
 	}
 	return t.apply(ctx, tx, occasion{
-		on: warrantyEnds, anchor: ends, subject: u.VehicleID.String() + "/warranty/" + ends.Format(time.DateOnly), customer: who, vehicle: &u.VehicleID,
+		on: warrantyEnds, anchor: ends, subject: warrantyKey(u, ends), customer: who, vehicle: &u.VehicleID,
 		about: events.Subjects{"vehicle": u.VehicleID}, useless: ends, note: "质保 " + ends.Format("2006-01-02") + " 到期",
 	}, by)
+}
+
+// warrantyOf is the last day of a warranty that somebody is to be told of now.
+func warrantyOf(u workorder.Upkeep, s dealer.Schedule, now time.Time) (ends time.Time, ok bool) {
+	if u.WarrantyEnd == nil || u.CustomerID == nil {
+		return ends, false
+	}
+	y, m, d := u.WarrantyEnd.Date()
+	ends = time.Date(y, m, d, 0, 0, 0, 0, s.Zone())
+	return ends, anyRipe(warrantyEnds, ends, s, now)
+}
+
+func warrantyKey(u workorder.Upkeep, ends time.Time) string {
+	return u.VehicleID.String() + "/warranty/" + ends.Format(time.DateOnly)
 }

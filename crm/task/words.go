@@ -57,7 +57,7 @@ func (t *Tasks) sendSMS(ctx context.Context, tx postgres.DB, r rule, o occasion,
 	if err != nil {
 		return false, err
 	}
-	phones, err := t.files.Phones(ctx, tx, o.customer.ID)
+	phones, err := t.phones(ctx, tx, o.customer.ID)
 	if err != nil {
 		return false, err
 	}
