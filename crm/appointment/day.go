@@ -44,6 +44,7 @@ func DayOf(ctx context.Context, db postgres.DB, store uuid.UUID, kind string, at
 		if !known {
 			p = Place{At: at, Capacity: bay.Capacity}
 		}
+		p.At = p.At.UTC()
 		out = append(out, p)
 	}
 	return out, nil

@@ -63,6 +63,13 @@ export type Wrap = Schemas["DeskWrapView"];
 export type DeskRenewal = Schemas["DeskRenewalView"];
 export type DeskBooking = Schemas["DeskBookingView"];
 export type Bay = DeskBooking["bay"];
+export type VisitDay = Schemas["VisitDay"];
+export type VisitRow = Schemas["ReportVisitRow"];
+export type RenewalsPage = Schemas["RenewalsPage"];
+export type RenewalRow = Schemas["ReportRenewalRow"];
+export type RenewalFile = Schemas["RenewalFile"];
+export type MessageRow = Schemas["ReportMessageRow"];
+export type LetterRow = Schemas["LetterRow"];
 export type SlotDay = Schemas["SlotDay"];
 /** What a question holds: a word, a number, or a list of words. */
 export type AnswerValue = number | string | string[];

@@ -6,9 +6,9 @@ import { useKeys } from "../../lib/keys";
 import { usePhoneObject } from "../../softphone/context";
 import { Act } from "../../ui/bits";
 import { Moments } from "./Moments";
+import { QuoteForm } from "../../renewals/QuoteForm";
 import { Slots } from "../../visits/Slots";
 import type { PanelHand } from "./panel";
-import { Quote } from "./Quote";
 import { bayOf } from "./script";
 
 const SCOPES = ["survey", "commercial", "all"] as const;
@@ -39,7 +39,7 @@ export function Actions({ desk, panel }: { desk: Desk; panel: PanelHand }) {
       </div>
       {open === "callback" && live && <CallBack close={shut} give={(at) => { shut(); void phone.keep("desk.callback", { responseId, at }); }} />}
       {open === "book" && live && <Book close={shut} bay={desk.booking?.bay ?? bayOf(desk.task?.kind)} give={(at) => { shut(); void phone.command("desk.book", { attemptId, at }); }} />}
-      {open === "quote" && priced && <Quote attemptId={attemptId} renewal={renewal} close={shut} />}
+      {open === "quote" && priced && <QuoteForm had={renewal.quote} expiry={renewal.expiry} approved={renewal.approved} close={shut} send={(offer) => phone.command("desk.quote", { attemptId, ...offer }).then((reply) => reply.ok)} />}
       {open === "dnc" && live && <DoNotCall close={shut} give={(scope) => { shut(); void phone.keep("desk.dnc", { responseId, scope }); }} />}
     </div>
   );

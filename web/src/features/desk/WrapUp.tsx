@@ -12,7 +12,7 @@ import { Icon } from "../../ui/Icon";
 import { Act, Saved, Tag } from "../../ui/bits";
 import { Notes } from "./Actions";
 import { Slots } from "../../visits/Slots";
-import { Lost, type Loss } from "./Lost";
+import { LostForm, type Loss } from "../../renewals/LostForm";
 import { Moments } from "./Moments";
 import { Problem } from "./Problem";
 import { bayOf } from "./script";
@@ -67,7 +67,7 @@ function Needed({ desk, wrap, hand }: { desk: Desk; wrap: Wrap; hand: Hand }) {
   switch (hand.needs) {
     case "time": return <WhenAgain give={(callbackAt) => hand.accept({ callbackAt })} />;
     case "slot": return <WhichSlot desk={desk} give={(slotAt) => hand.accept({ slotAt })} />;
-    case "lost": return desk.renewal ? <Lost renewal={desk.renewal} give={(lost) => hand.accept({ lost })} /> : null;
+    case "lost": return desk.renewal ? <LostForm reasons={desk.renewal.lostReasons} give={(lost) => hand.accept({ lost })} /> : null;
     default: return <Others wrap={wrap} hand={hand} />;
   }
 }

@@ -1,21 +1,22 @@
 // Why a renewal is lost (战败), given with the result: reason, the customer's own
 // words, who got it instead.
 import { useState } from "react";
-import type { DeskRenewal } from "../../api/schemas";
-import { keyed } from "../../lib/choices";
-import { useWords } from "../../lib/i18n";
-import { useKeys } from "../../lib/keys";
-import { Act } from "../../ui/bits";
+import { keyed } from "../lib/choices";
+import { useWords } from "../lib/i18n";
+import { useKeys } from "../lib/keys";
+import { Act } from "../ui/bits";
+import "../styles/desk.css";
+import "../styles/visits.css";
 
 export interface Loss { reason: string; words: string; competitor?: string }
 const LEAST = 10;
 
-export function Lost({ renewal, give }: { renewal: DeskRenewal; give: (loss: Loss) => void }) {
+export function LostForm({ reasons: all, give }: { reasons: { code: string; zh: string; en: string }[]; give: (loss: Loss) => void }) {
   const { t, pick } = useWords();
   const [reason, setReason] = useState("");
   const [words, setWords] = useState("");
   const [competitor, setCompetitor] = useState("");
-  const reasons = keyed(renewal.lostReasons);
+  const reasons = keyed(all);
   const short = [...words.trim()].length < LEAST;
   const send = () => reason !== "" && !short && give({ reason, words: words.trim(), ...(competitor.trim() ? { competitor: competitor.trim() } : {}) });
   useKeys({ ...Object.fromEntries(reasons.filter((r) => r.key !== "").map((r) => [r.key, () => setReason(r.code)])), Enter: () => void send() });

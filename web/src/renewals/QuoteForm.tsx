@@ -1,33 +1,36 @@
 // A quote by SMS: insurer, cover and amounts in; the server checks the insurer and
 // hands the message over.
 import { useState, type FormEvent, type KeyboardEvent } from "react";
-import type { DeskRenewal } from "../../api/schemas";
-import { date, fenOf } from "../../lib/format";
-import { businessNow } from "../../lib/clock";
-import { useWords } from "../../lib/i18n";
-import { isComposing } from "../../lib/keys";
-import { usePhoneObject } from "../../softphone/context";
-import { Act } from "../../ui/bits";
+import { date, fenOf } from "../lib/format";
+import { businessNow } from "../lib/clock";
+import { useWords } from "../lib/i18n";
+import { isComposing } from "../lib/keys";
+import { Act } from "../ui/bits";
+import "../styles/visits.css";
 
 const DAYS_VALID = 14;
 
-export function Quote({ attemptId, renewal, close }: { attemptId: string; renewal: DeskRenewal; close: () => void }) {
+export interface Offer { insurer: string; coverZh: string; compulsoryFen: number; taxFen: number; commercialFen: number; validUntil: string }
+/** What is known before: the draft, or the quote that stands. */
+export interface Had { insurer: string; asked: string; coverZh: string; compulsoryFen: number; taxFen: number; commercialFen: number }
+
+interface Props { had: Had | null | undefined; expiry: string; approved: string[]; send: (offer: Offer) => Promise<boolean>; close: () => void }
+
+export function QuoteForm({ had, expiry, approved, send: give, close }: Props) {
   const { t } = useWords();
-  const phone = usePhoneObject();
-  const had = renewal.quote;
-  const [insurer, setInsurer] = useState(had?.insurer && renewal.approved.includes(had.insurer) ? had.insurer : (renewal.approved[0] ?? ""));
+  const [insurer, setInsurer] = useState(had?.insurer && approved.includes(had.insurer) ? had.insurer : (approved[0] ?? ""));
   const [cover, setCover] = useState(had?.coverZh || had?.asked || "");
   const [amounts, setAmounts] = useState({ compulsory: yuan(had?.compulsoryFen), tax: yuan(had?.taxFen), commercial: yuan(had?.commercialFen) });
-  const [until, setUntil] = useState(() => lastValid(renewal.expiry));
+  const [until, setUntil] = useState(() => lastValid(expiry));
   const [busy, setBusy] = useState(false);
   const send = (event?: FormEvent | KeyboardEvent) => {
     event?.preventDefault();
     if (busy) return;
     setBusy(true);
-    const args = { attemptId, insurer, coverZh: cover.trim(), compulsoryFen: fenOf(amounts.compulsory), taxFen: fenOf(amounts.tax), commercialFen: fenOf(amounts.commercial), validUntil: until };
-    void phone.command("desk.quote", args).then((reply) => {
+    const offer = { insurer, coverZh: cover.trim(), compulsoryFen: fenOf(amounts.compulsory), taxFen: fenOf(amounts.tax), commercialFen: fenOf(amounts.commercial), validUntil: until };
+    void give(offer).then((sent) => {
       setBusy(false);
-      if (reply.ok) close();
+      if (sent) close();
     });
   };
   const keys = (e: KeyboardEvent) => {
@@ -44,14 +47,14 @@ export function Quote({ attemptId, renewal, close }: { attemptId: string; renewa
   return (
     <form className="pop-panel quoteform" data-testid="quote-panel" onSubmit={send} onKeyDown={keys}>
       <p className="sm b">{t("quote.title")}</p>
-      {renewal.approved.length === 0 ? <p className="r xs">{t("quote.noInsurer")}</p> : (
-        <select className="inp s" aria-label={t("quote.insurer")} data-testid="quote-insurer" value={insurer} onChange={(e) => setInsurer(e.target.value)}>{renewal.approved.map((name) => <option key={name}>{name}</option>)}</select>
+      {approved.length === 0 ? <p className="r xs">{t("quote.noInsurer")}</p> : (
+        <select className="inp s" aria-label={t("quote.insurer")} data-testid="quote-insurer" value={insurer} onChange={(e) => setInsurer(e.target.value)}>{approved.map((name) => <option key={name}>{name}</option>)}</select>
       )}
       <input className="inp s" aria-label={t("quote.cover")} placeholder={t("quote.cover")} data-testid="quote-cover" value={cover} maxLength={80} onChange={(e) => setCover(e.target.value)} />
       <div className="quotenums">{field("compulsory", true)}{field("tax")}{field("commercial")}</div>
       <label className="sm">{t("quote.until")} <input className="inp s" data-testid="quote-until" value={until} onChange={(e) => setUntil(e.target.value)} /></label>
       <p className="sm">{t("quote.total")} <b>¥{(total / 100).toFixed(2)}</b></p>
-      <div className="row"><Act id="quote-send" kind="p" keyCap="Enter" run={() => send()} disabled={busy || renewal.approved.length === 0}>{t("quote.send")}</Act><Act id="quote-close" keyCap="Esc" run={close}>{t("app.cancel")}</Act></div>
+      <div className="row"><Act id="quote-send" kind="p" keyCap="Enter" run={() => send()} disabled={busy || approved.length === 0}>{t("quote.send")}</Act><Act id="quote-close" keyCap="Esc" run={close}>{t("app.cancel")}</Act></div>
     </form>
   );
 }
