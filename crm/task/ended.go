@@ -18,6 +18,9 @@ import (
 func (t *Tasks) ended(ctx context.Context, tx postgres.DB, k Task, by customer.By) error {
 	switch {
 	case k.State == Exhausted:
+		if err := t.tellMissed(ctx, tx, k, by); err != nil {
+			return err
+		}
 		return t.usedUp(ctx, tx, k, by)
 	case k.LastDisposition == "" || k.State == Cancelled:
 		return nil

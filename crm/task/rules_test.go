@@ -184,7 +184,7 @@ func TestTR08NewFilesWithGaps(t *testing.T) { // T-A2
 	})
 }
 
-func TestTD1TheTouchesOfAFirstService(t *testing.T) { // TR-10, TR-11, TR-12
+func TestTD1TR10TR11TR12TheTouchesOfAFirstService(t *testing.T) {
 	inHouse(t, func(h *house) {
 		h.by.At = at("2026-08-20 18:00")
 		c := h.customer("王华磊", "15400000001")
@@ -227,7 +227,7 @@ func TestTR13AnOverdueFirstService(t *testing.T) {
 	})
 }
 
-func TestTD2ABookingEndsTheReminders(t *testing.T) { // TR-50
+func TestTD2TR50ABookingEndsTheReminders(t *testing.T) {
 	inHouse(t, func(h *house) {
 		h.by.At = at("2026-08-20 18:00")
 		c := h.customer("王华磊", "15400000001")
@@ -257,7 +257,7 @@ func (h *house) book2(c customer.Seen, when string) appointment.Appointment {
 	return a
 }
 
-func TestTD3AVisitEndsTheReminders(t *testing.T) { // TR-16
+func TestTD3TR16AVisitEndsTheReminders(t *testing.T) {
 	inHouse(t, func(h *house) {
 		h.by.At = at("2026-08-20 18:00")
 		c := h.customer("王华磊", "15400000001")
@@ -401,7 +401,7 @@ func TestTR18ADeclinedSafetyItem(t *testing.T) {
 	})
 }
 
-func TestTR30To36TheStagesByExpiry(t *testing.T) { // T-E1
+func TestTE1TR30TR31TR34TR35TR36TheStagesByExpiry(t *testing.T) {
 	inHouse(t, func(h *house) {
 		h.by.At = at("2026-02-20 09:00")
 		old, fresh := h.customer("王华磊", "15400000001"), h.customer("李四", "15400000002")
@@ -472,7 +472,7 @@ func TestTE11WithoutConsentTheFirstCallWaits(t *testing.T) { // CG-06
 	})
 }
 
-func TestTE4AQuoteIsFollowedUpWithin72Hours(t *testing.T) { // TR-32, D-06
+func TestTE4TR32AQuoteIsFollowedUpWithin72Hours(t *testing.T) { // D-06
 	for sent, due := range map[string]string{"2026-11-20 16:30": "2026-11-23 16:30", "2026-11-18 13:30": "2026-11-21 12:00"} {
 		inHouse(t, func(h *house) {
 			h.by.At = at(sent)

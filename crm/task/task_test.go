@@ -164,7 +164,7 @@ func (h *house) taken(c customer.Seen) task.Task {
 	return k
 }
 
-func TestADeliveryMakesAFollowUp(t *testing.T) { // TR-01
+func TestTR01ADeliveryMakesAFollowUp(t *testing.T) {
 	inHouse(t, func(h *house) {
 		c := h.customer("王华磊", "15400000001")
 		order := h.deliver(c, "2026-11-19 16:00", func(o *workorder.Order) { o.Kind = workorder.First })
