@@ -92,6 +92,7 @@ type shop struct {
 	tasks *task.Tasks
 	files *customer.Files
 	clock *clock.Clock
+	dir   string // of originals
 }
 
 func open(t testing.TB, asOf time.Time) shop {
@@ -99,23 +100,14 @@ func open(t testing.TB, asOf time.Time) shop {
 	return openOn(t, pgtest.New(t), asOf)
 }
 
-// openOn opens the shop on a database, with every room that hears of imports as the
-// product wires them.
+// openOn opens the shop on a database.
 func openOn(t testing.TB, db *pgtest.DB, asOf time.Time) shop {
 	t.Helper()
-	s := shop{DB: db, clock: clock.New(time.Until(asOf))}
-	box, err := seal.New(make([]byte, seal.KeyBytes))
-	if err != nil {
+	s := shop{DB: db}
+	if err := s.furnish(asOf, t.TempDir()); err != nil {
 		t.Fatal(err)
 	}
-	bus := events.NewBus()
-	s.files = customer.NewFiles(box, bus)
-	s.tasks = task.New(s.files, bus, nil)
-	policy.NewRenewals(bus, nil).Register()
-	appointment.NewBook(bus).Register()
-	s.tasks.Register()
-	s.im = importer.New(importer.Options{Pool: s.Pool, Bus: bus, Box: box, Clock: s.clock, Dir: t.TempDir()})
-	err = s.Pool.Scoped(t.Context(), postgres.Scope{}, func(ctx context.Context, tx pgx.Tx) error {
+	err := s.Pool.Scoped(t.Context(), postgres.Scope{}, func(ctx context.Context, tx pgx.Tx) error {
 		g, err := dealer.CreateGroup(ctx, tx, dealer.Group{Name: "示例集团", Code: "DEMO"}, asOf)
 		if err != nil {
 			return err
@@ -134,6 +126,23 @@ func openOn(t testing.TB, db *pgtest.DB, asOf time.Time) shop {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// furnish opens every room that hears of imports, as the product wires them.
+func (s *shop) furnish(asOf time.Time, dir string) error {
+	box, err := seal.New(make([]byte, seal.KeyBytes))
+	if err != nil {
+		return err
+	}
+	bus := events.NewBus()
+	s.clock, s.dir = clock.New(time.Until(asOf)), dir
+	s.files = customer.NewFiles(box, bus)
+	s.tasks = task.New(s.files, bus, nil)
+	policy.NewRenewals(bus, nil).Register()
+	appointment.NewBook(bus).Register()
+	s.tasks.Register()
+	s.im = importer.New(importer.Options{Pool: s.Pool, Bus: bus, Box: box, Clock: s.clock, Dir: dir})
+	return nil
 }
 
 func (s shop) load(t *testing.T, name string) importer.Batch {
