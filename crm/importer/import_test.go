@@ -97,7 +97,7 @@ func TestFilesThatAreNoTableSaySoAndWriteNothing(t *testing.T) {
 	}
 }
 
-func TestTheSameFileTwiceChangesNothing(t *testing.T) { // T-I08
+func TestTI08TheSameFileTwiceChangesNothing(t *testing.T) {
 	s := open(t, morning())
 	s.take(t, "a.csv", orderHead+orderLine(1, "100")+orderLine(2, "200"))
 	before := s.query(t, `SELECT count(*)::text, max(updated_at) FROM work_order UNION ALL SELECT count(*)::text, max(updated_at) FROM task`)
@@ -205,7 +205,7 @@ func TestOneTableInManyClothes(t *testing.T) {
 	}
 }
 
-func TestWorkbooks(t *testing.T) { // T-I02, T-I14
+func TestTI02AWorkbookWithTitlesAndAHeaderOfTwoRows(t *testing.T) {
 	s := open(t, morning())
 	f := excelize.NewFile()
 	defer func() { _ = f.Close() }()

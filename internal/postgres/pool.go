@@ -81,15 +81,25 @@ func (p *Pool) Close() { p.conns.Close() }
 // and metrics only. Its connections have no scope and see no store's rows.
 func (p *Pool) Conns() *pgxpool.Pool { return p.conns }
 
-// unavailable turns "no connection to be had" into errs.Unavailable and leaves
-// everything else untouched.
+// unavailable turns "no connection to be had" and "no space left" into
+// errs.Unavailable and leaves everything else untouched.
 func unavailable(err error) error {
 	if err == nil || !lostServer(err) {
-		return err
+		return full(err)
 	}
 	return errs.New(errs.Unavailable, "database_unavailable",
 		"数据库暂时无法连接，刚才的操作没有保存，请稍后重试。",
 		"The database cannot be reached; the last action was not saved. Try again in a moment.").Because(err)
+}
+
+// full says what it means when the server has no space left.
+func full(err error) error {
+	if sqlState(err) != "53100" { // disk_full
+		return err
+	}
+	return errs.New(errs.Unavailable, "database_full",
+		"数据库所在的磁盘已满，刚才的操作没有保存，此前保存的都还在。请联系管理员清理磁盘，然后重试；中断的导入会从停下的地方继续。",
+		"The disk of the database is full: the last action was not saved, what was saved before is safe. Ask the administrator to free space, then try again; an interrupted import goes on where it stopped.").Because(err)
 }
 
 func lostServer(err error) bool {

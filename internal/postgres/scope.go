@@ -90,7 +90,7 @@ func (p *Pool) once(ctx context.Context, begin string, fn func(context.Context, 
 		return said
 	})
 	if said != nil && !lost {
-		return said
+		return full(said)
 	}
 	return unavailable(err)
 }

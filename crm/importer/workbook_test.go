@@ -1,0 +1,54 @@
+package importer_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"io"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// eachPart gives a workbook whose parts an edit has changed; an empty part is left out.
+func eachPart(t *testing.T, book []byte, edit func(name string, content []byte) []byte) []byte {
+	t.Helper()
+	in, err := zip.NewReader(bytes.NewReader(book), int64(len(book)))
+	must(t, err)
+	var out bytes.Buffer
+	w := zip.NewWriter(&out)
+	for _, f := range in.File {
+		r, err := f.Open()
+		must(t, err)
+		content, err := io.ReadAll(r)
+		must(t, err)
+		if content = edit(f.Name, content); content == nil {
+			continue
+		}
+		part, err := w.Create(f.Name)
+		must(t, err)
+		_, err = part.Write(content)
+		must(t, err)
+	}
+	must(t, w.Close())
+	return out.Bytes()
+}
+
+// withCellValues keeps results beside formulas, as a spreadsheet program does: by
+// formula "attribute|value".
+func withCellValues(t *testing.T, book []byte, values map[string]string) string {
+	t.Helper()
+	return string(eachPart(t, book, func(name string, content []byte) []byte {
+		if name != "xl/worksheets/sheet1.xml" {
+			return content
+		}
+		for formula, v := range values {
+			attribute, value, _ := strings.Cut(v, "|")
+			cell := regexp.MustCompile(`<c r="(\w+)"[^>]*><f>` + regexp.QuoteMeta(formula) + `</f>(<v>[^<]*</v>|<v/>)?</c>`)
+			if !cell.Match(content) {
+				t.Fatalf("no cell of %s in %s", formula, content)
+			}
+			content = cell.ReplaceAll(content, []byte(`<c r="$1" `+attribute+`><f>`+formula+`</f><v>`+value+`</v></c>`))
+		}
+		return content
+	}))
+}
