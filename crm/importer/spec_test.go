@@ -24,11 +24,7 @@ func (s shop) rowCodes(t *testing.T, b importer.Batch) [][]string {
 	must(t, err)
 	var out [][]string
 	for _, r := range rows {
-		var codes []string
-		for _, c := range r.Codes {
-			codes = append(codes, c)
-		}
-		out = append(out, codes)
+		out = append(out, r.Codes)
 	}
 	return out
 }
