@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"ringback/internal/errs"
 	"ringback/internal/postgres"
 )
@@ -28,8 +30,25 @@ type Folder struct {
 }
 
 // Scan takes over what stands ready. It gives how many files it moved; a file that
-// fails does not stop the next one.
-func (im *Importer) Scan(ctx context.Context, scope postgres.Scope, f Folder) (int, error) {
+// fails does not stop the next one. Of the nodes that watch a store's folder one at a
+// time takes over: the others move nothing meanwhile. The lock goes with its
+// transaction, also when the node dies.
+func (im *Importer) Scan(ctx context.Context, scope postgres.Scope, f Folder) (moved int, err error) {
+	err = im.o.Pool.Scoped(ctx, scope, func(held context.Context, tx pgx.Tx) error {
+		var mine bool
+		if err := tx.QueryRow(held, `SELECT pg_try_advisory_xact_lock(hashtextextended('drop ' || $1::text, 0))`, scope.Stores[0]).Scan(&mine); err != nil {
+			return fmt.Errorf("asking for the watched folder: %w", err)
+		}
+		if !mine {
+			return nil
+		}
+		moved, err = im.scan(ctx, scope, f) // in transactions of its own
+		return err
+	})
+	return moved, err
+}
+
+func (im *Importer) scan(ctx context.Context, scope postgres.Scope, f Folder) (int, error) {
 	ready, err := f.ready()
 	if err != nil || len(ready) == 0 {
 		return 0, err

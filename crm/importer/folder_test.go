@@ -1,12 +1,16 @@
 package importer_test
 
 import (
+	"context"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"ringback/crm/importer"
 )
@@ -54,5 +58,47 @@ func TestTheWatchedFolderIsTakenOver(t *testing.T) {
 	}
 	if moved, err = s.im.Scan(t.Context(), s.scope, f); err != nil || moved != 0 {
 		t.Errorf("the second look moved %d files: %v", moved, err)
+	}
+}
+
+// Two nodes watch one folder: while one takes over, the other moves nothing.
+func TestOneNodeAtATimeTakesTheFolderOver(t *testing.T) {
+	s := open(t, morning())
+	f := importer.Folder{Dir: t.TempDir()}
+	for n := range 3 {
+		path := filepath.Join(f.Dir, fmt.Sprintf("orders%d.csv", n))
+		must(t, os.WriteFile(path, []byte(orderHead+orderLine(n+1, "100")), 0o600))
+		must(t, os.Chtimes(path, time.Now().Add(-time.Hour), time.Now().Add(-time.Hour)))
+	}
+	err := s.Pool.Scoped(t.Context(), s.scope, func(ctx context.Context, tx pgx.Tx) error { // the other node's pass
+		if _, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock(hashtextextended('drop ' || $1::text, 0))`, s.scope.Stores[0]); err != nil {
+			return err
+		}
+		moved, err := s.im.Scan(t.Context(), s.scope, f)
+		if moved != 0 {
+			t.Errorf("%d files were moved under another node's hands", moved)
+		}
+		return err
+	})
+	must(t, err)
+	type pass struct {
+		moved int
+		err   error
+	}
+	done := make(chan pass)
+	for range 4 {
+		go func() {
+			moved, err := s.im.Scan(t.Context(), s.scope, f)
+			done <- pass{moved, err}
+		}()
+	}
+	total := 0
+	for range 4 {
+		p := <-done
+		must(t, p.err)
+		total += p.moved
+	}
+	if batches := s.query(t, `SELECT state FROM import_batch`); total != 3 || len(batches) != 3 {
+		t.Errorf("%d files moved, %d batches", total, len(batches))
 	}
 }

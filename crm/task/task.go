@@ -150,9 +150,7 @@ func (t *Tasks) Register() {
 	t.bus.On(events.AppointmentChanged, t.onAppointment)
 	t.bus.On(events.ResponseFinished, t.onFinished)
 	t.bus.On(events.QuickFormSaved, t.onForm)
-	for _, kind := range []events.Kind{events.SaleDelivered, events.WorkOrderOpened, events.WorkOrderDelivered, events.MileageChanged} {
-		t.bus.OnMany(kind, t.onVehicles)
-	}
+	t.bus.OnAny(t.onVehicles, events.SaleDelivered, events.WorkOrderOpened, events.WorkOrderDelivered, events.MileageChanged)
 }
 
 func (t *Tasks) publish(ctx context.Context, db postgres.DB, kind events.Kind, k Task, by customer.By) error {

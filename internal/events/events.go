@@ -10,6 +10,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -82,6 +83,13 @@ type Bus struct {
 	mu       sync.RWMutex
 	handlers map[Kind][]Handler
 	many     map[Kind][]ManyHandler
+	any      []anyHandler
+}
+
+// anyHandler hears of several kinds together.
+type anyHandler struct {
+	kinds []Kind
+	h     ManyHandler
 }
 
 // NewBus makes a bus without handlers.
@@ -102,6 +110,14 @@ func (b *Bus) OnMany(kind Kind, h ManyHandler) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.many[kind] = append(b.many[kind], h)
+}
+
+// OnAny is OnMany of several kinds at once: the handler is told all their events of one
+// publication together, after every handler of a single kind.
+func (b *Bus) OnAny(h ManyHandler, kinds ...Kind) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.any = append(b.any, anyHandler{kinds, h})
 }
 
 // Publish runs the handlers of e.Kind and writes the outbox row, all in tx. It
@@ -151,7 +167,7 @@ func (b *Bus) handle(ctx context.Context, tx postgres.DB, e Event) error {
 func (b *Bus) handleMany(ctx context.Context, tx postgres.DB, es []Event) error {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	if len(b.many) == 0 {
+	if len(b.many) == 0 && len(b.any) == 0 {
 		return nil
 	}
 	byKind := map[Kind][]Event{}
@@ -166,6 +182,14 @@ func (b *Bus) handleMany(ctx context.Context, tx postgres.DB, es []Event) error 
 		for _, h := range b.many[k] {
 			if err := h(ctx, tx, byKind[k]); err != nil {
 				return fmt.Errorf("handling %s: %w", k, err)
+			}
+		}
+	}
+	for _, a := range b.any {
+		other := func(e Event) bool { return !slices.Contains(a.kinds, e.Kind) }
+		if some := slices.DeleteFunc(slices.Clone(es), other); len(some) > 0 {
+			if err := a.h(ctx, tx, some); err != nil {
+				return fmt.Errorf("handling %s: %w", some[0].Kind, err)
 			}
 		}
 	}

@@ -122,9 +122,12 @@ func (s *Server) importErrors(ctx context.Context, in *IDInput) (*huma.StreamRes
 	}
 	password := rand.Text()[:10]
 	return &huma.StreamResponse{Body: func(hc huma.Context) {
-		name := url.PathEscape("错误行_" + trimExt(b.FileName) + ".xlsx")
-		hc.SetHeader("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-		hc.SetHeader("Content-Disposition", "attachment; filename*=UTF-8''"+name)
+		name, kind := b.ErrorFileName(), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+		if path.Ext(name) == ".zip" {
+			kind = "application/zip"
+		}
+		hc.SetHeader("Content-Type", kind)
+		hc.SetHeader("Content-Disposition", "attachment; filename*=UTF-8''"+url.PathEscape(name))
 		hc.SetHeader("X-File-Password", password)
 		hc.SetHeader("Cache-Control", "no-store")
 		if err := s.Importer.ErrorFile(hc.Context(), p.Scope(), in.ID, password, hc.BodyWriter()); err != nil {
@@ -132,8 +135,6 @@ func (s *Server) importErrors(ctx context.Context, in *IDInput) (*huma.StreamRes
 		}
 	}}, nil
 }
-
-func trimExt(name string) string { return name[:len(name)-len(path.Ext(name))] }
 
 // dropInput is a file as the body of a request: curl -T does it.
 type dropInput struct {
