@@ -56,7 +56,8 @@ const (
 	WorkRenewals    Permission = "renewal.work"     // quote, next contact, lost
 	RunRenewals     Permission = "renewal.run"      // confirm the month's list, reopen
 	SeeMessages     Permission = "message.see"
-	SendMessages    Permission = "message.send" // send again, print and mail letters
+	SendMessages    Permission = "message.send"  // send again, print and mail letters
+	DecideRework    Permission = "rework.decide" // the service manager's, until there is one the customer-service manager's
 )
 
 // matrix is the one place that says which role may do what (spec 5.2).
@@ -73,7 +74,7 @@ func matrix(r Role) []Permission {
 	case Supervisor:
 		return supervise
 	case CSManager:
-		return append(supervise, RunImports, EndDNC, AnswerReviews, MergeFiles, RunRenewals)
+		return append(supervise, RunImports, EndDNC, AnswerReviews, MergeFiles, RunRenewals, DecideRework)
 	case Admin: // technical settings and users, no customer data (spec 5.3.4)
 		return []Permission{ManageUsers, SeeSystem, MoveClock}
 	}

@@ -89,6 +89,10 @@ func (s *Server) routes() {
 	route(s, auth.SeeMessages, "GET", "/letters", 200, "Letters to print and mail", s.letters)
 	route(s, auth.SendMessages, "POST", "/letters/mark", 200, "Printed, mailed or returned", s.lettersMark)
 
+	// Rework.
+	route(s, auth.SeeAllCustomers, "GET", "/reworks", 200, "Reports that work must be done again", s.reworks)
+	route(s, auth.DecideRework, "POST", "/reworks/{id}/decision", 200, "Confirm one with its cause, or reject it", s.reworkDecide)
+
 	// Figures.
 	route(s, auth.SeeOwnFigures, "GET", "/figures", 200, "K-01 to K-15 of a period", s.figures)
 	route(s, auth.SeeOwnFigures, "GET", "/figures/{id}/rows", 200, "The rows that a figure is the sum of", s.figureRows)

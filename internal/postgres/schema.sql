@@ -1010,6 +1010,9 @@ CREATE TABLE public.rework (
     state text DEFAULT 'reported'::text NOT NULL,
     reported_at timestamp with time zone NOT NULL,
     cause text DEFAULT ''::text NOT NULL,
+    decided_at timestamp with time zone,
+    decided_by uuid,
+    decided_words text DEFAULT ''::text NOT NULL,
     CONSTRAINT rework_cause_check CHECK ((cause = ANY (ARRAY[''::text, 'misdiagnosis'::text, 'workmanship'::text, 'part_defect'::text, 'wrong_part'::text, 'omission'::text, 'qc_escape'::text, 'paint_defect'::text, 'no_part'::text, 'intermittent'::text, 'same_fault'::text, 'customer_use'::text, 'other'::text])))
 );
 
@@ -1769,6 +1772,8 @@ CREATE INDEX response_task ON public.response USING btree (task_id, started_at);
 
 CREATE INDEX rework_reported ON public.rework USING btree (store_id, reported_at);
 
+CREATE INDEX rework_state ON public.rework USING btree (store_id, state, reported_at);
+
 CREATE INDEX sale_delivery_customer ON public.sale_delivery USING btree (customer_id);
 
 CREATE INDEX sale_delivery_day ON public.sale_delivery USING btree (store_id, delivered_day);
@@ -2225,6 +2230,9 @@ ALTER TABLE ONLY public.response
 
 ALTER TABLE ONLY public.rework
     ADD CONSTRAINT rework_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customer(id);
+
+ALTER TABLE ONLY public.rework
+    ADD CONSTRAINT rework_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES public.app_user(id);
 
 ALTER TABLE ONLY public.rework
     ADD CONSTRAINT rework_response_id_fkey FOREIGN KEY (response_id) REFERENCES public.response(id);

@@ -70,6 +70,8 @@ export type RenewalRow = Schemas["ReportRenewalRow"];
 export type RenewalFile = Schemas["RenewalFile"];
 export type MessageRow = Schemas["ReportMessageRow"];
 export type LetterRow = Schemas["LetterRow"];
+export type ReworkRow = Schemas["ReportReworkRow"];
+export type ReworksPage = Schemas["ReworksPage"];
 export type SlotDay = Schemas["SlotDay"];
 /** What a question holds: a word, a number, or a list of words. */
 export type AnswerValue = number | string | string[];

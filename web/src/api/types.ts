@@ -961,6 +961,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reworks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reports that work must be done again */
+        get: operations["get-reworks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reworks/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm one with its cause, or reject it */
+        post: operations["post-reworks-id-decision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -3242,6 +3276,28 @@ export interface components {
             n: number;
             zh: string;
         };
+        ReportReworkRow: {
+            cause: string;
+            customerId: string;
+            customerName: string;
+            /** Format: date-time */
+            decidedAt?: string;
+            decidedBy: string;
+            decidedWords: string;
+            /** Format: date-time */
+            deliveredAt?: string;
+            /** @description in the customer's words */
+            fault: string;
+            id: string;
+            items: string;
+            kindZh: string;
+            /** Format: date-time */
+            reportedAt: string;
+            roNo: string;
+            /** @enum {string} */
+            state: "reported" | "confirmed" | "rejected" | "booked" | "in_repair" | "delivered" | "verified" | "closed";
+            technician: string;
+        };
         ReportSatisfaction: {
             byDept: components["schemas"]["ReportDeptScores"][];
             overall: components["schemas"]["ReportScores"];
@@ -3313,12 +3369,25 @@ export interface components {
             left: number;
             number: string;
         };
+        ReworkInputBody: {
+            /** @description spec 2.4.13; needed to confirm */
+            cause?: string;
+            confirm: boolean;
+            /** @description needed to reject */
+            words?: string;
+        };
+        ReworksPage: {
+            causes: components["schemas"]["ReportWord"][];
+            items: components["schemas"]["ReportReworkRow"][];
+            /** Format: int64 */
+            total: number;
+        };
         SessionView: {
             /** Format: date-time */
             businessNow: string;
             csrfToken: string;
             demo: boolean;
-            permissions: ("desk.use" | "customer.see" | "import.run" | "campaign.manage" | "campaign.control" | "wallboard.see" | "calls.see" | "clock.move" | "user.manage" | "system.see" | "figures.see" | "figures.own" | "customer.all" | "customer.edit" | "phone.reveal" | "dnc.add" | "dnc.end" | "rows.export" | "review.answer" | "customer.merge" | "appointment.book" | "appointment.run" | "renewal.see" | "renewal.work" | "renewal.run" | "message.see" | "message.send")[];
+            permissions: ("desk.use" | "customer.see" | "import.run" | "campaign.manage" | "campaign.control" | "wallboard.see" | "calls.see" | "clock.move" | "user.manage" | "system.see" | "figures.see" | "figures.own" | "customer.all" | "customer.edit" | "phone.reveal" | "dnc.add" | "dnc.end" | "rows.export" | "review.answer" | "customer.merge" | "appointment.book" | "appointment.run" | "renewal.see" | "renewal.work" | "renewal.run" | "message.see" | "message.send" | "rework.decide")[];
             /** Format: date-time */
             realNow: string;
             roles: string[];
@@ -5504,6 +5573,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RenewalFile"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-reworks": {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+                state?: "" | "reported" | "confirmed" | "rejected";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReworksPage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-reworks-id-decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReworkInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
                 };
             };
             /** @description Error */

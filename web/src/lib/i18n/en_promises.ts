@@ -64,4 +64,10 @@ export const enPromises = {
   "ren.st.lost": "lost",
   "ren.st.lapsed": "lapsed",
   "ren.st.invalid": "invalid",
+
+  "form.kind.form": "Quick forms", "form.kind.rework": "Rework", "rework.title": "Rework", "rework.empty": "No rework was reported",
+  "rework.emptyText": "When a customer says in a follow-up that the fault is back, it is written here.", "rework.reported": "Reported", "rework.order": "Order",
+  "rework.fault": "In their words", "rework.cause": "Cause", "rework.technician": "Technician", "rework.decided": "Decided", "rework.words": "Words", "rework.confirm": "Confirm it",
+  "rework.reject": "Reject it", "rework.hint": "Confirming needs the cause, rejecting the words; the customer's own use does not count.", "rework.st.reported": "to decide",
+  "rework.st.confirmed": "confirmed", "rework.st.rejected": "rejected",
 } as const;
