@@ -1668,7 +1668,11 @@ CREATE INDEX appointment_customer ON public.appointment USING btree (customer_id
 
 CREATE INDEX appointment_day ON public.appointment USING btree (store_id, starts_at);
 
+CREATE INDEX appointment_from_task ON public.appointment USING btree (from_task_id) WHERE (from_task_id IS NOT NULL);
+
 CREATE UNIQUE INDEX appointment_one_ahead ON public.appointment USING btree (vehicle_id, reason) WHERE (state = ANY (ARRAY['requested'::text, 'booked'::text, 'confirmed'::text]));
+
+CREATE INDEX appointment_order ON public.appointment USING btree (work_order_id) WHERE (work_order_id IS NOT NULL);
 
 CREATE INDEX attempt_caller ON public.attempt USING btree (store_id, caller_number, business_at);
 
@@ -1683,6 +1687,8 @@ CREATE INDEX attempt_live ON public.attempt USING btree (node_id) WHERE (state =
 CREATE UNIQUE INDEX attempt_one_per_number ON public.attempt USING btree (group_id, phone_hash) WHERE (state = ANY (ARRAY['planned'::text, 'dialing'::text, 'ringing'::text, 'checking'::text, 'answered'::text, 'bridged'::text]));
 
 CREATE UNIQUE INDEX attempt_one_per_task ON public.attempt USING btree (task_id) WHERE (state = ANY (ARRAY['planned'::text, 'dialing'::text, 'ringing'::text, 'checking'::text, 'answered'::text, 'bridged'::text]));
+
+CREATE INDEX attempt_phone ON public.attempt USING btree (phone_id) WHERE (phone_id IS NOT NULL);
 
 CREATE INDEX attempt_planned ON public.attempt USING btree (planned_at) WHERE (state = 'planned'::text);
 
@@ -1699,6 +1705,8 @@ CREATE INDEX consent_newest ON public.consent USING btree (customer_id, purpose,
 CREATE INDEX customer_id_no ON public.customer USING btree (store_id, id_no_hash) WHERE (id_no_hash IS NOT NULL);
 
 CREATE UNIQUE INDEX customer_merge_one ON public.customer_merge USING btree (merged_id) WHERE (undone_at IS NULL);
+
+CREATE INDEX customer_merged_into ON public.customer USING btree (merged_into) WHERE (merged_into IS NOT NULL);
 
 CREATE INDEX customer_name ON public.customer USING btree (store_id, name_zh text_pattern_ops);
 
@@ -1720,6 +1728,8 @@ CREATE INDEX import_row_told ON public.import_row USING btree (batch_id, row_no)
 
 CREATE INDEX import_row_waiting ON public.import_row USING btree (batch_id, row_no) WHERE (outcome = 'waiting'::text);
 
+CREATE INDEX letter_customer ON public.letter USING btree (customer_id);
+
 CREATE UNIQUE INDEX letter_once ON public.letter USING btree (store_id, once_key) WHERE (once_key IS NOT NULL);
 
 CREATE INDEX letter_waiting ON public.letter USING btree (store_id, state, postcode);
@@ -1729,6 +1739,10 @@ CREATE INDEX merge_case_customer ON public.merge_case USING btree (customer_id);
 CREATE INDEX merge_case_newest ON public.merge_case USING btree (store_id, state, created_at DESC);
 
 CREATE INDEX merge_case_open ON public.merge_case USING btree (store_id, created_at) WHERE (state = 'open'::text);
+
+CREATE INDEX merge_case_other ON public.merge_case USING btree (other_id) WHERE (other_id IS NOT NULL);
+
+CREATE INDEX merge_case_vehicle ON public.merge_case USING btree (vehicle_id) WHERE (vehicle_id IS NOT NULL);
 
 CREATE INDEX number_dnc_number ON public.number_dnc USING btree (group_id, phone_hash);
 
@@ -1758,6 +1772,8 @@ CREATE INDEX refusal_held ON public.refusal USING btree (store_id, task_id) WHER
 
 CREATE INDEX refusal_newest ON public.refusal USING btree (store_id, last_at DESC);
 
+CREATE INDEX renewal_customer ON public.renewal USING btree (customer_id);
+
 CREATE INDEX renewal_ends ON public.renewal USING btree (store_id, expiry);
 
 CREATE INDEX renewal_expiry ON public.renewal USING btree (store_id, expiry) WHERE (stage <> ALL (ARRAY['bound'::text, 'lost'::text, 'invalid'::text]));
@@ -1765,6 +1781,8 @@ CREATE INDEX renewal_expiry ON public.renewal USING btree (store_id, expiry) WHE
 CREATE INDEX renewal_log_renewal ON public.renewal_log USING btree (renewal_id, at);
 
 CREATE UNIQUE INDEX renewal_one_open ON public.renewal USING btree (vehicle_id) WHERE (stage <> ALL (ARRAY['bound'::text, 'lost'::text, 'invalid'::text]));
+
+CREATE INDEX response_customer ON public.response USING btree (customer_id);
 
 CREATE INDEX response_finished ON public.response USING btree (store_id, finished_at) WHERE (finished_at IS NOT NULL);
 
@@ -1778,6 +1796,8 @@ CREATE INDEX sale_delivery_customer ON public.sale_delivery USING btree (custome
 
 CREATE INDEX sale_delivery_day ON public.sale_delivery USING btree (store_id, delivered_day);
 
+CREATE INDEX sale_delivery_vehicle ON public.sale_delivery USING btree (vehicle_id);
+
 CREATE INDEX session_expiry ON public.session USING btree (expires_at);
 
 CREATE INDEX sms_customer ON public.sms USING btree (customer_id, created_at DESC);
@@ -1785,6 +1805,8 @@ CREATE INDEX sms_customer ON public.sms USING btree (customer_id, created_at DES
 CREATE INDEX sms_gateway ON public.sms USING btree (gateway_id) WHERE (gateway_id <> ''::text);
 
 CREATE UNIQUE INDEX sms_once ON public.sms USING btree (store_id, once_key) WHERE (once_key IS NOT NULL);
+
+CREATE INDEX sms_phone ON public.sms USING btree (phone_id) WHERE (phone_id IS NOT NULL);
 
 CREATE INDEX sms_waiting ON public.sms USING btree (not_before) WHERE (state = 'queued'::text);
 
@@ -1799,6 +1821,10 @@ CREATE INDEX task_due ON public.task USING btree (store_id, due_at, id);
 CREATE UNIQUE INDEX task_one_open ON public.task USING btree (store_id, kind, subject_key) WHERE (state = ANY (ARRAY['pending'::text, 'queued'::text, 'in_progress'::text, 'retry_wait'::text, 'blocked'::text]));
 
 CREATE INDEX task_open ON public.task USING btree (store_id, kind, priority DESC, due_at) WHERE (state = ANY (ARRAY['pending'::text, 'queued'::text, 'retry_wait'::text]));
+
+CREATE INDEX task_phone ON public.task USING btree (phone_id) WHERE (phone_id IS NOT NULL);
+
+CREATE INDEX task_phone_fix ON public.task USING btree (phone_fix_id) WHERE (phone_fix_id IS NOT NULL);
 
 CREATE INDEX task_renewal ON public.task USING btree (renewal_id) WHERE (renewal_id IS NOT NULL);
 
