@@ -67,8 +67,9 @@ func UpkeepOf(ctx context.Context, db postgres.DB, store uuid.UUID, vehicles []u
 				AND (w.kind IN ('first', 'periodic') OR w.next_due_date IS NOT NULL)
 			ORDER BY coalesce(w.delivered_at, w.settled_at) DESC LIMIT 1) m ON true
 		LEFT JOIN LATERAL (SELECT array_agg(x.mileage_in ORDER BY x.day) AS kms, array_agg(x.day ORDER BY x.day) AS days FROM (
-				SELECT DISTINCT ON (w.opened_at::date) w.mileage_in, (w.opened_at AT TIME ZONE 'Asia/Shanghai')::date AS day FROM work_order w
-				WHERE w.vehicle_id = v.id AND w.state <> 'voided' AND w.mileage_in IS NOT NULL AND w.opened_at <= $3
+				SELECT DISTINCT ON (w.opened_at::date) w.mileage_in, (w.opened_at AT TIME ZONE 'Asia/Shanghai')::date AS day FROM (
+					SELECT mileage_in, opened_at FROM work_order WHERE vehicle_id = v.id AND state <> 'voided' AND mileage_in IS NOT NULL AND opened_at <= $3
+					ORDER BY opened_at DESC LIMIT 100) w -- no vehicle comes a hundred times in three days
 				ORDER BY w.opened_at::date DESC LIMIT 3) x) r ON true
 		WHERE v.store_id = $1 AND v.status = 'active' AND ($2::uuid[] IS NULL OR v.id = ANY ($2))
 		ORDER BY v.id`, store, vehicles, now)

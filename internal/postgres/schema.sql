@@ -1858,7 +1858,11 @@ CREATE INDEX work_order_no ON public.work_order USING btree (store_id, ro_no tex
 
 CREATE INDEX work_order_opened ON public.work_order USING btree (store_id, opened_at DESC, id);
 
+CREATE INDEX work_order_reading ON public.work_order USING btree (vehicle_id, opened_at DESC) WHERE (mileage_in IS NOT NULL);
+
 CREATE INDEX work_order_vehicle ON public.work_order USING btree (vehicle_id, delivered_at);
+
+CREATE INDEX work_order_visit ON public.work_order USING btree (vehicle_id, COALESCE(delivered_at, settled_at) DESC);
 
 CREATE TRIGGER import_changed AFTER UPDATE ON public.appointment REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_changed('r.id::text');
 
