@@ -23,6 +23,7 @@ const (
 	Manual      Mode = "manual"
 	Preview     Mode = "preview"
 	Progressive Mode = "progressive"
+	Predictive  Mode = "predictive"
 )
 
 // Attempt is one outbound call to a customer; its id is the call's id. Times
@@ -58,6 +59,7 @@ type Attempt struct {
 	HangupBy     string
 	Detail       string
 	Disposition  string
+	Price        float64 // chance of finding nobody that was worth its line (PACING.md §3)
 }
 
 // by is the system at work on the attempt's store.
@@ -67,7 +69,7 @@ func (a Attempt) by(now time.Time) customer.By {
 
 const attemptColumns = `a.id, a.group_id, a.store_id, a.campaign_id, a.task_id, a.customer_id, a.phone_id, a.phone_hash, a.called_last4,
 	a.mode, a.state, a.epoch, a.node_id, a.agent_id, a.trunk_id, a.caller_number, a.planned_at, a.business_at, a.dialed_at, a.ringing_at,
-	a.answered_at, a.bridged_at, a.ended_at, a.wrapped_at, a.line_result, a.sip_code, a.sip_reason, a.hangup_by, a.detail, a.disposition`
+	a.answered_at, a.bridged_at, a.ended_at, a.wrapped_at, a.line_result, a.sip_code, a.sip_reason, a.hangup_by, a.detail, a.disposition, a.price`
 
 // ErrNotMoved says that an attempt was not in a state from which it could go
 // there any more: somebody else was first.

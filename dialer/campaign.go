@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -122,6 +124,7 @@ type NewCampaign struct {
 	Mode           Mode
 	CallerNumberID uuid.UUID // zero: none yet
 	RingSeconds    int       // 0: 30; 20 to 35
+	CapBP          *int      // abandoned over answered, basis points; nil: the store's default
 	AgentIDs       []uuid.UUID
 }
 
@@ -142,7 +145,7 @@ func (d *Dialer) Create(ctx context.Context, tx postgres.DB, scope postgres.Scop
 		INSERT INTO campaign AS c (id, group_id, store_id, name, task_kind, mode, state, caller_number_id, ring_seconds, created_by, created_at, cap_bp)
 		VALUES ($1, $2, $3, $4, $5, $6, 'draft', $7, $8, $9, $10, $11) RETURNING `+campaignColumns,
 		uuid.Must(uuid.NewV7()), scope.Group, scope.Stores[0], in.Name, in.TaskKind, string(in.Mode), orNull(in.CallerNumberID), in.RingSeconds,
-		orNull(scope.User), now, rules.Abandon.DefaultBP)
+		orNull(scope.User), now, *in.CapBP)
 	if err != nil {
 		return Campaign{}, explain(err)
 	}
@@ -166,12 +169,14 @@ type CampaignChange struct {
 	Name           *string
 	Mode           *Mode
 	RingSeconds    *int
+	CapBP          *int
 	CallerNumberID *uuid.UUID
 	AgentIDs       *[]uuid.UUID
 	Version        int // as it was read; another one is a conflict
 }
 
-// Update changes a campaign that is not over. The mode of a running one stays.
+// Update changes a campaign that is not over. Mode and cap of a running one hold
+// from the next line on: the lease lock keeps a line from being opened meanwhile.
 func (d *Dialer) Update(ctx context.Context, tx postgres.DB, scope postgres.Scope, id uuid.UUID, ch CampaignChange) (Campaign, error) {
 	c, err := d.Get(ctx, tx, id)
 	if err != nil {
@@ -182,11 +187,12 @@ func (d *Dialer) Update(ctx context.Context, tx postgres.DB, scope postgres.Scop
 		return Campaign{}, errs.New(errs.Conflict, "campaign_changed", "别人刚刚修改过这个活动。请刷新后重新修改。", "Somebody else has just changed this campaign. Refresh and make your change again.")
 	case c.State != Draft && c.State != Running && c.State != Paused:
 		return Campaign{}, wrongState(c)
-	case c.State == Running && ch.Mode != nil && *ch.Mode != c.Mode:
-		return Campaign{}, wrongState(c).At("/mode")
 	}
 	rules, err := d.dialing(ctx, tx, c.StoreID)
 	if err != nil {
+		return Campaign{}, err
+	}
+	if err := lockLease(ctx, tx, id); err != nil {
 		return Campaign{}, err
 	}
 	in := ch.over(c)
@@ -197,9 +203,9 @@ func (d *Dialer) Update(ctx context.Context, tx postgres.DB, scope postgres.Scop
 		return Campaign{}, err
 	}
 	c, err = oneCampaign(ctx, tx, `
-		UPDATE campaign c SET name = $3, mode = $4, ring_seconds = $5, caller_number_id = $6, version = version + 1
+		UPDATE campaign c SET name = $3, mode = $4, ring_seconds = $5, caller_number_id = $6, cap_bp = $7, version = version + 1
 		WHERE c.id = $1 AND c.version = $2 RETURNING `+campaignColumns,
-		id, ch.Version, in.Name, string(in.Mode), in.RingSeconds, orNull(in.CallerNumberID))
+		id, ch.Version, in.Name, string(in.Mode), in.RingSeconds, orNull(in.CallerNumberID), *in.CapBP)
 	if err != nil {
 		return Campaign{}, explain(err)
 	}
@@ -208,11 +214,23 @@ func (d *Dialer) Update(ctx context.Context, tx postgres.DB, scope postgres.Scop
 			return Campaign{}, err
 		}
 	}
-	return c, d.changed(ctx, tx, c, scope.User, "changed", "", d.clock.Now())
+	return c, d.changed(ctx, tx, c, scope.User, "changed", ch.said(), d.clock.Now())
+}
+
+// said is what the log keeps of a change: mode and cap by their values.
+func (ch CampaignChange) said() string {
+	var out []string
+	if ch.Mode != nil {
+		out = append(out, "mode="+string(*ch.Mode))
+	}
+	if ch.CapBP != nil {
+		out = append(out, "cap="+strconv.Itoa(*ch.CapBP))
+	}
+	return strings.Join(out, " ")
 }
 
 func (ch CampaignChange) over(c Campaign) *NewCampaign {
-	in := &NewCampaign{Name: c.Name, TaskKind: c.TaskKind, Mode: c.Mode, RingSeconds: c.RingSeconds}
+	in := &NewCampaign{Name: c.Name, TaskKind: c.TaskKind, Mode: c.Mode, RingSeconds: c.RingSeconds, CapBP: &c.CapBP}
 	if c.CallerNumberID != nil {
 		in.CallerNumberID = *c.CallerNumberID
 	}
@@ -221,6 +239,9 @@ func (ch CampaignChange) over(c Campaign) *NewCampaign {
 	}
 	if ch.Mode != nil {
 		in.Mode = *ch.Mode
+	}
+	if ch.CapBP != nil {
+		in.CapBP = ch.CapBP
 	}
 	if ch.RingSeconds != nil {
 		in.RingSeconds = *ch.RingSeconds

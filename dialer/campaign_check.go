@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -29,20 +30,38 @@ func (in *NewCampaign) check(rules dealer.DialingRules) error {
 	if in.Mode == "" {
 		in.Mode = Progressive
 	}
-	_, known := task.FindKind(in.TaskKind)
+	if in.CapBP == nil {
+		in.CapBP = &rules.Abandon.DefaultBP
+	}
+	kind, known := task.FindKind(in.TaskKind)
 	switch {
 	case in.Name == "" || utf8.RuneCountInString(in.Name) > 60:
 		return invalid("campaign_name", "请填写活动名称（不超过 60 个字）。", "Give the campaign a name of at most 60 characters.", "/name")
 	case !known:
 		return invalid("campaign_task_kind", "请选择任务类型。", "Choose a kind of task.", "/taskKind")
-	case in.Mode != Preview && in.Mode != Progressive:
-		return invalid("campaign_mode", "拨号方式只能是预览或渐进。", "The mode is preview or progressive.", "/mode")
+	case in.Mode != Preview && in.Mode != Progressive && in.Mode != Predictive:
+		return invalid("campaign_mode", "拨号方式只能是预览、渐进或预测。", "The mode is preview, progressive or predictive.", "/mode")
+	case in.Mode == Predictive && !ahead(kind):
+		return invalid("campaign_mode_kind", "续保、投诉回访和大客户电话要先看资料再拨，请选择预览方式。",
+			"Renewal, complaint and key-account calls are read before they are dialed; choose preview.", "/mode")
+	case in.CapBP != nil && (*in.CapBP <= 0 || *in.CapBP > rules.Abandon.MostBP):
+		return invalid("campaign_cap", fmt.Sprintf("放弃率上限要大于 0，最高 %s；一个客户都不想放弃，请选择渐进方式。", percent(rules.Abandon.MostBP)),
+			fmt.Sprintf("The abandon cap is above 0 and at most %s; to abandon nobody at all, choose progressive.", percent(rules.Abandon.MostBP)), "/capBp")
 	case ring < least || ring > most:
 		return invalid("campaign_ring", fmt.Sprintf("振铃时间应在 %d 到 %d 秒之间。", least/time.Second, most/time.Second),
 			fmt.Sprintf("Ring time is %d to %d seconds.", least/time.Second, most/time.Second), "/ringSeconds")
 	}
 	return nil
 }
+
+// ahead tells whether calls of a kind may be dialed before an agent is free: those
+// of the service and reminder classes, but for second calls after complaints (D-21).
+func ahead(k task.Kind) bool {
+	return (k.Class == "service" || k.Class == "reminder") && k.Code != "complaint_second"
+}
+
+// percent writes basis points.
+func percent(bp int) string { return strconv.FormatFloat(float64(bp)/100, 'f', -1, 64) + " %" }
 
 func invalid(code, zh, en, field string) error {
 	return errs.New(errs.Invalid, code, zh, en).At(field)

@@ -29,7 +29,7 @@ func (d *Dialer) Start(ctx context.Context, tx postgres.DB, scope postgres.Scope
 		return Campaign{}, err
 	}
 	now := d.clock.Now()
-	if _, err := tx.Exec(ctx, `UPDATE campaign SET started_at = coalesce(started_at, $2) WHERE id = $1`, id, now); err != nil {
+	if _, err := tx.Exec(ctx, `UPDATE campaign SET started_at = coalesce(started_at, $2), window_from = coalesce(window_from, $3) WHERE id = $1`, id, now, realNow()); err != nil {
 		return Campaign{}, fmt.Errorf("starting a campaign: %w", err)
 	}
 	// The lease row is there before the first line is: leaving agents lock it.

@@ -32,6 +32,9 @@ var errTrunkFull = errors.New("the trunk has no free channel or call per second"
 
 // claimOnce dials planned attempts until none is left, or no trunk has room.
 func (d *Dialer) claimOnce(ctx context.Context) error {
+	if err := d.cancelTakenBack(ctx); err != nil {
+		return err
+	}
 	var full []uuid.UUID
 	for ctx.Err() == nil {
 		c, err := d.claim(ctx, full)

@@ -17,10 +17,12 @@ type Decision struct {
 	Lines     int
 	Ready     int
 	Opened    int
+	Model     *pacing.Decision // of predictive mode
 }
 
 // situation is what the words need beyond the numbers.
 type situation struct {
+	model   *pacing.Decision // of predictive mode
 	opened  int
 	noLine  bool
 	noRedis bool
@@ -39,7 +41,7 @@ func (d *Dialer) Decision(campaign uuid.UUID) (Decision, bool) {
 
 func (d *Dialer) decided(l load, out pacing.Output, s situation) {
 	d.metrics.limits.WithLabelValues(string(out.LimitedBy)).Inc()
-	dec := Decision{At: time.Now(), LimitedBy: string(out.LimitedBy), Lines: l.Lines + s.opened, Ready: l.Ready, Opened: s.opened}
+	dec := Decision{At: time.Now(), LimitedBy: string(out.LimitedBy), Lines: l.Lines + s.opened, Ready: l.Ready, Opened: s.opened, Model: s.model}
 	dec.ZH, dec.EN = d.words(l, out, s)
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -49,6 +51,7 @@ func (d *Dialer) decided(l load, out pacing.Output, s situation) {
 func (d *Dialer) forget(campaign uuid.UUID) {
 	d.mu.Lock()
 	delete(d.decisions, campaign)
+	delete(d.answered, campaign)
 	d.mu.Unlock()
 	for _, state := range []string{"planned", "ringing", "talking"} {
 		d.metrics.lines.DeleteLabelValues(campaign.String(), state)
@@ -79,6 +82,8 @@ func (d *Dialer) words(l load, out pacing.Output, s situation) (zh, en string) {
 		return "不在拨打时段内，下一时段 " + whenZH(s.next, s.now, d.zone) + " 开始。", "Outside the call windows; the next one opens at " + whenEN(s.next, s.now, d.zone) + "."
 	case l.Mode == Preview:
 		return previewWords(l, out, s)
+	case s.model != nil:
+		return predictiveWords(l, *s.model, s)
 	}
 	return progressiveWords(l, out, s)
 }

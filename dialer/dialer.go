@@ -73,6 +73,7 @@ type Dialer struct {
 
 	mu         sync.Mutex // guards the fields below
 	decisions  map[uuid.UUID]Decision
+	answered   map[uuid.UUID]counted // by campaign
 	packs      map[uuid.UUID]storePack // by store
 	calendar   dealer.Calendar
 	calendarAt time.Time // real time it was read
@@ -89,7 +90,7 @@ func New(o Options) *Dialer {
 	return &Dialer{
 		pool: o.Pool, bus: o.Bus, relay: o.Relay, hopper: o.Hopper, clock: o.Clock, exchange: o.Exchange, agents: o.Agents, tasks: o.Tasks,
 		files: customer.NewFiles(o.Box, o.Bus), box: o.Box, node: o.Node, name: o.Name, drain: o.Drain, log: o.Logger, zone: clock.Shanghai(),
-		metrics: newMetrics(o.Registerer), decisions: map[uuid.UUID]Decision{}, packs: map[uuid.UUID]storePack{}, recording: o.Recording,
+		metrics: newMetrics(o.Registerer), decisions: map[uuid.UUID]Decision{}, answered: map[uuid.UUID]counted{}, packs: map[uuid.UUID]storePack{}, recording: o.Recording,
 	}
 }
 

@@ -24,6 +24,7 @@ const (
 type led struct {
 	lease
 	filled time.Time // last refill of the hopper
+	learns *learner  // of predictive mode; nil until its first tick
 }
 
 // leader makes the step of the planning loop: leases every second, and a tick of
@@ -88,9 +89,16 @@ func (d *Dialer) tick(ctx context.Context, l *led) error {
 		return fmt.Errorf("filling the hopper of %s: %w", load.Name, err)
 	}
 	open, next := load.opening()
-	out := pacing.Decide(load.pacing(waiting))
-	opened, err := d.openLines(ctx, l, out.Open, limitOf(open))
-	sit := situation{opened: opened, closed: !open, next: next, now: load.house.Now}
+	sit := situation{closed: !open, next: next, now: load.house.Now}
+	out, price := pacing.Decide(load.pacing(waiting)), 0.0
+	if load.Mode == Predictive {
+		dec, err := d.ahead(ctx, l, load, waiting)
+		if err != nil {
+			return err
+		}
+		out, price, sit.model = pacing.Output{Open: dec.Open, LimitedBy: dec.LimitedBy}, dec.Price, &dec
+	}
+	sit.opened, err = d.openLines(ctx, l, out.Open, limitOf(open), price)
 	if err != nil {
 		sit.noRedis = away(err)
 	}
@@ -115,6 +123,9 @@ func (d *Dialer) look(ctx context.Context, l *led) (load, error) {
 	err := d.in(ctx, l.GroupID, l.StoreID, func(ctx context.Context, tx pgx.Tx) error {
 		users, err := agentsOf(ctx, tx, l.CampaignID)
 		if err != nil {
+			return err
+		}
+		if users, err = mayBePledged(ctx, tx, l.CampaignID, users); err != nil {
 			return err
 		}
 		if err := d.agents.PledgeIdle(ctx, tx, l.CampaignID, users); err != nil {
@@ -176,14 +187,14 @@ func (d *Dialer) due(ctx context.Context, load load) ([]Next, error) {
 }
 
 // openLines plans up to n lines with the next tasks.
-func (d *Dialer) openLines(ctx context.Context, l *led, n int, limit float64) (opened int, err error) {
+func (d *Dialer) openLines(ctx context.Context, l *led, n int, limit, price float64) (opened int, err error) {
 	defer d.wake(ctx, &opened)
 	for tries := 0; opened < n && tries < triesAtOnce; tries++ {
 		next, err := d.hopper.Pop(ctx, l.CampaignID, 1, limit)
 		if err != nil || len(next) == 0 {
 			return opened, err
 		}
-		result, err := d.plan(ctx, l.lease, next[0])
+		result, err := d.plan(ctx, l.lease, next[0], price)
 		if err != nil {
 			return opened, err
 		}

@@ -8,7 +8,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
-	"ringback/dialer/pacing"
 	"ringback/internal/postgres"
 )
 
@@ -28,11 +27,11 @@ func (d *Dialer) MayLeave(ctx context.Context, tx postgres.DB, user uuid.UUID) (
 	if err := lockLease(ctx, tx, *campaign); err != nil {
 		return false, err
 	}
-	l, err := readLoad(ctx, tx, *campaign)
+	l, err := d.readLoad(ctx, tx, *campaign, d.clock.Now())
 	if err != nil {
 		return false, err
 	}
-	return pacing.MayLeave(l.pacing(0)), nil
+	return l.proof().MayLeave(), nil
 }
 
 func lockLease(ctx context.Context, tx postgres.DB, campaign uuid.UUID) error {

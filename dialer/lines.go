@@ -32,6 +32,11 @@ func (d *Dialer) readLoad(ctx context.Context, db postgres.DB, campaign uuid.UUI
 		return load{}, err
 	}
 	l.house = Facts{Now: now, Zone: rules.Zone(), Rules: rules, Calendar: days, Hours: h, Kind: l.TaskKind, Class: classOf(l.TaskKind), Mode: l.Mode}
+	if l.Mode == Predictive {
+		if err := d.countWindow(ctx, db, &l, realNow()); err != nil {
+			return load{}, err
+		}
+	}
 	if l.CallerNumberID != nil {
 		l.house.Lines, err = linesOf(ctx, db, *l.CallerNumberID, midnight(now, 0, rules.Zone()))
 	}

@@ -36,16 +36,21 @@ type load struct {
 	Waiting        int // w
 	Ready          int // i
 	Leaving        int
+	OnDuty         int        // pledged agents who are signed on, the busy ones included
+	CapBP          int        `db:"cap_bp"`
+	WindowFrom     *time.Time // real time of the first start
 
+	account account // of predictive mode; set by readLoad
 	house Facts // what the rules about caller numbers look at; set by look
 }
 
 func readLoad(ctx context.Context, db postgres.DB, campaign uuid.UUID) (load, error) {
 	rows, err := db.Query(ctx, `
-		SELECT c.id, c.group_id, c.store_id, c.name, c.task_kind, c.mode, c.state, c.state_reason, c.ring_seconds,
+		SELECT c.id, c.group_id, c.store_id, c.name, c.task_kind, c.mode, c.state, c.state_reason, c.ring_seconds, c.cap_bp, c.window_from,
 			s.call_windows, s.call_days, s.settings::text AS settings, c.caller_number_id,
 			coalesce(a.planned, 0) AS planned, coalesce(a.ringing, 0) AS ringing, coalesce(a.talking, 0) AS talking,
-			coalesce(a.lines, 0) AS lines, coalesce(a.waiting, 0) AS waiting, coalesce(g.ready, 0) AS ready, coalesce(g.leaving, 0) AS leaving
+			coalesce(a.lines, 0) AS lines, coalesce(a.waiting, 0) AS waiting, coalesce(g.ready, 0) AS ready, coalesce(g.leaving, 0) AS leaving,
+			coalesce(g.on_duty, 0) AS on_duty
 		FROM campaign c JOIN store s ON s.id = c.store_id
 		LEFT JOIN LATERAL (SELECT
 				count(*) FILTER (WHERE state = 'planned') AS planned,
@@ -54,8 +59,9 @@ func readLoad(ctx context.Context, db postgres.DB, campaign uuid.UUID) (load, er
 				count(*) FILTER (WHERE state IN ('planned','dialing','ringing','checking') AND agent_id IS NULL) AS lines,
 				count(*) FILTER (WHERE state = 'answered' AND agent_id IS NULL) AS waiting
 			FROM attempt WHERE campaign_id = c.id AND state IN ('planned','dialing','ringing','checking','answered','bridged')) a ON true
-		LEFT JOIN LATERAL (SELECT count(*) AS ready, count(*) FILTER (WHERE wants <> '') AS leaving
-			FROM agent_session WHERE campaign_id = c.id AND signed_off_at IS NULL AND state = 'ready') g ON true
+		LEFT JOIN LATERAL (SELECT count(*) FILTER (WHERE state = 'ready') AS ready, count(*) FILTER (WHERE state = 'ready' AND wants <> '') AS leaving,
+				count(*) FILTER (WHERE state NOT IN ('paused', 'lost')) AS on_duty
+			FROM agent_session WHERE campaign_id = c.id AND signed_off_at IS NULL) g ON true
 		WHERE c.id = $1`, campaign)
 	if err != nil {
 		return load{}, fmt.Errorf("reading a campaign's lines: %w", err)
@@ -90,16 +96,24 @@ func (l load) setting(seats []seat) setting {
 
 // pacing is what Decide looks at, with so many tasks at hand.
 func (l load) pacing(tasks int) pacing.Input {
-	in := pacing.Input{Ready: l.Ready, Leaving: l.Leaving, Lines: l.Lines, Waiting: l.Waiting, Hopper: tasks}
-	if way, ok := l.line(); ok {
-		in.Trunk = way.MaxChannels - way.Busy
+	return pacing.Input{Ready: l.Ready, Leaving: l.Leaving, Lines: l.Lines, Waiting: l.Waiting, Hopper: tasks, Trunk: l.trunk()}
+}
+
+// trunk is how many channels are free on the way out.
+func (l load) trunk() int {
+	way, ok := l.line()
+	if !ok {
+		return 0
 	}
-	return in
+	return way.MaxChannels - way.Busy
 }
 
 // pace is what the ledger says to one more task.
 func (l load) pace() *Pace {
 	out := pacing.Decide(l.pacing(1))
+	if l.predictive() {
+		out.Open = max(out.Open, min(1, l.ledger().Room()))
+	}
 	return &Pace{Open: out.Open, Ready: l.Ready, Lines: l.Lines, Waiting: l.Waiting, LimitedBy: out.LimitedBy}
 }
 

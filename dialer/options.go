@@ -18,6 +18,7 @@ type KindChoice struct {
 	EN    string `json:"en"`
 	Class string `json:"class"`
 	Open  int    `json:"open"`
+	Ahead bool   `json:"ahead" doc:"may be dialed predictively (D-21)"`
 }
 
 // NumberChoice is a caller number of the store.
@@ -41,6 +42,8 @@ type Choices struct {
 	TaskKinds     []KindChoice   `json:"taskKinds"`
 	CallerNumbers []NumberChoice `json:"callerNumbers"`
 	Agents        []AgentChoice  `json:"agents"`
+	CapBP         int            `json:"capBp" doc:"the abandon cap a campaign begins with, basis points"`
+	MostBP        int            `json:"mostBp" doc:"the highest cap that the rule pack allows"`
 }
 
 // Options lists what the scope's store offers for a campaign.
@@ -49,7 +52,11 @@ func (d *Dialer) Options(ctx context.Context, db postgres.DB, store uuid.UUID) (
 	if err != nil {
 		return Choices{}, err
 	}
-	out := Choices{TaskKinds: kinds}
+	rules, err := d.dialing(ctx, db, store)
+	if err != nil {
+		return Choices{}, err
+	}
+	out := Choices{TaskKinds: kinds, CapBP: rules.Abandon.DefaultBP, MostBP: rules.Abandon.MostBP}
 	rows, err := db.Query(ctx, `
 		SELECT n.id, n.number, t.name AS trunk, CASE WHEN t.active THEN n.state ELSE 'stopped' END AS state
 		FROM caller_number n JOIN trunk t ON t.id = n.trunk_id WHERE n.store_id = $1 ORDER BY n.number`, store)
@@ -86,7 +93,7 @@ func kindChoices(ctx context.Context, db postgres.DB, store uuid.UUID) ([]KindCh
 	}
 	var out []KindChoice
 	for _, k := range task.Kinds() {
-		out = append(out, KindChoice{Kind: k.Code, ZH: k.ZH, EN: k.EN, Class: k.Class, Open: open[k.Code]})
+		out = append(out, KindChoice{Kind: k.Code, ZH: k.ZH, EN: k.EN, Class: k.Class, Open: open[k.Code], Ahead: ahead(k)})
 	}
 	return out, nil
 }

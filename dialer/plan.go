@@ -28,10 +28,11 @@ const (
 )
 
 // plan puts one task on its way, under the lease row and only while the
-// campaign runs, the ledger agrees and the gate says yes.
-func (d *Dialer) plan(ctx context.Context, l lease, task uuid.UUID) (result planResult, err error) {
+// campaign runs, the ledger agrees and the gate says yes. price is what the model
+// thought its line worth; 0 outside predictive mode.
+func (d *Dialer) plan(ctx context.Context, l lease, task uuid.UUID, price float64) (result planResult, err error) {
 	err = d.in(ctx, l.GroupID, l.StoreID, func(ctx context.Context, tx pgx.Tx) error {
-		result, err = d.planIn(ctx, tx, l, task)
+		result, err = d.planIn(ctx, tx, l, task, price)
 		return err
 	})
 	if errors.Is(err, errRollback) {
@@ -43,7 +44,7 @@ func (d *Dialer) plan(ctx context.Context, l lease, task uuid.UUID) (result plan
 // errRollback undoes a half-planned attempt without being a failure.
 var errRollback = errors.New("rolled back on purpose")
 
-func (d *Dialer) planIn(ctx context.Context, tx pgx.Tx, l lease, task uuid.UUID) (planResult, error) {
+func (d *Dialer) planIn(ctx context.Context, tx pgx.Tx, l lease, task uuid.UUID, price float64) (planResult, error) {
 	held, err := l.hold(ctx, tx, d.node)
 	if err != nil || !held {
 		return planLost, err
@@ -63,21 +64,26 @@ func (d *Dialer) planIn(ctx context.Context, tx pgx.Tx, l lease, task uuid.UUID)
 		return planLost, nil
 	case load.Mode == Preview && load.Ready-load.Leaving <= 0:
 		return planFull, nil
-	case load.Mode == Progressive && pacing.Decide(load.pacing(1)).Open < 1:
+	case load.Mode != Preview && pacing.Decide(load.pacing(1)).Open < 1 && (!load.predictive() || load.ledger().Room() < 1 || load.trunk() < 1):
 		return planFull, nil
 	}
 	t, f, verdict, err := d.gate(ctx, tx, task, load.setting(seats), now)
 	if err != nil || verdict != OutcomeOK {
 		return planRefused, err
 	}
-	if load.Mode == Preview || f.byHand() {
+	switch {
+	case load.Mode == Preview:
+		return d.offer(ctx, tx, load, t)
+	case f.byHand() && !load.proof().MayTake(): // lines count on whoever is ready
+		return planFull, nil
+	case f.byHand():
 		return d.offer(ctx, tx, load, t)
 	}
 	if other, ok := f.way(); ok {
 		way = other
 	}
 	a := d.attempt(t, way, load, now)
-	a.Epoch = l.Epoch
+	a.Epoch, a.Price = l.Epoch, price
 	return d.open(ctx, tx, a)
 }
 
@@ -125,10 +131,10 @@ func (d *Dialer) attempt(t taskFacts, way line, l load, now time.Time) Attempt {
 func (d *Dialer) open(ctx context.Context, tx postgres.DB, a Attempt) (planResult, error) {
 	tag, err := tx.Exec(ctx, `
 		INSERT INTO attempt (id, group_id, store_id, campaign_id, task_id, customer_id, phone_id, phone_hash, called_last4, mode, state, epoch,
-			agent_id, trunk_id, caller_number, planned_at, business_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'planned', $11, $12, $13, $14, $15, $16) ON CONFLICT DO NOTHING`,
+			agent_id, trunk_id, caller_number, planned_at, business_at, price)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'planned', $11, $12, $13, $14, $15, $16, $17) ON CONFLICT DO NOTHING`,
 		a.ID, a.GroupID, a.StoreID, a.CampaignID, a.TaskID, a.CustomerID, a.PhoneID, a.PhoneHash, a.CalledLast4, string(a.Mode), a.Epoch,
-		a.AgentID, a.TrunkID, a.CallerNumber, a.PlannedAt, a.BusinessAt)
+		a.AgentID, a.TrunkID, a.CallerNumber, a.PlannedAt, a.BusinessAt, a.Price)
 	if err != nil {
 		return "", fmt.Errorf("planning an attempt: %w", err)
 	}

@@ -12,11 +12,29 @@ import (
 	"ringback/crm/task"
 	"ringback/internal/events"
 	"ringback/internal/postgres"
+	"ringback/telephony/acd"
 )
 
 // Register makes what the dialer keeps about numbers part of the transactions of
 // other rooms. Call it once, before anything is published.
-func (d *Dialer) Register() { d.bus.On(events.TaskChanged, d.onTaskChanged) }
+func (d *Dialer) Register() {
+	d.bus.On(events.TaskChanged, d.onTaskChanged)
+	d.bus.On(events.AgentChanged, d.onAgentChanged)
+}
+
+// onAgentChanged: an agent vanished who was ready or about to get a customer
+// (PACING.md §2.2).
+func (d *Dialer) onAgentChanged(ctx context.Context, tx postgres.DB, e events.Event) error {
+	var is struct{ State, From acd.State }
+	if err := json.Unmarshal(e.Data, &is); err != nil {
+		return fmt.Errorf("reading what became of an agent: %w", err)
+	}
+	campaign, pledged := e.Subject["campaign"]
+	if !pledged || is.State != acd.Lost || is.From != acd.Ready && is.From != acd.Reserved {
+		return nil
+	}
+	return noteVanished(ctx, tx, campaign, e.Store, e.Subject["user"])
+}
 
 // onTaskChanged: a survey that was given counts against the number it was given
 // on, in all stores of the group (CG-09).

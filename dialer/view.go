@@ -3,6 +3,8 @@ package dialer
 import (
 	"context"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -28,13 +30,14 @@ type CampaignView struct {
 	ID             uuid.UUID     `json:"id"`
 	Name           string        `json:"name"`
 	TaskKind       string        `json:"taskKind"`
-	Mode           Mode          `json:"mode" enum:"manual,preview,progressive"`
+	Mode           Mode          `json:"mode" enum:"manual,preview,progressive,predictive"`
 	State          CampaignState `json:"state" enum:"draft,running,paused,draining,completed,cancelled"`
 	StateReason    string        `json:"stateReason"`
 	StateReasonZH  string        `json:"stateReasonZh"`
 	StateReasonEN  string        `json:"stateReasonEn"`
 	CallerNumber   *NumberRef    `json:"callerNumber,omitempty"`
 	RingSeconds    int           `json:"ringSeconds"`
+	CapBP          int           `json:"capBp" doc:"the cap on abandoned over answered, basis points"`
 	Agents         int           `json:"agents"`
 	Left           int           `json:"left"`
 	AttemptsToday  int           `json:"attemptsToday"`
@@ -61,6 +64,29 @@ type DecisionView struct {
 	LimitedBy string    `json:"limitedBy"`
 }
 
+// PacingView is a predictive campaign's account in its window, and the figures of
+// the last decision (PACING.md §2, §3). Chances are 0 to 1.
+type PacingView struct {
+	CapBP      int       `json:"capBp"`
+	MostBP     int       `json:"mostBp" doc:"the highest cap that the rule pack allows"`
+	From       time.Time `json:"from"`
+	To         time.Time `json:"to"`
+	Answered   int       `json:"answered"`
+	Abandoned  int       `json:"abandoned"`
+	Waiting    int       `json:"waiting" doc:"live calls without an agent"`
+	Lines      int       `json:"lines" doc:"unresolved, without an agent of their own"`
+	Vanished   int       `json:"vanished" doc:"agents who vanished; the bound is cap times answered plus these"`
+	Margin     float64   `json:"margin" doc:"cap times answered less abandoned, in calls"`
+	OnDuty     int       `json:"onDuty"`
+	FellBack   bool      `json:"fellBack" doc:"fewer than two agents on duty: it dials progressively"`
+	Free       float64   `json:"free" doc:"agents expected free when half of a new line's answers have come"`
+	Live       float64   `json:"live" doc:"answers expected by then"`
+	Ahead      float64   `json:"ahead" doc:"seconds until then"`
+	Chance     float64   `json:"chance" doc:"that one more line finds nobody"`
+	Price      float64   `json:"price" doc:"the highest chance worth a line"`
+	AnswerRate float64   `json:"answerRate" doc:"share of new lines that a person will answer"`
+}
+
 // LogEntry is one thing that happened to a campaign.
 type LogEntry struct {
 	At   time.Time `json:"at"`
@@ -77,6 +103,7 @@ type CampaignDetail struct {
 	Lines       Lines        `json:"lines"`
 	ReadyAgents int          `json:"readyAgents"`
 	Decision    DecisionView `json:"decision"`
+	Pacing      *PacingView  `json:"pacing,omitempty" doc:"of predictive mode"`
 	Log         []LogEntry   `json:"log"`
 }
 
@@ -103,7 +130,7 @@ const viewColumns = campaignColumns + `, n.number AS caller_number,
 func (r viewRow) view() CampaignView {
 	v := CampaignView{
 		ID: r.ID, Name: r.Name, TaskKind: r.TaskKind, Mode: r.Mode, State: r.State, StateReason: r.StateReason,
-		RingSeconds: r.RingSeconds, Agents: r.Agents, Left: r.Left, AttemptsToday: r.Dialed, AnsweredToday: r.Answered,
+		RingSeconds: r.RingSeconds, CapBP: r.CapBP, Agents: r.Agents, Left: r.Left, AttemptsToday: r.Dialed, AnsweredToday: r.Answered,
 		ContactRate: Ratio{Num: r.Answered, Den: r.Dialed}, AbandonedToday: r.Abandoned, CreatedAt: r.CreatedAt, StartedAt: r.StartedAt, Version: r.Version,
 	}
 	v.StateReasonZH, v.StateReasonEN = reasonWords(r.StateReason)
@@ -170,9 +197,12 @@ func (d *Dialer) Detail(ctx context.Context, db postgres.DB, id uuid.UUID) (Camp
 	if out.AgentIDs, err = agentsOf(ctx, db, id); err != nil {
 		return CampaignDetail{}, err
 	}
-	l, err := readLoad(ctx, db, id)
+	l, err := d.readLoad(ctx, db, id, d.clock.Now())
 	if err != nil {
 		return CampaignDetail{}, err
+	}
+	if l.Mode == Predictive {
+		out.Pacing = d.pacingView(l)
 	}
 	out.Lines, out.ReadyAgents = Lines{Planned: l.Planned, Ringing: l.Ringing, Talking: l.Talking}, l.Ready
 	if dec, ok := d.Decision(id); ok {
@@ -208,6 +238,10 @@ func logOf(ctx context.Context, db postgres.DB, campaign uuid.UUID) ([]LogEntry,
 	return out, nil
 }
 
+func modeZH(m Mode) string {
+	return map[Mode]string{Manual: "手动", Preview: "预览", Progressive: "渐进", Predictive: "预测"}[m]
+}
+
 func logWords(what, reason string) (zh, en string) {
 	words := map[string][2]string{
 		"created": {"创建活动", "created"}, "changed": {"修改设置", "settings changed"}, "started": {"开始外呼", "started"},
@@ -215,8 +249,30 @@ func logWords(what, reason string) (zh, en string) {
 		"cancelled": {"取消", "cancelled"},
 	}
 	zh, en = words[what][0], words[what][1]
+	for _, part := range strings.Fields(reason) {
+		if mode, ok := strings.CutPrefix(part, "mode="); ok {
+			zh, en = zh+"，方式改为"+modeZH(Mode(mode)), en+", mode "+mode
+		}
+		if bp, err := strconv.Atoi(strings.TrimPrefix(part, "cap=")); err == nil {
+			zh, en = zh+"，放弃率上限改为 "+percent(bp), en+", abandon cap "+percent(bp)
+		}
+	}
 	if rzh, ren := reasonWords(reason); reason != ReasonByUser && rzh != "" {
 		return zh + "：" + rzh, en + ": " + ren
 	}
 	return zh, en
+}
+
+func (d *Dialer) pacingView(l load) *PacingView {
+	proof := l.proof()
+	v := &PacingView{
+		CapBP: l.CapBP, MostBP: l.house.Rules.Dialing.Abandon.MostBP, From: time.Unix(l.account.window.From, 0).UTC(), To: time.Unix(l.account.window.To, 0).UTC(),
+		Answered: l.account.answered, Abandoned: l.account.abandoned, Waiting: l.Waiting, Lines: l.Lines, Vanished: l.account.vanished,
+		Margin: proof.Margin(), OnDuty: l.OnDuty, FellBack: !l.predictive(),
+	}
+	if dec, ok := d.Decision(l.ID); ok && dec.Model != nil {
+		m := dec.Model
+		v.Free, v.Live, v.Ahead, v.Chance, v.Price, v.AnswerRate = m.Free, m.Live, m.Ahead, m.ChanceOne, m.Price, m.Answer
+	}
+	return v
 }

@@ -17,7 +17,7 @@ type CampaignLine struct {
 	ID         uuid.UUID            `json:"id"`
 	Name       string               `json:"name"`
 	State      dialer.CampaignState `json:"state" enum:"draft,running,paused,draining,completed,cancelled"`
-	Mode       dialer.Mode          `json:"mode" enum:"manual,preview,progressive"`
+	Mode       dialer.Mode          `json:"mode" enum:"manual,preview,progressive,predictive"`
 	Left       int                  `json:"left"`
 	Lines      int                  `json:"lines"`
 	Ready      int                  `json:"ready"`
@@ -97,16 +97,17 @@ type campaignInput struct {
 	Body struct {
 		Name           string      `json:"name" maxLength:"200"`
 		TaskKind       string      `json:"taskKind"`
-		Mode           dialer.Mode `json:"mode" enum:"preview,progressive"`
+		Mode           dialer.Mode `json:"mode" enum:"preview,progressive,predictive"`
 		CallerNumberID *uuid.UUID  `json:"callerNumberId,omitempty"`
 		RingSeconds    int         `json:"ringSeconds,omitempty"`
+		CapBP          *int        `json:"capBp,omitempty" doc:"abandoned over answered, basis points; of predictive mode"`
 		AgentIDs       []uuid.UUID `json:"agentIds"`
 	}
 }
 
 func (s *Server) campaignCreate(ctx context.Context, p auth.Principal, in *campaignInput) (dialer.CampaignView, error) {
 	b := in.Body
-	n := dialer.NewCampaign{Name: b.Name, TaskKind: b.TaskKind, Mode: b.Mode, RingSeconds: b.RingSeconds, AgentIDs: b.AgentIDs}
+	n := dialer.NewCampaign{Name: b.Name, TaskKind: b.TaskKind, Mode: b.Mode, RingSeconds: b.RingSeconds, CapBP: b.CapBP, AgentIDs: b.AgentIDs}
 	if b.CallerNumberID != nil {
 		n.CallerNumberID = *b.CallerNumberID
 	}
@@ -139,9 +140,10 @@ type campaignPatch struct {
 	IDInput
 	Body struct {
 		Name           *string      `json:"name,omitempty" maxLength:"200"`
-		Mode           *dialer.Mode `json:"mode,omitempty" enum:"preview,progressive"`
+		Mode           *dialer.Mode `json:"mode,omitempty" enum:"preview,progressive,predictive"`
 		CallerNumberID *uuid.UUID   `json:"callerNumberId,omitempty"`
 		RingSeconds    *int         `json:"ringSeconds,omitempty"`
+		CapBP          *int         `json:"capBp,omitempty" doc:"abandoned over answered, basis points"`
 		AgentIDs       *[]uuid.UUID `json:"agentIds,omitempty"`
 		Version        int          `json:"version"`
 	}
@@ -149,7 +151,7 @@ type campaignPatch struct {
 
 func (s *Server) campaignUpdate(ctx context.Context, p auth.Principal, in *campaignPatch) (dialer.CampaignView, error) {
 	b := in.Body
-	ch := dialer.CampaignChange{Name: b.Name, Mode: b.Mode, RingSeconds: b.RingSeconds, CallerNumberID: b.CallerNumberID, AgentIDs: b.AgentIDs, Version: b.Version}
+	ch := dialer.CampaignChange{Name: b.Name, Mode: b.Mode, RingSeconds: b.RingSeconds, CapBP: b.CapBP, CallerNumberID: b.CallerNumberID, AgentIDs: b.AgentIDs, Version: b.Version}
 	return s.changed(ctx, p, func(ctx context.Context, tx pgx.Tx) (dialer.Campaign, error) {
 		return s.Dialer.Update(ctx, tx, p.Scope(), in.ID, ch)
 	})

@@ -15,7 +15,7 @@ import (
 type ForecastInput struct {
 	TaskKind string      `query:"taskKind" required:"true" maxLength:"40"`
 	Number   string      `query:"callerNumberId" format:"uuid"`
-	Mode     dialer.Mode `query:"mode" enum:"preview,progressive" default:"progressive"`
+	Mode     dialer.Mode `query:"mode" enum:"preview,progressive,predictive" default:"progressive"`
 }
 
 func (in ForecastInput) of(store uuid.UUID) dialer.ForecastInput {

@@ -52,7 +52,7 @@ func (a *Agents) begin(ctx context.Context, tx postgres.DB, in SignOnInput) (Ses
 	if err := beginLog(ctx, tx, s); err != nil {
 		return Session{}, err
 	}
-	return s, a.publish(ctx, tx, s)
+	return s, a.publish(ctx, tx, Offline, s)
 }
 
 // Audio tells that the agent's audio came up or went down. The first audio makes

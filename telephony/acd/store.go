@@ -89,7 +89,7 @@ func (a *Agents) save(ctx context.Context, tx postgres.DB, from, to Session) err
 			return err
 		}
 	}
-	return a.publish(ctx, tx, to)
+	return a.publish(ctx, tx, from.State, to)
 }
 
 // update is conditional on the state, its moment and what hangs on them. A session
@@ -139,7 +139,7 @@ func beginLog(ctx context.Context, tx postgres.DB, s Session) error {
 }
 
 // publish tells agent.state_changed, and wakes the index.
-func (a *Agents) publish(ctx context.Context, tx postgres.DB, s Session) error {
+func (a *Agents) publish(ctx context.Context, tx postgres.DB, from State, s Session) error {
 	select {
 	case a.moved <- struct{}{}:
 	default:
@@ -151,12 +151,13 @@ func (a *Agents) publish(ctx context.Context, tx postgres.DB, s Session) error {
 		}
 	}
 	e := events.Event{Kind: events.AgentChanged, Group: s.GroupID, Store: s.StoreID, At: a.o.Clock.Now(), Actor: actor(ctx), Subject: subject}
-	return a.o.Bus.Publish(ctx, tx, e, moved{State: s.State, Since: s.Since, Reason: s.Reason, Wants: s.Wants, AudioUp: s.AudioUp})
+	return a.o.Bus.Publish(ctx, tx, e, moved{State: s.State, From: from, Since: s.Since, Reason: s.Reason, Wants: s.Wants, AudioUp: s.AudioUp})
 }
 
 // moved is the data of agent.state_changed.
 type moved struct {
 	State   State     `json:"state"`
+	From    State     `json:"from"`
 	Since   time.Time `json:"since"` // real time
 	Reason  string    `json:"reason,omitempty"`
 	Wants   State     `json:"wants,omitempty"`

@@ -1310,8 +1310,13 @@ export interface components {
         CampaignInputBody: {
             agentIds: string[];
             callerNumberId?: string;
+            /**
+             * Format: int64
+             * @description abandoned over answered, basis points; of predictive mode
+             */
+            capBp?: number;
             /** @enum {string} */
-            mode: "preview" | "progressive";
+            mode: "preview" | "progressive" | "predictive";
             name: string;
             /** Format: int64 */
             ringSeconds?: number;
@@ -1326,7 +1331,7 @@ export interface components {
             /** Format: int64 */
             lines: number;
             /** @enum {string} */
-            mode: "manual" | "preview" | "progressive";
+            mode: "manual" | "preview" | "progressive" | "predictive";
             name: string;
             /** Format: int64 */
             ready: number;
@@ -1336,8 +1341,13 @@ export interface components {
         CampaignPatchBody: {
             agentIds?: string[];
             callerNumberId?: string;
+            /**
+             * Format: int64
+             * @description abandoned over answered, basis points
+             */
+            capBp?: number;
             /** @enum {string} */
-            mode?: "preview" | "progressive";
+            mode?: "preview" | "progressive" | "predictive";
             name?: string;
             /** Format: int64 */
             ringSeconds?: number;
@@ -2011,6 +2021,11 @@ export interface components {
             /** Format: int64 */
             attemptsToday: number;
             callerNumber?: components["schemas"]["DialerNumberRef"];
+            /**
+             * Format: int64
+             * @description the cap on abandoned over answered, basis points
+             */
+            capBp: number;
             contactRate: components["schemas"]["DialerRatio"];
             /** Format: date-time */
             createdAt: string;
@@ -2021,8 +2036,10 @@ export interface components {
             lines: components["schemas"]["DialerLines"];
             log: components["schemas"]["DialerLogEntry"][];
             /** @enum {string} */
-            mode: "manual" | "preview" | "progressive";
+            mode: "manual" | "preview" | "progressive" | "predictive";
             name: string;
+            /** @description of predictive mode */
+            pacing?: components["schemas"]["DialerPacingView"];
             /** Format: int64 */
             readyAgents: number;
             /** Format: int64 */
@@ -2048,6 +2065,11 @@ export interface components {
             /** Format: int64 */
             attemptsToday: number;
             callerNumber?: components["schemas"]["DialerNumberRef"];
+            /**
+             * Format: int64
+             * @description the cap on abandoned over answered, basis points
+             */
+            capBp: number;
             contactRate: components["schemas"]["DialerRatio"];
             /** Format: date-time */
             createdAt: string;
@@ -2055,7 +2077,7 @@ export interface components {
             /** Format: int64 */
             left: number;
             /** @enum {string} */
-            mode: "manual" | "preview" | "progressive";
+            mode: "manual" | "preview" | "progressive" | "predictive";
             name: string;
             /** Format: int64 */
             ringSeconds: number;
@@ -2073,6 +2095,16 @@ export interface components {
         DialerChoices: {
             agents: components["schemas"]["DialerAgentChoice"][];
             callerNumbers: components["schemas"]["DialerNumberChoice"][];
+            /**
+             * Format: int64
+             * @description the abandon cap a campaign begins with, basis points
+             */
+            capBp: number;
+            /**
+             * Format: int64
+             * @description the highest cap that the rule pack allows
+             */
+            mostBp: number;
             taskKinds: components["schemas"]["DialerKindChoice"][];
         };
         DialerCustomerRef: {
@@ -2115,6 +2147,8 @@ export interface components {
             taskId: string;
         };
         DialerKindChoice: {
+            /** @description may be dialed predictively (D-21) */
+            ahead: boolean;
             class: string;
             en: string;
             kind: string;
@@ -2147,6 +2181,77 @@ export interface components {
         DialerNumberRef: {
             id: string;
             number: string;
+        };
+        DialerPacingView: {
+            /** Format: int64 */
+            abandoned: number;
+            /**
+             * Format: double
+             * @description seconds until then
+             */
+            ahead: number;
+            /**
+             * Format: double
+             * @description share of new lines that a person will answer
+             */
+            answerRate: number;
+            /** Format: int64 */
+            answered: number;
+            /** Format: int64 */
+            capBp: number;
+            /**
+             * Format: double
+             * @description that one more line finds nobody
+             */
+            chance: number;
+            /** @description fewer than two agents on duty: it dials progressively */
+            fellBack: boolean;
+            /**
+             * Format: double
+             * @description agents expected free when half of a new line's answers have come
+             */
+            free: number;
+            /** Format: date-time */
+            from: string;
+            /**
+             * Format: int64
+             * @description unresolved, without an agent of their own
+             */
+            lines: number;
+            /**
+             * Format: double
+             * @description answers expected by then
+             */
+            live: number;
+            /**
+             * Format: double
+             * @description cap times answered less abandoned, in calls
+             */
+            margin: number;
+            /**
+             * Format: int64
+             * @description the highest cap that the rule pack allows
+             */
+            mostBp: number;
+            /** Format: int64 */
+            onDuty: number;
+            /**
+             * Format: double
+             * @description the highest chance worth a line
+             */
+            price: number;
+            /** Format: date-time */
+            to: string;
+            /**
+             * Format: int64
+             * @description agents who vanished; the bound is cap times answered plus these
+             */
+            vanished: number;
+            /**
+             * Format: int64
+             * @description live calls without an agent
+             */
+            waiting: number;
         };
         DialerRatio: {
             /** Format: int64 */
@@ -4010,7 +4115,7 @@ export interface operations {
             query: {
                 taskKind: string;
                 callerNumberId?: string;
-                mode?: "preview" | "progressive";
+                mode?: "preview" | "progressive" | "predictive";
             };
             header?: never;
             path?: never;
@@ -4043,7 +4148,7 @@ export interface operations {
             query: {
                 taskKind: string;
                 callerNumberId?: string;
-                mode?: "preview" | "progressive";
+                mode?: "preview" | "progressive" | "predictive";
                 limit?: number;
                 offset?: number;
                 /** @description now, today, tomorrow, or the code of a reason. */

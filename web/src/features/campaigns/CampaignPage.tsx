@@ -15,6 +15,7 @@ import { Act, Tag } from "../../ui/bits";
 import { DataTable } from "../../ui/DataTable";
 import { Empty } from "../../ui/looks";
 import { Forecast } from "./Forecast";
+import { Pacing } from "./Pacing";
 import { stateTone } from "./state";
 import "../../styles/pages.css";
 import "../../styles/campaigns.css";
@@ -30,11 +31,13 @@ function Campaign({ campaign }: { campaign: CampaignDetail }) {
       <Head campaign={campaign} />
       <div className="campaign-body">
         <div className="col"><Calls campaign={campaign} /></div>
-        <div className="col"><Outlook campaign={campaign} /><Refusals campaign={campaign} /><Log campaign={campaign} /></div>
+        <div className="col">{live(campaign) && <Pacing campaign={campaign} />}<Outlook campaign={campaign} /><Refusals campaign={campaign} /><Log campaign={campaign} /></div>
       </div>
     </div>
   );
 }
+
+const live = (c: CampaignDetail): boolean => c.state === "running" || c.state === "paused" || c.state === "draft";
 
 function Head({ campaign: c }: { campaign: CampaignDetail }) {
   const { t, pick } = useWords();

@@ -12,10 +12,11 @@ import { useWords } from "../../lib/i18n";
 import { Act } from "../../ui/bits";
 import { Empty } from "../../ui/looks";
 import { Forecast } from "./Forecast";
+import { Caps } from "./Pacing";
 import "../../styles/pages.css";
 import "../../styles/campaigns.css";
 
-const MODES: CampaignMode[] = ["progressive", "preview"];
+const MODES: CampaignMode[] = ["progressive", "preview", "predictive"];
 
 export default function NewCampaignPage() {
   return (
@@ -30,7 +31,7 @@ type Missing = "camp.nameMissing" | "camp.kindMissing" | "camp.callerMissing" | 
 function Wizard({ options }: { options: CampaignOptions }) {
   const { t } = useWords();
   const usable = options.callerNumbers.filter((n) => n.state === "ok");
-  const [draft, setDraft] = useState<CampaignDraft>({ name: t("camp.suggest", { day: date(businessNow()) }), taskKind: "", mode: "progressive", agentIds: [], ...(usable[0] ? { callerNumberId: usable[0].id } : {}) });
+  const [draft, setDraft] = useState<CampaignDraft>({ name: t("camp.suggest", { day: date(businessNow()) }), taskKind: "", mode: "progressive", capBp: options.capBp, agentIds: [], ...(usable[0] ? { callerNumberId: usable[0].id } : {}) });
   const change = (part: Partial<CampaignDraft>) => setDraft((old) => ({ ...old, ...part }));
   return (
     <div className="wizard">
@@ -57,7 +58,7 @@ function Tasks({ options, draft, change }: Step) {
       <label className="field"><span>{t("camp.name")}</span><input className="inp" data-testid="campaign-name" value={draft.name} maxLength={60} onChange={(e) => change({ name: e.target.value })} /></label>
       <div className="choices" role="group" aria-label={t("camp.pickKind")}>
         {kinds.map((k) => (
-          <button key={k.kind} type="button" className={`choice ${draft.taskKind === k.kind ? "on" : ""}`} aria-pressed={draft.taskKind === k.kind} data-testid={`campaign-kind-${k.kind}`} onClick={() => change({ taskKind: k.kind })}>
+          <button key={k.kind} type="button" className={`choice ${draft.taskKind === k.kind ? "on" : ""}`} aria-pressed={draft.taskKind === k.kind} data-testid={`campaign-kind-${k.kind}`} onClick={() => change(!k.ahead && draft.mode === "predictive" ? { taskKind: k.kind, mode: "preview" } : { taskKind: k.kind })}>
             <b>{pick(k.zh, k.en)}</b><span className="q">{t("camp.open", { n: k.open })}</span>
           </button>
         ))}
@@ -69,16 +70,19 @@ function Tasks({ options, draft, change }: Step) {
 
 function How({ options, draft, change }: Step) {
   const { t } = useWords();
+  const kind = options.taskKinds.find((k) => k.kind === draft.taskKind);
+  const barred = (m: CampaignMode) => m === "predictive" && kind !== undefined && !kind.ahead;
   return (
     <div className="sec">
       <h2>2 · {t("camp.step.how")}</h2>
       <div className="choices">
         {MODES.map((m) => (
-          <button key={m} type="button" className={`choice ${draft.mode === m ? "on" : ""}`} aria-pressed={draft.mode === m} data-testid={`campaign-mode-${m}`} onClick={() => change({ mode: m })}>
-            <b>{t(`camp.mode.${m}`)}</b><span className="q">{t(`camp.modeText.${m}`)}</span>
+          <button key={m} type="button" disabled={barred(m)} className={`choice ${draft.mode === m ? "on" : ""}`} aria-pressed={draft.mode === m} data-testid={`campaign-mode-${m}`} onClick={() => change({ mode: m })}>
+            <b>{t(`camp.mode.${m}`)}</b><span className="q">{t(barred(m) ? "camp.readFirst" : `camp.modeText.${m}`)}</span>
           </button>
         ))}
       </div>
+      {draft.mode === "predictive" && <Caps chosen={draft.capBp ?? options.capBp} most={options.mostBp} choose={(capBp) => change({ capBp })} />}
       <div className="choices">
         {options.callerNumbers.map((n) => (
           <button key={n.id} type="button" disabled={n.state !== "ok"} className={`choice ${draft.callerNumberId === n.id ? "on" : ""}`} aria-pressed={draft.callerNumberId === n.id} data-testid={`campaign-caller-${n.id}`} onClick={() => change({ callerNumberId: n.id })}>

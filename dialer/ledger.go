@@ -1,0 +1,115 @@
+package dialer
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"ringback/dialer/pacing"
+	"ringback/internal/postgres"
+)
+
+// account of a campaign in its window (PACING.md §1): what the proof needs
+// beside its lines and agents.
+type account struct {
+	window    pacing.Window
+	answered  int // A; may be late, never early
+	abandoned int // B
+	vanished  int // V
+	closing   bool
+}
+
+// recountEvery is how often A is counted anew: it only grows within a window, and
+// late is safe.
+const recountEvery = time.Second
+
+// counted is A as it was last counted.
+type counted struct {
+	window pacing.Window
+	a      int
+	at     time.Time
+}
+
+// windowOf is the window of now; the campaign's first one begins when it does.
+func (l load) windowOf(now time.Time) pacing.Window {
+	from := now
+	if l.WindowFrom != nil {
+		from = *l.WindowFrom
+	}
+	days := l.house.Rules.Dialing.Abandon.WindowDays
+	return pacing.WindowAt(from.Unix(), now.Unix(), int64(days)*24*60*60)
+}
+
+// lead is how long a line opened now may take until nothing of it is open.
+func (l load) leadTime() time.Duration {
+	return time.Duration(l.RingSeconds)*time.Second + l.house.Rules.Dialing.Abandon.AgentWithin.Std()
+}
+
+// countWindow reads A, B and V. It is asked after the lines and agents were read:
+// a call that was answered or let go in between is then counted on both sides,
+// which only makes the ledger stricter.
+func (d *Dialer) countWindow(ctx context.Context, db postgres.DB, l *load, now time.Time) error {
+	w := l.windowOf(now)
+	l.account = account{window: w, closing: w.Closing(now.Unix(), int64(l.leadTime().Seconds())+1)}
+	from := time.Unix(w.From, 0)
+	if err := db.QueryRow(ctx, `SELECT count(*) FROM attempt WHERE campaign_id = $1 AND state = 'abandoned' AND answered_at >= $2`,
+		l.ID, from).Scan(&l.account.abandoned); err != nil {
+		return fmt.Errorf("counting abandoned calls: %w", err)
+	}
+	if err := db.QueryRow(ctx, `SELECT count(*) FROM campaign_vanished WHERE campaign_id = $1 AND at >= $2`, l.ID, from).Scan(&l.account.vanished); err != nil {
+		return fmt.Errorf("counting agents who vanished: %w", err)
+	}
+	d.mu.Lock()
+	known, ok := d.answered[l.ID]
+	d.mu.Unlock()
+	if ok && known.window == w && now.Sub(known.at) < recountEvery && !now.Before(known.at) {
+		l.account.answered = known.a
+		return nil
+	}
+	if err := db.QueryRow(ctx, `SELECT count(*) FROM attempt WHERE campaign_id = $1 AND answered_at >= $2
+		AND state IN ('answered','bridged','wrap','wrap_overdue','done','abandoned')`, l.ID, from).Scan(&l.account.answered); err != nil {
+		return fmt.Errorf("counting persons who answered: %w", err)
+	}
+	d.mu.Lock()
+	d.answered[l.ID] = counted{window: w, a: l.account.answered, at: now}
+	d.mu.Unlock()
+	return nil
+}
+
+// proof is the ledger's view of the campaign. Outside predictive mode it has no
+// credit: one line per ready agent.
+func (l load) proof() pacing.Ledger {
+	out := pacing.Ledger{Lines: l.Lines, Waiting: l.Waiting, Ready: l.Ready, Leaving: l.Leaving}
+	if l.Mode == Predictive {
+		out.CapBP, out.Answered, out.Abandoned, out.Closing = l.CapBP, l.account.answered, l.account.abandoned, l.account.closing
+	}
+	return out
+}
+
+// ledger is the proof when a line is to be opened: with fewer than two agents
+// there is no credit either.
+func (l load) ledger() pacing.Ledger {
+	out := l.proof()
+	if !l.predictive() {
+		out.CapBP = 0
+	}
+	return out
+}
+
+// fewestAgents is how many must be on duty for predictive dialing (PACING.md §5).
+const fewestAgents = 2
+
+// predictive tells whether lines may be opened ahead of ready agents now.
+func (l load) predictive() bool { return l.Mode == Predictive && l.OnDuty >= fewestAgents }
+
+// noteVanished keeps that an agent vanished on whom lines may have counted.
+func noteVanished(ctx context.Context, db postgres.DB, campaign, store, user uuid.UUID) error {
+	_, err := db.Exec(ctx, `INSERT INTO campaign_vanished (id, campaign_id, store_id, user_id, at) VALUES ($1, $2, $3, $4, $5)`,
+		uuid.Must(uuid.NewV7()), campaign, store, user, realNow())
+	if err != nil {
+		return fmt.Errorf("noting an agent who vanished: %w", err)
+	}
+	return nil
+}
