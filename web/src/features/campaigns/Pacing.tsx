@@ -59,7 +59,7 @@ function Change({ campaign: c }: { campaign: CampaignDetail }) {
 export function Caps({ chosen, most, choose }: { chosen: number; most: number; choose: (bp: number) => void }) {
   const { t } = useWords();
   return (
-    <label className="row sm"><span className="q">{t("pace.cap")}</span>
+    <label className="row sm capsel"><span className="q nw">{t("pace.cap")}</span>
       <select className="inp" data-testid="campaign-cap" value={chosen} onChange={(e) => choose(Number(e.target.value))}>
         {caps(chosen, most).map((bp) => <option key={bp} value={bp}>{share(bp)}</option>)}
       </select>
