@@ -73,7 +73,7 @@ type Dialer struct {
 
 	mu         sync.Mutex // guards the fields below
 	decisions  map[uuid.UUID]Decision
-	answered   map[uuid.UUID]counted // by campaign
+	answered   map[uuid.UUID]counted   // by campaign
 	packs      map[uuid.UUID]storePack // by store
 	calendar   dealer.Calendar
 	calendarAt time.Time // real time it was read

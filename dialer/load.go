@@ -41,7 +41,7 @@ type load struct {
 	WindowFrom     *time.Time // real time of the first start
 
 	account account // of predictive mode; set by readLoad
-	house Facts // what the rules about caller numbers look at; set by look
+	house   Facts   // what the rules about caller numbers look at; set by look
 }
 
 func readLoad(ctx context.Context, db postgres.DB, campaign uuid.UUID) (load, error) {

@@ -50,7 +50,9 @@ func (w *world) earned(c dialer.Campaign, answered int) {
 		old, c.ID, w.trunk, w.clock.Now(), time.Now().Add(-time.Minute), 4*answered)
 }
 
-func (w *world) ringing() int { return w.count(`SELECT count(*) FROM attempt WHERE state IN ('planned','dialing','ringing')`) }
+func (w *world) ringing() int {
+	return w.count(`SELECT count(*) FROM attempt WHERE state IN ('planned','dialing','ringing')`)
+}
 
 // A campaign begins with one line for each ready agent; with credit earned and
 // calls to learn from it opens more.

@@ -284,8 +284,10 @@ CREATE TABLE public.attempt (
     hangup_by text DEFAULT ''::text NOT NULL,
     detail text DEFAULT ''::text NOT NULL,
     disposition text DEFAULT ''::text NOT NULL,
+    price double precision DEFAULT 0 NOT NULL,
+    cancel_at timestamp with time zone,
     CONSTRAINT attempt_hangup_by_check CHECK ((hangup_by = ANY (ARRAY[''::text, 'customer'::text, 'agent'::text, 'system'::text, 'network'::text]))),
-    CONSTRAINT attempt_mode_check CHECK ((mode = ANY (ARRAY['manual'::text, 'preview'::text, 'progressive'::text]))),
+    CONSTRAINT attempt_mode_check CHECK ((mode = ANY (ARRAY['manual'::text, 'preview'::text, 'progressive'::text, 'predictive'::text]))),
     CONSTRAINT attempt_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'dialing'::text, 'ringing'::text, 'checking'::text, 'answered'::text, 'bridged'::text, 'wrap'::text, 'wrap_overdue'::text, 'done'::text, 'void'::text, 'refused'::text, 'failed'::text, 'abandoned'::text, 'machine'::text, 'unknown'::text])))
 );
 
@@ -404,8 +406,9 @@ CREATE TABLE public.campaign (
     created_at timestamp with time zone NOT NULL,
     started_at timestamp with time zone,
     ended_at timestamp with time zone,
+    window_from timestamp with time zone,
     CONSTRAINT campaign_cap_bp_check CHECK (((cap_bp >= 0) AND (cap_bp <= 300))),
-    CONSTRAINT campaign_mode_check CHECK ((mode = ANY (ARRAY['preview'::text, 'progressive'::text]))),
+    CONSTRAINT campaign_mode_check CHECK ((mode = ANY (ARRAY['preview'::text, 'progressive'::text, 'predictive'::text]))),
     CONSTRAINT campaign_ring_seconds_check CHECK (((ring_seconds >= 20) AND (ring_seconds <= 35))),
     CONSTRAINT campaign_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'running'::text, 'paused'::text, 'draining'::text, 'completed'::text, 'cancelled'::text])))
 );
@@ -438,6 +441,16 @@ CREATE TABLE public.campaign_log (
 );
 
 ALTER TABLE ONLY public.campaign_log FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.campaign_vanished (
+    id uuid NOT NULL,
+    campaign_id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.campaign_vanished FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.churn_signal (
     id uuid NOT NULL,
@@ -1444,6 +1457,9 @@ ALTER TABLE ONLY public.campaign
 ALTER TABLE ONLY public.campaign
     ADD CONSTRAINT campaign_store_id_name_key UNIQUE (store_id, name);
 
+ALTER TABLE ONLY public.campaign_vanished
+    ADD CONSTRAINT campaign_vanished_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.churn_signal
     ADD CONSTRAINT churn_signal_pkey PRIMARY KEY (id);
 
@@ -1674,9 +1690,13 @@ CREATE UNIQUE INDEX appointment_one_ahead ON public.appointment USING btree (veh
 
 CREATE INDEX appointment_order ON public.appointment USING btree (work_order_id) WHERE (work_order_id IS NOT NULL);
 
+CREATE INDEX attempt_abandoned ON public.attempt USING btree (campaign_id, answered_at) WHERE (state = 'abandoned'::text);
+
 CREATE INDEX attempt_caller ON public.attempt USING btree (store_id, caller_number, business_at);
 
 CREATE INDEX attempt_campaign ON public.attempt USING btree (campaign_id, planned_at);
+
+CREATE INDEX attempt_cancel ON public.attempt USING btree (node_id) WHERE ((cancel_at IS NOT NULL) AND (state = ANY (ARRAY['dialing'::text, 'ringing'::text])));
 
 CREATE INDEX attempt_customer ON public.attempt USING btree (customer_id, business_at DESC);
 
@@ -1688,6 +1708,8 @@ CREATE UNIQUE INDEX attempt_one_per_number ON public.attempt USING btree (group_
 
 CREATE UNIQUE INDEX attempt_one_per_task ON public.attempt USING btree (task_id) WHERE (state = ANY (ARRAY['planned'::text, 'dialing'::text, 'ringing'::text, 'checking'::text, 'answered'::text, 'bridged'::text]));
 
+CREATE INDEX attempt_persons ON public.attempt USING btree (campaign_id, answered_at) WHERE (answered_at IS NOT NULL);
+
 CREATE INDEX attempt_phone ON public.attempt USING btree (phone_id) WHERE (phone_id IS NOT NULL);
 
 CREATE INDEX attempt_planned ON public.attempt USING btree (planned_at) WHERE (state = 'planned'::text);
@@ -1697,6 +1719,8 @@ CREATE INDEX attempt_task ON public.attempt USING btree (task_id, planned_at);
 CREATE INDEX audit_log_at ON public.audit_log USING btree (store_id, at);
 
 CREATE INDEX call_began ON public.call USING btree (store_id, began_at);
+
+CREATE INDEX campaign_vanished_at ON public.campaign_vanished USING btree (campaign_id, at);
 
 CREATE INDEX churn_signal_customer ON public.churn_signal USING btree (customer_id, at);
 
@@ -2053,6 +2077,12 @@ ALTER TABLE ONLY public.campaign_log
 
 ALTER TABLE ONLY public.campaign
     ADD CONSTRAINT campaign_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
+
+ALTER TABLE ONLY public.campaign_vanished
+    ADD CONSTRAINT campaign_vanished_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES public.campaign(id);
+
+ALTER TABLE ONLY public.campaign_vanished
+    ADD CONSTRAINT campaign_vanished_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
 
 ALTER TABLE ONLY public.churn_signal
     ADD CONSTRAINT churn_signal_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customer(id);
@@ -2435,6 +2465,8 @@ CREATE POLICY by_store ON public.campaign_agent USING ((store_id = ANY ((NULLIF(
 
 CREATE POLICY by_store ON public.campaign_log USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
 
+CREATE POLICY by_store ON public.campaign_vanished USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
 CREATE POLICY by_store ON public.churn_signal USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
 
 CREATE POLICY by_store ON public.consent USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
@@ -2520,6 +2552,8 @@ ALTER TABLE public.campaign ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.campaign_agent ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.campaign_log ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.campaign_vanished ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.churn_signal ENABLE ROW LEVEL SECURITY;
 
