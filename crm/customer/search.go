@@ -32,8 +32,8 @@ const hitColumns = `SELECT c.id, c.name_zh, c.kind,
 	WHERE c.merged_into IS NULL AND c.store_id = $1 AND `
 
 // Search finds customers of one store by whole number, last four digits, plate,
-// VIN (whole or last 8), frame number, or the beginning of a name. Work order
-// numbers are package workorder's.
+// VIN (whole, or its last 8 or 6), frame number, or the beginning of a name.
+// Numbers of orders and policies are package report's.
 func (f *Files) Search(ctx context.Context, db postgres.DB, store uuid.UUID, text string, limit int) ([]Hit, error) {
 	text = strings.TrimSpace(cn.Fold(text))
 	if text == "" {
@@ -69,10 +69,22 @@ func (f *Files) tries(text string) []try {
 	} else if no.Last8 != "" {
 		out = append(out, try{byVehicle + `x.vin8 <> '' AND x.vin8 = $2)`, no.Last8})
 	}
+	if last := strings.ToUpper(text); len(last) == 6 && strings.ContainsAny(last, "0123456789") && isAlnum(last) {
+		out = append(out, try{byVehicle + `x.vin8 <> '' AND right(x.vin8, 6) = $2)`, last})
+	}
 	if plate, _ := cn.ParsePlate(text); plate != "" {
 		out = append(out, try{byVehicle + `x.plate = $2)`, plate})
 	}
 	return append(out, try{`c.name_zh LIKE $2`, likePrefix(text)})
+}
+
+func isAlnum(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return (r < '0' || r > '9') && (r < 'A' || r > 'Z') })
+}
+
+// Hits are the search lines of these customers, those that were merged left out.
+func (f *Files) Hits(ctx context.Context, db postgres.DB, store uuid.UUID, ids []uuid.UUID, limit int) ([]Hit, error) {
+	return queryHits(ctx, db, hitColumns+`c.id = ANY ($2) ORDER BY c.name_zh, c.id LIMIT $3`, store, ids, limit)
 }
 
 func likePrefix(s string) string {

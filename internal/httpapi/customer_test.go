@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -136,6 +137,48 @@ func TestACustomersPageShowsWhoWhatAndWhatIsOwedButNoNumber(t *testing.T) {
 	}
 	b.refused("GET", "/api/v1/customers/"+uuid.NewString(), "", 404, "customer_not_found")
 	w.signIn("admin").refused("GET", "/api/v1/customers/"+f.customer.String(), "", 403, "no_permission")
+}
+
+func (b *browser) names(q string) (out []string) {
+	var found struct{ Items []struct{ Name string } }
+	b.get("/api/v1/customers?q="+url.QueryEscape(q), &found)
+	for _, hit := range found.Items {
+		out = append(out, hit.Name)
+	}
+	return out
+}
+
+// Whatever is on the paper finds the customer; an agent finds only whom they may
+// open.
+func TestSearchFindsByPaperAndListsOnlyWhomOneMayOpen(t *testing.T) {
+	w := newWorld(t)
+	f := w.file("刘春棠", "15400000137", "LTESTVN0000000001", "苏BA1234")
+	w.order(f, "WX-20261119", businessDay().Add(-24*time.Hour))
+	w.db.Exec(t, `INSERT INTO policy (id, group_id, store_id, policy_no, kind, insurer, customer_id, vehicle_id, start_day, end_day, source, content_hash, created_at, updated_at)
+		VALUES ($1, $2, $3, 'PICC-778899', 'commercial', '示例财险', $4, $5, '2026-01-01', '2026-12-31', 'own', 'x', $6, $6)`,
+		uuid.Must(uuid.NewV7()), w.group, w.store, f.customer, f.vehicle, businessDay())
+	task := w.promise(f, businessDay())
+	clerk, agent := w.signIn("clerk"), w.signIn("agent")
+	papers := []string{"wx-2026", "WX-20261119", "PICC-77", "000001", "苏BA1234", "刘春", "0137"}
+	for _, q := range papers {
+		if got := clerk.names(q); len(got) != 1 || got[0] != "刘春棠" {
+			t.Errorf("%q finds %v", q, got)
+		}
+		if got := agent.names(q); len(got) != 0 {
+			t.Errorf("%q lists %v for an agent who may not open them", q, got)
+		}
+	}
+	w.db.Exec(t, `UPDATE task SET assignee_id = (SELECT id FROM app_user WHERE login = 'agent') WHERE id = $1`, task)
+	for _, q := range papers {
+		if got := agent.names(q); len(got) != 1 {
+			t.Errorf("%q finds %v for the agent of the task", q, got)
+		}
+	}
+	for _, q := range []string{"WX", "W%", "______", "PICC_77"} {
+		if got := clerk.names(q); len(got) != 0 {
+			t.Errorf("%q finds %v", q, got)
+		}
+	}
 }
 
 func TestAnAgentOpensOnlyCustomersOfTheirTasks(t *testing.T) {

@@ -2,12 +2,14 @@ package httpapi
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"ringback/crm/customer"
 	"ringback/crm/report"
 	"ringback/crm/task"
 	"ringback/internal/auth"
@@ -75,7 +77,7 @@ type searchInput struct {
 func (s *Server) customers(ctx context.Context, p auth.Principal, in *searchInput) (out listOf[CustomerHit], err error) {
 	out.Items = []CustomerHit{}
 	return out, s.read(ctx, p, func(ctx context.Context, tx pgx.Tx) error {
-		hits, err := s.Customers.Search(ctx, tx, p.Store, in.Q, 30)
+		hits, err := s.find(ctx, tx, p, in.Q)
 		if err != nil {
 			return err
 		}
@@ -92,6 +94,36 @@ func (s *Server) customers(ctx context.Context, p auth.Principal, in *searchInpu
 		out.Total = len(out.Items)
 		return nil
 	})
+}
+
+const (
+	shownHits = 30
+	readHits  = 300 // of whom an agent may not open some
+)
+
+// find searches files, else papers, and leaves out whom the principal may not open.
+func (s *Server) find(ctx context.Context, tx pgx.Tx, p auth.Principal, text string) ([]customer.Hit, error) {
+	hits, err := s.Customers.Search(ctx, tx, p.Store, text, readHits)
+	if err != nil {
+		return nil, err
+	}
+	if len(hits) == 0 {
+		ids, err := s.Report.ByPaper(ctx, tx, p.Store, text, readHits)
+		if err != nil || len(ids) == 0 {
+			return nil, err
+		}
+		if hits, err = s.Customers.Hits(ctx, tx, p.Store, ids, readHits); err != nil {
+			return nil, err
+		}
+	}
+	if mine := onlyOwn(p); mine != nil {
+		own, err := s.Report.OwnAmong(ctx, tx, *mine, mapped(hits, func(h customer.Hit) uuid.UUID { return h.ID }))
+		if err != nil {
+			return nil, err
+		}
+		hits = slices.DeleteFunc(hits, func(h customer.Hit) bool { return !own[h.ID] })
+	}
+	return hits[:min(len(hits), shownHits)], nil
 }
 
 func taskKind(code string) report.Word {

@@ -1692,6 +1692,8 @@ CREATE INDEX appointment_order ON public.appointment USING btree (work_order_id)
 
 CREATE INDEX attempt_abandoned ON public.attempt USING btree (campaign_id, answered_at) WHERE (state = 'abandoned'::text);
 
+CREATE INDEX attempt_agent ON public.attempt USING btree (agent_id, planned_at) WHERE (agent_id IS NOT NULL);
+
 CREATE INDEX attempt_caller ON public.attempt USING btree (store_id, caller_number, business_at);
 
 CREATE INDEX attempt_campaign ON public.attempt USING btree (campaign_id, planned_at);
@@ -1838,6 +1840,8 @@ CREATE INDEX task_appointment ON public.task USING btree (appointment_id) WHERE 
 
 CREATE INDEX task_blocked ON public.task USING btree (store_id, due_at) WHERE (state = 'blocked'::text);
 
+CREATE INDEX task_callback ON public.task USING btree (store_id, callback_at) WHERE (state = 'retry_wait'::text);
+
 CREATE INDEX task_customer ON public.task USING btree (customer_id);
 
 CREATE INDEX task_due ON public.task USING btree (store_id, due_at, id);
@@ -1871,6 +1875,8 @@ CREATE INDEX vehicle_plate_history_plate ON public.vehicle_plate_history USING b
 CREATE INDEX vehicle_plate_history_vehicle ON public.vehicle_plate_history USING btree (vehicle_id);
 
 CREATE UNIQUE INDEX vehicle_vin ON public.vehicle USING btree (store_id, vin) WHERE (vin IS NOT NULL);
+
+CREATE INDEX vehicle_vin6 ON public.vehicle USING btree (store_id, "right"(vin8, 6)) WHERE (vin8 <> ''::text);
 
 CREATE INDEX vehicle_vin8 ON public.vehicle USING btree (store_id, vin8) WHERE (vin8 <> ''::text);
 

@@ -70,7 +70,7 @@ export const enPages = {
 
   "role.owner": "owner", "role.sender": "brought the car", "role.driver": "driver", "role.family": "family", "role.contact": "contact", "role.company": "company", "role.other": "other",
 
-  "cust.title": "Customers", "cust.searchHint": "Last four digits, plate, VIN, name or order number", "cust.start": "Find a customer",
+  "cust.title": "Customers", "cust.searchHint": "Last four digits, plate, VIN or its last 6, name, order or policy number", "cust.start": "Find a customer",
   "cust.startText": "Type the last four digits of the phone, a plate, VIN, name or order number above.", "cust.none": "Nothing found for “{{q}}”",
   "cust.noneText": "Try the last four digits, the whole plate, or the order number. New customers appear once their orders are imported.", "cust.name": "Name", "cust.phones": "Phones",
   "cust.plates": "Plates", "cust.lastVisit": "Last visit", "cust.timeline": "History", "cust.noTimeline": "Nothing yet. Visits and calls show here.", "cust.kind.visit": "Visit",

@@ -583,7 +583,7 @@ export const zh = {
   "role.other": "其他",
 
   "cust.title": "客户",
-  "cust.searchHint": "输入电话后四位、车牌、VIN、姓名或工单号",
+  "cust.searchHint": "输入电话后四位、车牌、VIN 或后 6 位、姓名、工单号或保单号",
   "cust.start": "找一位客户",
   "cust.startText": "在上面输入电话后四位、车牌、VIN、姓名或工单号。",
   "cust.none": "没有找到“{{q}}”",
