@@ -18,7 +18,7 @@ func TestEveryPageKeepsTheRulesOfLooks(t *testing.T) {
 	cmd.Dir = filepath.Join(top(t), "web")
 	cmd.Env = append(os.Environ(), "RINGBACK_BIN="+built(t))
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
-	watchdog := time.AfterFunc(10*time.Minute, func() { _ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) })
+	watchdog := time.AfterFunc(15*time.Minute, func() { _ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) })
 	defer watchdog.Stop()
 	said, err := cmd.CombinedOutput()
 	if err != nil {
