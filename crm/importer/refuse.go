@@ -90,8 +90,11 @@ func errBatchState() error {
 		"This batch cannot be committed: its file did not pass, or it was undone. Correct the file and upload it again.")
 }
 
+// begunCode is of a batch whose rows are being committed, or were.
+const begunCode = "import_begun"
+
 func errBegun() error {
-	return errs.New(errs.Conflict, "import_begun", "这个文件已经开始导入，不能再改列的对应关系。需要时请先撤销，再重新上传。",
+	return errs.New(errs.Conflict, begunCode, "这个文件已经开始导入，不能再改列的对应关系。需要时请先撤销，再重新上传。",
 		"The import of this file has begun; its columns can no longer be corrected. Undo it and upload the file again if need be.")
 }
 

@@ -52,7 +52,11 @@ func (im *Importer) Receive(ctx context.Context, scope postgres.Scope, a Arrival
 	if err != nil || b.State != Uploaded {
 		return b, err
 	}
-	return im.parse(ctx, scope, b, Correction{})
+	read, err := im.parse(ctx, scope, b, Correction{})
+	if e, ok := errs.Of(err); ok && e.Code == begunCode { // the same bytes came twice at once, and the other is being imported
+		return im.Batch(ctx, scope, b.ID)
+	}
+	return read, err
 }
 
 // take keeps a file as it came. The batch is uploaded, unless its bytes are known or
