@@ -40,7 +40,7 @@ type Call struct {
 	SIPReason    string     `json:"sipReason" db:"sip_reason"`
 	HangupBy     string     `json:"hangupBy"`
 	Detail       string     `json:"detail"`
-	Total        int        `json:"-"`
+	counted
 }
 
 // Behind chooses the calls behind a number of the wallboard.
@@ -109,17 +109,7 @@ func (r *Report) Calls(ctx context.Context, db postgres.DB, now time.Time, b Beh
 		  AND ($7 = '' OR a.line_result = $7) AND ($8 = '' OR a.state = $8) AND ($9::text IS NOT NULL)
 		  AND ($10::uuid IS NULL OR a.customer_id = $10) AND `+where+`
 		ORDER BY a.planned_at DESC, a.id DESC LIMIT $11 OFFSET $12`, args...)
-	if err != nil {
-		return nil, 0, fmt.Errorf("listing calls: %w", err)
-	}
-	out, err := pgx.CollectRows(rows, pgx.RowToStructByName[Call])
-	if err != nil {
-		return nil, 0, fmt.Errorf("listing calls: %w", err)
-	}
-	if len(out) == 0 {
-		return []Call{}, 0, nil
-	}
-	return out, out[0].Total, nil
+	return page[Call](rows, err, "calls")
 }
 
 func condition(b Behind) (string, error) {

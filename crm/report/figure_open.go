@@ -27,7 +27,7 @@ type FigureRow struct {
 	Den          int64      `json:"den"`
 	Open         bool       `json:"open"`
 	Value        string     `json:"value"`
-	Total        int        `json:"-"`
+	counted
 }
 
 // Sides of a figure that can be opened.
@@ -71,17 +71,7 @@ func (r *Report) Behind(ctx context.Context, db postgres.DB, d Definition, o Ope
 		      WHEN 'open' THEN x.open ELSE true END
 		ORDER BY x.at DESC, x.id, x.part, x.value LIMIT $7 OFFSET $8`,
 		o.Period.From, o.Period.To, o.Now, o.Agent, o.Part, o.Side, o.Limit, o.Offset)
-	if err != nil {
-		return nil, 0, fmt.Errorf("opening figure %s: %w", d.ID, err)
-	}
-	out, err := pgx.CollectRows(rows, pgx.RowToStructByName[FigureRow])
-	if err != nil {
-		return nil, 0, fmt.Errorf("opening figure %s: %w", d.ID, err)
-	}
-	if len(out) == 0 {
-		return []FigureRow{}, 0, nil
-	}
-	return out, out[0].Total, nil
+	return page[FigureRow](rows, err, "figure "+d.ID)
 }
 
 // Callers are the agents who dialled in the period, by name.

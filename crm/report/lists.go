@@ -2,11 +2,9 @@ package report
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 
 	"ringback/internal/postgres"
 )
@@ -30,7 +28,7 @@ type TaskRow struct {
 	BlockedReason   string     `json:"blockedReason"`
 	LastLineResult  string     `json:"lastLineResult"`
 	LastDisposition string     `json:"lastDisposition"`
-	Total           int        `json:"-"`
+	counted
 }
 
 // TaskFilter chooses tasks. State "open" is pending, queued, in_progress, retry_wait.
@@ -56,17 +54,7 @@ func (r *Report) Tasks(ctx context.Context, db postgres.DB, f TaskFilter) ([]Tas
 		FROM task t JOIN customer k ON k.id = t.customer_id
 		WHERE ($1 = '' OR t.kind = $1) AND ($2 = '' OR t.state = ANY ($3)) AND ($4::uuid IS NULL OR t.customer_id = $4)
 		ORDER BY t.due_at, t.id LIMIT $5 OFFSET $6`, f.Kind, f.State, states, f.Customer, f.Limit, f.Offset)
-	if err != nil {
-		return nil, 0, fmt.Errorf("listing tasks: %w", err)
-	}
-	out, err := pgx.CollectRows(rows, pgx.RowToStructByName[TaskRow])
-	if err != nil {
-		return nil, 0, fmt.Errorf("listing tasks: %w", err)
-	}
-	if len(out) == 0 {
-		return []TaskRow{}, 0, nil
-	}
-	return out, out[0].Total, nil
+	return page[TaskRow](rows, err, "tasks")
 }
 
 // Refused is why a task was not called: one row per rule (spec 2.6).
@@ -82,7 +70,7 @@ type Refused struct {
 	Times        int        `json:"times"`
 	FirstAt      time.Time  `json:"firstAt"`
 	LastAt       time.Time  `json:"lastAt"`
-	Total        int        `json:"-"`
+	counted
 }
 
 // Refusals lists why tasks were not called: of one task, of one kind, or all.
@@ -93,15 +81,5 @@ func (r *Report) Refusals(ctx context.Context, db postgres.DB, task *uuid.UUID, 
 		FROM refusal f JOIN task t ON t.id = f.task_id JOIN customer k ON k.id = t.customer_id
 		WHERE ($1::uuid IS NULL OR f.task_id = $1) AND ($2 = '' OR t.kind = $2)
 		ORDER BY f.last_at DESC, f.task_id LIMIT $3 OFFSET $4`, task, kind, limit, offset)
-	if err != nil {
-		return nil, 0, fmt.Errorf("listing refusals: %w", err)
-	}
-	out, err := pgx.CollectRows(rows, pgx.RowToStructByName[Refused])
-	if err != nil {
-		return nil, 0, fmt.Errorf("listing refusals: %w", err)
-	}
-	if len(out) == 0 {
-		return []Refused{}, 0, nil
-	}
-	return out, out[0].Total, nil
+	return page[Refused](rows, err, "refusals")
 }

@@ -30,7 +30,7 @@ type MessageRow struct {
 	CreatedAt    time.Time  `json:"createdAt"`
 	SentAt       *time.Time `json:"sentAt,omitempty"`
 	ReceiptAt    *time.Time `json:"receiptAt,omitempty"`
-	Total        int        `json:"-"`
+	counted
 }
 
 // Messages lists a store's short messages, the newest first; state may be empty.
@@ -40,20 +40,11 @@ func (r *Report) Messages(ctx context.Context, db postgres.DB, state string, lim
 		       m.error_code, m.not_before, m.created_at, m.sent_at, m.receipt_at, (count(*) OVER ())::int AS total
 		FROM sms m JOIN customer c ON c.id = m.customer_id JOIN customer_phone p ON p.id = m.phone_id
 		WHERE $1 = '' OR m.state = $1 ORDER BY m.created_at DESC, m.id DESC LIMIT $2 OFFSET $3`, state, limit, offset)
-	if err != nil {
-		return nil, 0, fmt.Errorf("listing messages: %w", err)
-	}
-	out, err := pgx.CollectRows(rows, pgx.RowToStructByName[MessageRow])
-	if err != nil {
-		return nil, 0, fmt.Errorf("listing messages: %w", err)
-	}
+	out, total, err := page[MessageRow](rows, err, "messages")
 	for i := range out {
 		out[i].Phone = Masked(out[i].Last4)
 	}
-	if len(out) == 0 {
-		return []MessageRow{}, 0, nil
-	}
-	return out, out[0].Total, nil
+	return out, total, err
 }
 
 // PostRow is one letter.
@@ -70,7 +61,7 @@ type PostRow struct {
 	CreatedAt    time.Time         `json:"createdAt"`
 	PrintedAt    *time.Time        `json:"printedAt,omitempty"`
 	MailedAt     *time.Time        `json:"mailedAt,omitempty"`
-	Total        int               `json:"-"`
+	counted
 }
 
 // Letters lists a store's letters in the order they are mailed: by postcode.
@@ -80,17 +71,7 @@ func (r *Report) Letters(ctx context.Context, db postgres.DB, state string, limi
 		       l.mailed_at, (count(*) OVER ())::int AS total
 		FROM letter l JOIN customer c ON c.id = l.customer_id
 		WHERE $1 = '' OR l.state = $1 ORDER BY l.postcode, l.created_at, l.id LIMIT $2 OFFSET $3`, state, limit, offset)
-	if err != nil {
-		return nil, 0, fmt.Errorf("listing letters: %w", err)
-	}
-	out, err := pgx.CollectRows(rows, pgx.RowToStructByName[PostRow])
-	if err != nil {
-		return nil, 0, fmt.Errorf("listing letters: %w", err)
-	}
-	if len(out) == 0 {
-		return []PostRow{}, 0, nil
-	}
-	return out, out[0].Total, nil
+	return page[PostRow](rows, err, "letters")
 }
 
 // StateCount is how many messages or letters stand in a state.

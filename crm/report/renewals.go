@@ -38,7 +38,7 @@ type RenewalRow struct {
 	CompetitorPriceFen *int64     `json:"competitorPriceFen,omitempty"`
 	QuoteState         string     `json:"quoteState"`
 	QuoteFen           int64      `json:"quoteFen"`
-	Total              int        `json:"-"`
+	counted
 }
 
 // RenewalFilter chooses renewals. Stage "open" is every stage that may still be won.
@@ -67,20 +67,11 @@ func (r *Report) Renewals(ctx context.Context, db postgres.DB, f RenewalFilter) 
 		WHERE `+ownCustomer+` AND n.store_id = $2 AND ($3 = '' OR n.stage = $3 OR $3 = 'open' AND n.stage NOT IN ('bound', 'lost', 'invalid'))
 			AND ($4 = '' OR n.lost_reason = $4) AND ($5::uuid IS NULL OR n.id = $5)
 		ORDER BY n.expiry, n.id LIMIT $6 OFFSET $7`, f.Agent, f.Store, f.Stage, f.LostReason, f.ID, f.Limit, f.Offset)
-	if err != nil {
-		return nil, 0, fmt.Errorf("listing renewals: %w", err)
-	}
-	out, err := pgx.CollectRows(rows, pgx.RowToStructByName[RenewalRow])
-	if err != nil {
-		return nil, 0, fmt.Errorf("listing renewals: %w", err)
-	}
+	out, total, err := page[RenewalRow](rows, err, "renewals")
 	for i := range out {
 		out[i].Phone, out[i].ExpiryDay = Masked(out[i].Last4), out[i].Expiry.Format(time.DateOnly)
 	}
-	if len(out) == 0 {
-		return []RenewalRow{}, 0, nil
-	}
-	return out, out[0].Total, nil
+	return out, total, err
 }
 
 // Tally is how many rows have a code, and the premiums before, in fen.

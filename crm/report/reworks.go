@@ -2,11 +2,9 @@ package report
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 
 	"ringback/internal/postgres"
 )
@@ -28,7 +26,7 @@ type ReworkRow struct {
 	DecidedAt    *time.Time `json:"decidedAt,omitempty"`
 	DecidedBy    string     `json:"decidedBy"`
 	DecidedWords string     `json:"decidedWords"`
-	Total        int        `json:"-"`
+	counted
 }
 
 // Reworks lists reports of rework, those to be decided first; state may be empty.
@@ -39,15 +37,5 @@ func (r *Report) Reworks(ctx context.Context, db postgres.DB, state string, limi
 		       w.reported_at, w.decided_at, coalesce(u.name_zh, '') AS decided_by, w.decided_words, (count(*) OVER ())::int AS total
 		FROM rework w JOIN customer c ON c.id = w.customer_id LEFT JOIN work_order o ON o.id = w.work_order_id LEFT JOIN app_user u ON u.id = w.decided_by
 		WHERE $1 = '' OR w.state = $1 ORDER BY w.state <> 'reported', w.reported_at DESC, w.id LIMIT $2 OFFSET $3`, state, limit, offset)
-	if err != nil {
-		return nil, 0, fmt.Errorf("listing rework: %w", err)
-	}
-	out, err := pgx.CollectRows(rows, pgx.RowToStructByName[ReworkRow])
-	if err != nil {
-		return nil, 0, fmt.Errorf("listing rework: %w", err)
-	}
-	if len(out) == 0 {
-		return []ReworkRow{}, 0, nil
-	}
-	return out, out[0].Total, nil
+	return page[ReworkRow](rows, err, "rework")
 }
