@@ -3,7 +3,6 @@ package report
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -51,47 +50,6 @@ func (r *Report) LastCalls(ctx context.Context, db postgres.DB, customer uuid.UU
 	out := map[uuid.UUID]LastCall{}
 	for _, c := range found {
 		out[c.PhoneID] = c
-	}
-	return out, nil
-}
-
-// ByPaper are the customers of work orders and policies whose number begins with
-// text, newest first. A text shorter than four characters finds nothing.
-func (r *Report) ByPaper(ctx context.Context, db postgres.DB, store uuid.UUID, text string, limit int) ([]uuid.UUID, error) {
-	text = strings.ToUpper(strings.TrimSpace(text))
-	if len(text) < 4 {
-		return nil, nil
-	}
-	like := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(text) + "%"
-	rows, err := db.Query(ctx, `
-		SELECT DISTINCT x.customer_id FROM (
-			(SELECT customer_id FROM work_order WHERE store_id = $1 AND ro_no LIKE $2 ORDER BY ro_no DESC LIMIT $3)
-			UNION ALL
-			(SELECT customer_id FROM policy WHERE store_id = $1 AND policy_no LIKE $2 ORDER BY policy_no DESC LIMIT $3)) x
-		WHERE x.customer_id IS NOT NULL`, store, like, limit)
-	if err != nil {
-		return nil, fmt.Errorf("searching orders and policies: %w", err)
-	}
-	found, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
-	if err != nil {
-		return nil, fmt.Errorf("searching orders and policies: %w", err)
-	}
-	return found, nil
-}
-
-// OwnAmong are those of the customers whom the user may see.
-func (r *Report) OwnAmong(ctx context.Context, db postgres.DB, user uuid.UUID, customers []uuid.UUID) (map[uuid.UUID]bool, error) {
-	rows, err := db.Query(ctx, `SELECT c.id FROM customer c WHERE c.id = ANY ($2) AND `+ownCustomer, user, customers)
-	if err != nil {
-		return nil, fmt.Errorf("asking which customers are an agent's: %w", err)
-	}
-	found, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
-	if err != nil {
-		return nil, fmt.Errorf("asking which customers are an agent's: %w", err)
-	}
-	out := map[uuid.UUID]bool{}
-	for _, id := range found {
-		out[id] = true
 	}
 	return out, nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -159,7 +160,8 @@ func TestSearchFindsByPaperAndListsOnlyWhomOneMayOpen(t *testing.T) {
 		uuid.Must(uuid.NewV7()), w.group, w.store, f.customer, f.vehicle, businessDay())
 	task := w.promise(f, businessDay())
 	clerk, agent := w.signIn("clerk"), w.signIn("agent")
-	papers := []string{"wx-2026", "WX-20261119", "PICC-77", "000001", "苏BA1234", "刘春", "0137"}
+	w.file("李四", "15400000138", "LTESTVN0000000002", "苏BA9999")
+	papers := []string{"wx-2026", "WX-20261119", "PICC-77", "000001", "苏BA1234", "苏b·a1234", "ltestvn0000000001", "00000001", "刘", "刘春棠", "0137", "154 0000 0137"}
 	for _, q := range papers {
 		if got := clerk.names(q); len(got) != 1 || got[0] != "刘春棠" {
 			t.Errorf("%q finds %v", q, got)
@@ -174,10 +176,35 @@ func TestSearchFindsByPaperAndListsOnlyWhomOneMayOpen(t *testing.T) {
 			t.Errorf("%q finds %v for the agent of the task", q, got)
 		}
 	}
-	for _, q := range []string{"WX", "W%", "______", "PICC_77"} {
+	for _, q := range []string{"", "%", "赵", "WX", "W%", "______", "PICC_77"} {
 		if got := clerk.names(q); len(got) != 0 {
 			t.Errorf("%q finds %v", q, got)
 		}
+	}
+}
+
+// Neither many others of the name nor another reading of the text hides a customer.
+func TestNothingHidesWhatASearchWouldFind(t *testing.T) {
+	w := newWorld(t)
+	own := w.file("王子", "15400000137", "LTESTVN0000000001", "苏BA1234")
+	w.order(own, "123456", businessDay().Add(-24*time.Hour))
+	w.file("王甲", "15400000138", "LTESTVN0000123456", "苏BA9999")
+	w.db.Exec(t, `INSERT INTO customer (id, group_id, store_id, name_zh, source, created_at, updated_at)
+		SELECT gen_random_uuid(), $1, $2, '王一' || n, 'work_order', $3, $3 FROM generate_series(1, 400) n`, w.group, w.store, businessDay())
+	task := w.promise(own, businessDay())
+	w.db.Exec(t, `UPDATE task SET assignee_id = (SELECT id FROM app_user WHERE login = 'agent') WHERE id = $1`, task)
+	agent := w.signIn("agent")
+	for _, q := range []string{"王", "123456"} {
+		if got := agent.names(q); !slices.Equal(got, []string{"王子"}) {
+			t.Errorf("%q finds %v for the agent", q, got)
+		}
+	}
+	clerk := w.signIn("clerk")
+	if got := clerk.names("123456"); len(got) != 2 {
+		t.Errorf("the clerk finds %v", got)
+	}
+	if got := clerk.names("王"); len(got) != 30 {
+		t.Errorf("the clerk is shown %d", len(got))
 	}
 }
 

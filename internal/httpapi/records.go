@@ -2,14 +2,12 @@ package httpapi
 
 import (
 	"context"
-	"slices"
 	"strconv"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
-	"ringback/crm/customer"
 	"ringback/crm/report"
 	"ringback/crm/task"
 	"ringback/internal/auth"
@@ -70,6 +68,9 @@ type CustomerHit struct {
 	Model  string    `json:"model"`
 }
 
+// shownHits is how many a search shows.
+const shownHits = 30
+
 type searchInput struct {
 	Q string `query:"q" maxLength:"100"`
 }
@@ -77,12 +78,16 @@ type searchInput struct {
 func (s *Server) customers(ctx context.Context, p auth.Principal, in *searchInput) (out listOf[CustomerHit], err error) {
 	out.Items = []CustomerHit{}
 	return out, s.read(ctx, p, func(ctx context.Context, tx pgx.Tx) error {
-		hits, err := s.find(ctx, tx, p, in.Q)
+		by, ok := s.Customers.ReadSearch(in.Q)
+		if !ok {
+			return nil
+		}
+		hits, err := s.Report.Search(ctx, tx, p.Store, onlyOwn(p), by, shownHits)
 		if err != nil {
 			return err
 		}
 		for _, h := range hits {
-			hit := CustomerHit{ID: h.ID, Name: h.NameZH, Phones: []string{}, Plates: []string{}, Model: h.Model}
+			hit := CustomerHit{ID: h.ID, Name: h.Name, Phones: []string{}, Plates: []string{}, Model: h.Model}
 			if h.Last4 != "" {
 				hit.Phones = append(hit.Phones, report.Masked(h.Last4))
 			}
@@ -94,36 +99,6 @@ func (s *Server) customers(ctx context.Context, p auth.Principal, in *searchInpu
 		out.Total = len(out.Items)
 		return nil
 	})
-}
-
-const (
-	shownHits = 30
-	readHits  = 300 // of whom an agent may not open some
-)
-
-// find searches files, else papers, and leaves out whom the principal may not open.
-func (s *Server) find(ctx context.Context, tx pgx.Tx, p auth.Principal, text string) ([]customer.Hit, error) {
-	hits, err := s.Customers.Search(ctx, tx, p.Store, text, readHits)
-	if err != nil {
-		return nil, err
-	}
-	if len(hits) == 0 {
-		ids, err := s.Report.ByPaper(ctx, tx, p.Store, text, readHits)
-		if err != nil || len(ids) == 0 {
-			return nil, err
-		}
-		if hits, err = s.Customers.Hits(ctx, tx, p.Store, ids, readHits); err != nil {
-			return nil, err
-		}
-	}
-	if mine := onlyOwn(p); mine != nil {
-		own, err := s.Report.OwnAmong(ctx, tx, *mine, mapped(hits, func(h customer.Hit) uuid.UUID { return h.ID }))
-		if err != nil {
-			return nil, err
-		}
-		hits = slices.DeleteFunc(hits, func(h customer.Hit) bool { return !own[h.ID] })
-	}
-	return hits[:min(len(hits), shownHits)], nil
 }
 
 func taskKind(code string) report.Word {
