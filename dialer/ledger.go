@@ -42,7 +42,7 @@ func (l load) windowOf(now time.Time) pacing.Window {
 	return pacing.WindowAt(from.Unix(), now.Unix(), int64(days)*24*60*60)
 }
 
-// lead is how long a line opened now may take until nothing of it is open.
+// leadTime is how long a line opened now may take until nothing of it is open.
 func (l load) leadTime() time.Duration {
 	return time.Duration(l.RingSeconds)*time.Second + l.house.Rules.Dialing.Abandon.AgentWithin.Std()
 }
@@ -54,12 +54,9 @@ func (d *Dialer) countWindow(ctx context.Context, db postgres.DB, l *load, now t
 	w := l.windowOf(now)
 	l.account = account{window: w, closing: w.Closing(now.Unix(), int64(l.leadTime().Seconds())+1)}
 	from := time.Unix(w.From, 0)
-	if err := db.QueryRow(ctx, `SELECT count(*) FROM attempt WHERE campaign_id = $1 AND state = 'abandoned' AND answered_at >= $2`,
-		l.ID, from).Scan(&l.account.abandoned); err != nil {
-		return fmt.Errorf("counting abandoned calls: %w", err)
-	}
-	if err := db.QueryRow(ctx, `SELECT count(*) FROM campaign_vanished WHERE campaign_id = $1 AND at >= $2`, l.ID, from).Scan(&l.account.vanished); err != nil {
-		return fmt.Errorf("counting agents who vanished: %w", err)
+	if err := db.QueryRow(ctx, `SELECT (SELECT count(*) FROM attempt WHERE campaign_id = $1 AND state = 'abandoned' AND answered_at >= $2),
+			(SELECT count(*) FROM campaign_vanished WHERE campaign_id = $1 AND at >= $2)`, l.ID, from).Scan(&l.account.abandoned, &l.account.vanished); err != nil {
+		return fmt.Errorf("counting abandoned calls and agents who vanished: %w", err)
 	}
 	d.mu.Lock()
 	known, ok := d.answered[l.ID]

@@ -99,6 +99,10 @@ func (l load) pacing(tasks int) pacing.Input {
 	return pacing.Input{Ready: l.Ready, Leaving: l.Leaving, Lines: l.Lines, Waiting: l.Waiting, Hopper: tasks, Trunk: l.trunk()}
 }
 
+// room is how many lines ledger and trunk allow now; the ledger of other modes than
+// predictive has no credit.
+func (l load) room() int { return min(l.ledger().Room(), l.trunk()) }
+
 // trunk is how many channels are free on the way out.
 func (l load) trunk() int {
 	way, ok := l.line()
@@ -111,10 +115,7 @@ func (l load) trunk() int {
 // pace is what the ledger says to one more task.
 func (l load) pace() *Pace {
 	out := pacing.Decide(l.pacing(1))
-	if l.predictive() {
-		out.Open = max(out.Open, min(1, l.ledger().Room()))
-	}
-	return &Pace{Open: out.Open, Ready: l.Ready, Lines: l.Lines, Waiting: l.Waiting, LimitedBy: out.LimitedBy}
+	return &Pace{Open: l.room(), Ready: l.Ready, Lines: l.Lines, Waiting: l.Waiting, LimitedBy: out.LimitedBy}
 }
 
 // opening is whether calls of its class may be made now, and from when else.

@@ -10,7 +10,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
-	"ringback/dialer/pacing"
 	"ringback/internal/errs"
 	"ringback/internal/postgres"
 	"ringback/telephony/acd"
@@ -64,7 +63,7 @@ func (d *Dialer) planIn(ctx context.Context, tx pgx.Tx, l lease, task uuid.UUID,
 		return planLost, nil
 	case load.Mode == Preview && load.Ready-load.Leaving <= 0:
 		return planFull, nil
-	case load.Mode != Preview && pacing.Decide(load.pacing(1)).Open < 1 && (!load.predictive() || load.ledger().Room() < 1 || load.trunk() < 1):
+	case load.Mode != Preview && load.room() < 1:
 		return planFull, nil
 	}
 	t, f, verdict, err := d.gate(ctx, tx, task, load.setting(seats), now)

@@ -45,3 +45,7 @@ func (v VehicleSeen) kind() string {
 	}
 	return "car"
 }
+
+// MaskedPlate shows 苏B**345: who is called may be told it before they have said who
+// they are.
+func (v Vehicle) MaskedPlate() string { return cn.MaskPlate(v.Plate) }

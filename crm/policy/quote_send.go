@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -119,21 +120,12 @@ func (n *Renewals) text(ctx context.Context, db postgres.DB, by customer.By, r R
 	s.Class, s.Text, err = n.texts("renewal_quote", map[string]any{
 		"store_name": store.ShortNameZH, "hotline": store.Hotline, "call_name": name, "quote_insurer": o.Insurer, "quote_cover_zh": o.CoverZH,
 		"q_ctali": Yuan(o.CompulsoryFen), "q_tax": Yuan(o.TaxFen), "q_comm": Yuan(o.Commercial), "quote_total": Yuan(o.CompulsoryFen + o.TaxFen + o.Commercial),
-		"quote_valid_until_zh": o.ValidUntil.Format("1月2日"), "agent_name": o.AgentName, "agent_phone": firstWord(o.AgentPhone, store.Hotline),
+		"quote_valid_until_zh": o.ValidUntil.Format("1月2日"), "agent_name": o.AgentName, "agent_phone": cmp.Or(o.AgentPhone, store.Hotline),
 	})
 	if err != nil {
 		return message.SMS{}, err
 	}
 	return n.box.Queue(ctx, db, by, s)
-}
-
-func firstWord(words ...string) string {
-	for _, w := range words {
-		if w != "" {
-			return w
-		}
-	}
-	return ""
 }
 
 // onHanded: the gateway took a message about a renewal. A quote is out then, and the

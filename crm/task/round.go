@@ -149,12 +149,12 @@ func called(ctx context.Context, tx postgres.DB, store uuid.UUID, keys []string,
 	if err != nil {
 		return nil, fmt.Errorf("looking for calls about maintenance: %w", err)
 	}
-	found, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	found, err := setOf[string](rows)
 	if err != nil {
-		return nil, fmt.Errorf("looking for calls about maintenance: %w", err)
+		return nil, err
 	}
 	out := map[string]bool{}
-	for _, key := range found {
+	for key := range found {
 		out[key[:strings.LastIndexByte(key, '/')]] = true
 	}
 	return out, nil

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -19,8 +20,8 @@ func (d *Desk) aboutBooking(vars map[string]any, s subject) {
 		return
 	}
 	vars["appt_time_zh"] = b.StartsAt.In(d.zone).Format("1月2日15:04")
-	vars["appt_items_zh"] = firstWord(b.ItemsZH, appointment.ReasonZH(b.Reason))
-	vars["advisor_name"] = firstWord(b.AdvisorName, "服务顾问")
+	vars["appt_items_zh"] = cmp.Or(b.ItemsZH, appointment.ReasonZH(b.Reason))
+	vars["advisor_name"] = cmp.Or(b.AdvisorName, "服务顾问")
 }
 
 // createVisit books the slot that the customer agreed to, or moves what was booked in
@@ -89,7 +90,7 @@ func (d *Desk) changeVisit(t *talk, due script.Due) error {
 		if s.booking.State == appointment.Cancelled {
 			return nil
 		}
-		_, err = d.o.Visits.Cancel(t.ctx, t.tx, t.by(), id, firstWord(words, "客户未说明原因"))
+		_, err = d.o.Visits.Cancel(t.ctx, t.tx, t.by(), id, cmp.Or(words, "客户未说明原因"))
 		return err
 	}
 	if _, err := d.o.Visits.AddItems(t.ctx, t.tx, t.by(), id, words); err != nil {

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -95,7 +96,7 @@ func (d *Desk) uncover(v *Card, a act, s subject) error {
 
 func vehicleView(x customer.Vehicle) *VehicleView {
 	v := &VehicleView{
-		ID: x.ID.String(), Plate: x.Plate, Model: x.Model, Series: firstWord(x.Series, x.Brand), MileageKm: x.MileageLast,
+		ID: x.ID.String(), Plate: x.Plate, Model: x.Model, Series: cmp.Or(x.Series, x.Brand), MileageKm: x.MileageLast,
 		MileageAt: day(x.MileageAt), WarrantyEnd: day(x.WarrantyEnd), NextDueDate: day(x.NextDueDate), NextDueKm: x.NextDueKm,
 	}
 	switch {

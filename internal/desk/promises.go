@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -30,7 +31,7 @@ func (d *Desk) aboutRenewal(ctx context.Context, db postgres.DB, vars map[string
 		vars["days_to_expiry"] = days
 	}
 	if s.vehicle != nil {
-		vars["plate_masked"] = maskedPlate(s.vehicle.Plate)
+		vars["plate_masked"] = s.vehicle.MaskedPlate()
 	}
 	if err := lastCover(ctx, db, vars, *r); err != nil {
 		return err
@@ -41,15 +42,6 @@ func (d *Desk) aboutRenewal(ctx context.Context, db postgres.DB, vars map[string
 	}
 	vars["approved_insurers_zh"] = strings.Join(approved, "、")
 	return d.aboutQuote(ctx, db, vars, r.ID)
-}
-
-// maskedPlate hides two signs of a plate: 宁B**345.
-func maskedPlate(plate string) string {
-	rs := []rune(plate)
-	if len(rs) < 5 {
-		return ""
-	}
-	return string(rs[:2]) + "**" + string(rs[4:])
 }
 
 // lastCover names the policies that expire, the commercial one first.
@@ -112,7 +104,7 @@ func (d *Desk) aboutUpkeep(ctx context.Context, db postgres.DB, vars map[string]
 	if u.LastOn != nil {
 		vars["last_service_zh"] = fullDate(*u.LastOn)
 	}
-	if km := firstKm(u.LastKm, s.vehicle.MileageLast); km != nil {
+	if km := cmp.Or(u.LastKm, s.vehicle.MileageLast); km != nil {
 		vars["last_km"] = *km
 	}
 	vars["touch_no"] = k.Attempts + 1
@@ -135,15 +127,6 @@ func dueWords(vars map[string]any, c workorder.Cycle) {
 		vars["next_due_date_zh"], vars["first_due_date_zh"] = fullDate(c.Due), fullDate(c.Due)
 	}
 	vars["first_due_km"] = vars["next_due_km"]
-}
-
-func firstKm(readings ...*int) *int {
-	for _, km := range readings {
-		if km != nil {
-			return km
-		}
-	}
-	return nil
 }
 
 // lastAdvice is what the workshop advised at the last visit, else what is done at a

@@ -1,7 +1,9 @@
 package desk
 
 import (
+	"cmp"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -119,7 +121,7 @@ func (d *Desk) requestQuote(t *talk, due script.Due) error {
 	if err != nil || settled(r) {
 		return err
 	}
-	q := policy.Request{Insurer: t.text(due, "insurer_key"), Asked: firstWord(t.labels(due, "cover_key"), t.text(due, "text_key"))}
+	q := policy.Request{Insurer: t.text(due, "insurer_key"), Asked: cmp.Or(t.labels(due, "cover_key"), t.text(due, "text_key"))}
 	_, err = d.o.Renewals.RequestQuote(t.ctx, t.tx, t.by(), r.ID, q)
 	return err
 }
@@ -147,12 +149,8 @@ func (d *Desk) requestProposal(t *talk, due script.Due) error {
 		return err
 	}
 	q := policy.Request{Proposal: true, Channel: "email"}
-	if g, ok := t.given(due, "channel_key"); ok && len(g.Codes) > 0 {
-		for _, code := range g.Codes {
-			if code == "fax" {
-				q.Channel = code
-			}
-		}
+	if g, ok := t.given(due, "channel_key"); ok && slices.Contains(g.Codes, "fax") {
+		q.Channel = "fax"
 	}
 	if to := t.text(due, "to_key"); to != "" {
 		q.Asked = "建议书发到 " + to

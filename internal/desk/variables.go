@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -115,13 +116,13 @@ func aboutStore(vars map[string]any, s dealer.Store) {
 func (d *Desk) aboutVisit(vars map[string]any, s subject) {
 	vars["is_paint_job"] = false
 	if v := s.vehicle; v != nil {
-		vars["model"] = firstWord(v.Model, v.Series, v.Brand)
+		vars["model"] = cmp.Or(v.Model, v.Series, v.Brand)
 		vars["next_service_zh"] = nextService(v.NextDueDate, v.NextDueKm)
 	}
 	if o := s.visit; o != nil {
 		vars["advisor_name"] = o.AdvisorName
 		vars["is_paint_job"] = o.IsPaintJob
-		vars["work_summary_zh"] = firstWord(brief(o.ItemsText, 30), o.Kind.ZH())
+		vars["work_summary_zh"] = cmp.Or(brief(o.ItemsText, 30), o.Kind.ZH())
 		vars["delivered_date_zh"] = d.dateZH(o.DeliveredAt)
 		if o.NextDueDate != nil || o.NextDueKm != nil {
 			vars["next_service_zh"] = nextService(o.NextDueDate, o.NextDueKm)
@@ -139,15 +140,6 @@ func (d *Desk) aboutAgent(ctx context.Context, db postgres.DB, vars map[string]a
 	}
 	vars["agent_name"], vars["agent_no"] = p.Name, p.EmployeeNo
 	return nil
-}
-
-func firstWord(words ...string) string {
-	for _, w := range words {
-		if w != "" {
-			return w
-		}
-	}
-	return ""
 }
 
 // dateZH is a day of this or the last year without the year: 11月17日.

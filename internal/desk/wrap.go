@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -95,7 +96,7 @@ func (d *Desk) outcome(a act, at attempt, t *talk, in wrapArgs) (outcome, error)
 	if err != nil {
 		return outcome{}, err
 	}
-	o.Disposition, o.Notes = in.Disposition, firstWord(strings.TrimSpace(in.Notes), o.Notes)
+	o.Disposition, o.Notes = in.Disposition, cmp.Or(strings.TrimSpace(in.Notes), o.Notes)
 	o.CallbackAt, err = d.agreed(a, t, in, o.CallbackAt)
 	return o, err
 }

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"slices"
 
 	"ringback/crm/appointment"
@@ -49,7 +50,7 @@ func (d *Desk) otherPromises(a act, s subject, in wrapArgs) error {
 	case r != nil && slices.Contains(nextAgreed(), in.Disposition) && in.CallbackAt != nil && r.Stage.Open():
 		return d.agreeNext(a, r.ID, stageOf(in.Disposition), *in.CallbackAt)
 	case in.Disposition == "A03" && b != nil && b.State.Ahead():
-		_, err := d.o.Visits.Cancel(a.ctx, a.tx, a.by(), b.ID, firstWord(in.Notes, "客户未说明原因"))
+		_, err := d.o.Visits.Cancel(a.ctx, a.tx, a.by(), b.ID, cmp.Or(in.Notes, "客户未说明原因"))
 		return err
 	case in.Disposition == "A01" && b != nil && b.State == appointment.Booked:
 		_, err := d.o.Visits.Confirm(a.ctx, a.tx, a.by(), b.ID, appointment.Customer)
