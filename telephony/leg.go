@@ -35,7 +35,7 @@ const (
 	EndRingTime   EndCause = "ring_time"   // our CANCEL, ring time over
 	EndNoResponse EndCause = "no_response" // no answer to INVITE at all, or transport error
 	EndNoCodec    EndCause = "no_codec"    // answered, but no audio in common
-	EndMediaLost  EndCause = "media_lost"  // no RTP for the trunk's limit
+	EndMediaLost  EndCause = "media_lost"  // nothing heard for LegSpec.Watch
 )
 
 // LegEvent is what a leg tells its call. Events of one leg come in order from
@@ -49,6 +49,7 @@ type LegEvent struct {
 	Cause     EndCause  // for ended
 	Forwarded bool      // a 181 or 302 was seen
 	Early     bool      // early media was heard before this
+	Why       string    // what another node says of the end; empty from everybody else
 }
 
 // LegSpec says whom to call and how. Call-ID is "<call id>-<try>" so that an
@@ -64,6 +65,7 @@ type LegSpec struct {
 	Password    string
 	Codecs      []media.Codec // in order of preference; empty: PCMA, PCMU
 	RingTimeout time.Duration // CANCEL after this, counted from the INVITE
+	Watch       time.Duration // end the leg when neither RTP nor RTCP came for so long; 0: never
 	AutoAnswer  bool          // ask a desk phone to answer at once (Call-Info: answer-after=0)
 	Headers     map[string]string
 }

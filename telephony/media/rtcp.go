@@ -37,6 +37,9 @@ func (s *Session) reportIfDue(now time.Time) {
 	}
 }
 
+// Beat sends a report now, as a sign of life to a far end that waits for one.
+func (s *Session) Beat(now time.Time) { s.sendControl(s.report(now), s.description()) }
+
 // report is a sender report once we have sent, else a receiver report.
 func (s *Session) report(now time.Time) rtcp.Packet {
 	st := s.Stats()

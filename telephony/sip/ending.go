@@ -17,8 +17,8 @@ func (l *leg) hangUpNow(cause telephony.EndCause) {
 }
 
 func (l *leg) sendBye() {
-	d, done := l.dlg, make(chan struct{})
-	if l.e.crew.start(func() { defer close(done); l.e.bye(&d, l.p.login) }) {
+	d, done, why := l.dlg, make(chan struct{}), l.reason()
+	if l.e.crew.start(func() { defer close(done); l.e.bye(&d, l.p.login, why) }) {
 		l.byeDone = done
 	}
 }
@@ -26,12 +26,12 @@ func (l *leg) sendBye() {
 // linger keeps an ended leg answering until its BYE is dealt with, so that a BYE
 // crossing ours gets its 200; and watches a cancelled INVITE for a late answer.
 func (l *leg) linger() {
-	watch := l.watch()
+	watch := l.lateWatch()
 	for l.byeDone != nil || watch != nil {
 		select {
 		case <-l.byeDone:
 			l.byeDone = nil
-		case res := <-l.tx.Responses():
+		case res := <-l.responses():
 			l.lateFirst(res)
 		case <-l.txDone:
 			l.txDone, watch = nil, nil
@@ -46,9 +46,9 @@ func (l *leg) linger() {
 	}
 }
 
-// watch is how long a late 2xx is waited for when the INVITE has had no final
+// lateWatch is how long a late 2xx is waited for when the INVITE has had no final
 // response; nil when it has.
-func (l *leg) watch() <-chan time.Time {
+func (l *leg) lateWatch() <-chan time.Time {
 	if l.cancel && l.txDone != nil {
 		return time.After(giveUp)
 	}
@@ -78,6 +78,7 @@ func (l *leg) end(ev telephony.LegEvent) {
 		return
 	}
 	l.phase = over
+	l.watch.timer.Stop()
 	_ = l.rtp.Close()
 	ev.Kind = telephony.LegEnded
 	l.tell(ev)

@@ -52,7 +52,7 @@ func (e *Endpoint) outOfDialog(d delivery) {
 	case sipgo.REGISTER:
 		e.register(d)
 	case sipgo.INVITE:
-		e.refuseCall(d)
+		e.invited(d)
 	case sipgo.CANCEL, sipgo.BYE, sipgo.UPDATE:
 		e.refuseUnknown(d)
 	default:
@@ -60,7 +60,7 @@ func (e *Endpoint) outOfDialog(d delivery) {
 	}
 }
 
-// refuseCall: nobody is called through us yet; the answer is the same whoever
+// refuseCall: strangers call nobody through us; the answer is the same whoever
 // and whatever is called.
 func (e *Endpoint) refuseCall(d delivery) {
 	e.mu.Lock()

@@ -20,7 +20,7 @@ func (l *leg) onRequest(d delivery) {
 		l.onAck(d.req)
 	case sipgo.BYE:
 		l.e.respond(d, sipgo.StatusOK, "OK")
-		l.end(telephony.LegEvent{Cause: telephony.EndRemoteBye, Q850: q850(d.req.GetHeader("Reason"))})
+		l.end(telephony.LegEvent{Cause: telephony.EndRemoteBye, Q850: q850(d.req.GetHeader("Reason")), Why: whyOf(d.req.GetHeader("Reason"))})
 	case sipgo.INVITE, sipgo.UPDATE:
 		l.onOffer(d)
 	default:
@@ -66,7 +66,7 @@ func (l *leg) reply(req *sipgo.Request) (body []byte, offered bool, err error) {
 	return l.sdp.reoffer(), true, nil
 }
 
-// reanswer is our 2xx to a re-INVITE: repeated at T1, doubling up to T2, until
+// reanswer is our 2xx to an INVITE or re-INVITE: repeated at T1, doubling up to T2, until
 // its ACK comes (RFC 3261 §13.3.1.4).
 type reanswer struct {
 	tx      *sipgo.ServerTx
@@ -122,6 +122,10 @@ func (l *leg) onAck(ack *sipgo.Request) {
 	}
 	offered := r.offered
 	r.finish()
+	if l.leaving {
+		l.hangUpNow(telephony.EndLocalBye)
+		return
+	}
 	if !offered {
 		return
 	}

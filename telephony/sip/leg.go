@@ -24,7 +24,7 @@ const (
 	over                    // LegEnded was told
 )
 
-// leg is one outbound call. Its goroutine (run) owns every field but those
+// leg is one call, placed by us or by a guest (see uas.go). Its goroutine (run) owns every field but those
 // behind mu and the channels.
 type leg struct {
 	e    *Endpoint
@@ -53,12 +53,15 @@ type leg struct {
 	giveUp  *time.Timer        // 64×T1 after CANCEL
 	byeDone chan struct{}      // of our BYE; nil when none was sent
 	sdp     session
-	pending reanswer // our 2xx to their re-INVITE, until it is ACKed
+	pending reanswer // our 2xx to their INVITE or re-INVITE, until it is ACKed
+	leaving bool     // a guest's BYE waits for the ACK of our 2xx
+	watch   watch
 
 	acks acked // of every 2xx, for retransmissions and forks
 
 	mu   sync.Mutex
-	open bool // Media may be had
+	open bool   // Media may be had
+	why  string // told with our BYE or refusal
 }
 
 // delivery is a request of the far end on its way to the leg's goroutine.
@@ -69,12 +72,7 @@ type delivery struct {
 }
 
 func (e *Endpoint) newLeg(p plan, rtp Audio, on func(telephony.LegEvent)) *leg {
-	l := &leg{
-		e: e, p: p, on: on, rtp: &line{Audio: rtp}, hang: make(chan struct{}),
-		inbox: make(chan delivery), gone: make(chan struct{}), ring: stopped(), giveUp: stopped(),
-	}
-	l.hangup = l.hang
-	l.pending.timer = stopped()
+	l := e.bareLeg(p, rtp, on)
 	l.base = dialog{callID: p.spec.CallID, transport: p.transport, nextHop: p.dest, phone: p.phone, inviteCSeq: 1, localCSeq: 1}
 	l.base.local = sipgo.FromHeader{Address: sipgo.Uri{Scheme: "sip", User: escapeUser(printable(p.spec.From)), Host: p.domain}}
 	l.base.local.Params.Add("tag", rand.Text())
@@ -82,6 +80,18 @@ func (e *Endpoint) newLeg(p plan, rtp Audio, on func(telephony.LegEvent)) *leg {
 	l.base.target = p.uri
 	l.dlg = l.base
 	l.sdp = newSession(e.rtpAddr(rtp), p.spec.Codecs)
+	return l
+}
+
+// bareLeg is a leg without a dialog.
+func (e *Endpoint) bareLeg(p plan, rtp Audio, on func(telephony.LegEvent)) *leg {
+	l := &leg{
+		e: e, p: p, on: on, rtp: &line{Audio: rtp}, hang: make(chan struct{}),
+		inbox: make(chan delivery), gone: make(chan struct{}), ring: stopped(), giveUp: stopped(),
+		watch: watch{limit: p.spec.Watch, timer: stopped()},
+	}
+	l.hangup = l.hang
+	l.pending.timer = stopped()
 	return l
 }
 
@@ -126,7 +136,7 @@ func (l *leg) run() {
 // step waits for one thing to happen.
 func (l *leg) step() {
 	select {
-	case res := <-l.tx.Responses():
+	case res := <-l.responses():
 		l.onResponse(res)
 	case <-l.txDone:
 		l.onSilence()
@@ -141,11 +151,21 @@ func (l *leg) step() {
 		l.onGiveUp()
 	case <-l.pending.timer.C:
 		l.repeatAnswer()
+	case now := <-l.watch.timer.C:
+		l.onWatch(now)
 	case ack := <-l.pending.acks():
 		l.onAck(ack)
 	case <-l.e.dead:
 		l.end(telephony.LegEvent{Cause: telephony.EndLocalBye, Reason: "shutting down"})
 	}
+}
+
+// responses are those to our INVITE; a guest's leg has sent none.
+func (l *leg) responses() <-chan *sipgo.Response {
+	if l.tx == nil {
+		return nil
+	}
+	return l.tx.Responses()
 }
 
 // dial sends the INVITE, the second time with an answer to a challenge.
@@ -172,6 +192,11 @@ func (l *leg) onHangup() {
 	l.hungUp = true
 	switch l.phase {
 	case confirmed:
+		if l.tx == nil && l.pending.tx != nil { // no BYE before the ACK (RFC 3261 §15)
+			l.leaving = true
+			l.giveUp.Reset(ackPatience)
+			return
+		}
 		l.hangUpNow(telephony.EndLocalBye)
 	case calling, proceeding:
 		l.wantCancel(telephony.EndCancelled)
@@ -199,8 +224,12 @@ func (l *leg) wantCancel(cause telephony.EndCause) {
 	l.giveUp.Reset(giveUp)
 }
 
-// onGiveUp: no final response 64×T1 after our CANCEL.
+// onGiveUp: no final response 64×T1 after our CANCEL, or no ACK.
 func (l *leg) onGiveUp() {
+	if l.leaving {
+		l.hangUpNow(telephony.EndLocalBye)
+		return
+	}
 	l.end(telephony.LegEvent{Cause: l.cause})
 }
 

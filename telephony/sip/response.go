@@ -80,6 +80,7 @@ func (l *leg) onAnswer(res *sipgo.Response) {
 		return
 	}
 	l.phase = confirmed
+	l.watch.start()
 	l.tell(telephony.LegEvent{Kind: telephony.LegAnswered, Code: res.StatusCode, Reason: res.Reason})
 }
 
@@ -103,7 +104,7 @@ func (l *leg) onRefusal(res *sipgo.Response) {
 			return
 		}
 	}
-	ev := telephony.LegEvent{Cause: telephony.EndRejected, Code: res.StatusCode, Reason: res.Reason, Q850: q850(res.GetHeader("Reason"))}
+	ev := telephony.LegEvent{Cause: telephony.EndRejected, Code: res.StatusCode, Reason: res.Reason, Q850: q850(res.GetHeader("Reason")), Why: whyOf(res.GetHeader("Reason"))}
 	if res.IsRedirection() {
 		l.events.forwarded = true
 	}
@@ -159,7 +160,7 @@ func (l *leg) late(base dialog, res *sipgo.Response) {
 		return
 	}
 	d := l.confirm(base, res)
-	l.e.crew.start(func() { l.e.bye(&d, l.p.login) })
+	l.e.crew.start(func() { l.e.bye(&d, l.p.login, nil) })
 }
 
 func loginHeaders(inv *sipgo.Request) []sipgo.Header {

@@ -42,13 +42,20 @@ func (e *Endpoint) exchange(req *sipgo.Request) *sipgo.Response {
 
 // bye ends a confirmed dialog and answers one challenge on the way. It waits for
 // the far end's answer, so it runs in its own goroutine; the leg is over for us
-// whatever comes back (RFC 3261 §15.1.1).
-func (e *Endpoint) bye(d *dialog, login credentials) {
-	res := e.exchange(e.next(d, sipgo.BYE))
+// whatever comes back (RFC 3261 §15.1.1). why may be empty.
+func (e *Endpoint) bye(d *dialog, login credentials, why []sipgo.Header) {
+	next := func() *sipgo.Request {
+		req := e.next(d, sipgo.BYE)
+		for _, h := range why {
+			req.AppendHeader(sipgo.HeaderClone(h))
+		}
+		return req
+	}
+	res := e.exchange(next())
 	if res == nil || !isChallenge(res) {
 		return
 	}
-	again := e.next(d, sipgo.BYE)
+	again := next()
 	if login.answer(again, res) == nil {
 		e.exchange(again)
 	}

@@ -1,5 +1,6 @@
-// Package sip speaks SIP: it places outbound legs, answers what arrives, and
-// keeps the register of desk phones.
+// Package sip speaks SIP: it places outbound legs, answers what arrives (other
+// nodes' calls to agents here, and nobody else's), and keeps the register of desk
+// phones.
 //
 // It owns listeners, dialogs, digest authentication and SDP. It does not own
 // audio (package media), calls and bridges (package telephony), or the choice
@@ -73,6 +74,9 @@ type Options struct {
 	PerSource float64
 	// OpenAudio opens one leg's RTP side. Required to place calls.
 	OpenAudio func() (Audio, error)
+	// Invited decides about INVITEs of other nodes; nil refuses them as it does
+	// those of strangers.
+	Invited func(telephony.Invitation) (telephony.Welcome, bool)
 	// Registrar answers REGISTER; nil refuses it.
 	Registrar *Registrar
 	// UserAgent is shown to the far end; default "Ringback".
@@ -153,6 +157,11 @@ func advertised(want, bound netip.Addr) (string, error) {
 // Addr is the bound address.
 func (e *Endpoint) Addr() netip.AddrPort { return e.addr }
 
+// Advertised is where other nodes reach this endpoint.
+func (e *Endpoint) Advertised() netip.AddrPort {
+	return netip.AddrPortFrom(netip.MustParseAddr(e.host), e.addr.Port()) // host was an address when it was set
+}
+
 // Run serves until ctx ends, then hangs up every leg, waits up to Options.Drain
 // for the far ends to answer, and closes the sockets. Nothing of the endpoint
 // runs after it returns.
@@ -191,7 +200,9 @@ func (e *Endpoint) drain() {
 }
 
 // admit adds a leg and then starts its goroutine, unless the endpoint is closing.
-func (e *Endpoint) admit(l *leg) bool {
+func (e *Endpoint) admit(l *leg) bool { return e.admitRun(l, l.run) }
+
+func (e *Endpoint) admitRun(l *leg, run func()) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.closing {
@@ -199,7 +210,7 @@ func (e *Endpoint) admit(l *leg) bool {
 	}
 	key := l.base.key() // before run, which owns the leg from then on
 	e.legs[key] = l
-	if !e.crew.start(l.run) {
+	if !e.crew.start(run) {
 		delete(e.legs, key)
 		return false
 	}
