@@ -97,4 +97,5 @@ const (
 	File     = "file"      // an imported original
 	SIPHA1   = "sip_ha1"   // digest HA1 of an extension
 	Secret   = "secret"    // trunk passwords and the like
+	NodeCall = "node_call" // token of a call between two nodes
 )
