@@ -3,6 +3,7 @@ package report
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -11,60 +12,62 @@ import (
 	"ringback/internal/postgres"
 )
 
-// Required are the 20 items of a complete file (spec 2.2.5), in the order a clerk
-// asks for them.
-func Required() []Word {
-	return []Word{
-		{"name", "姓名", "name"},
-		{"mobile", "手机", "mobile"},
-		{"second_phone", "第二电话", "second phone"},
-		{"address", "地址", "address"},
-		{"postcode", "邮编", "postcode"},
-		{"birthday", "生日", "birthday"},
-		{"plate", "车牌", "plate"},
-		{"vin", "VIN / 车架号", "VIN or frame number"},
-		{"model", "车型", "model"},
-		{"engine", "发动机/能源", "engine"},
-		{"sale_date", "购车日期", "sale date"},
-		{"sale_mileage", "交车里程", "mileage at sale"},
-		{"consultant", "交车顾问", "delivery consultant"},
-		{"advisor", "服务顾问", "service advisor"},
-		{"insurer", "保险公司", "insurer"},
-		{"policy_end", "保险到期", "policy expiry"},
-		{"preferred_time", "方便时间", "preferred time"},
-		{"consent_service", "服务回访授权", "consent to service calls"},
-		{"consent_marketing", "营销授权答复", "answer on marketing"},
-		{"email", "邮箱", "email"},
+// requiredItem is one item of a complete file, and when it is missing: a condition on
+// customer c and their vehicle v (mainVehicle).
+type requiredItem struct {
+	Word
+	missing string
+	asked   bool // an agent may ask for it and fill it in: no identity, nothing the dealer knows itself
+}
+
+// required are the 20 items of a complete file (spec 2.2.5), in the order a clerk asks
+// for them. A refused birthday or email counts as filled; a frame number counts as a
+// VIN, and stands for the plate of an e-bike.
+func required() []requiredItem {
+	return []requiredItem{
+		{Word{"name", "姓名", "name"}, `c.name_zh = '' OR (c.kind = 'person' AND c.name_zh = c.surname_zh)`, false},
+		{Word{"mobile", "手机", "mobile"}, `NOT EXISTS (SELECT 1 FROM customer_phone p WHERE p.customer_id = c.id AND p.kind = 'mobile' AND p.status NOT IN ('wrong', 'empty', 'fake'))`, false},
+		{Word{"second_phone", "第二电话", "second phone"}, `(SELECT count(*) FROM customer_phone p WHERE p.customer_id = c.id AND p.status NOT IN ('wrong', 'empty', 'fake')) < 2`, true},
+		{Word{"address", "地址", "address"}, `c.address_zh = ''`, true},
+		{Word{"postcode", "邮编", "postcode"}, `c.postcode = ''`, true},
+		{Word{"birthday", "生日", "birthday"}, `c.birthday = '' AND c.kind = 'person' AND NOT coalesce(c.extra -> 'refused' ? 'birthday', false)`, true},
+		{Word{"plate", "车牌", "plate"}, `coalesce(v.plate, '') = '' AND coalesce(v.kind, '') <> 'ebike'`, true},
+		{Word{"vin", "VIN / 车架号", "VIN or frame number"}, `v.vin IS NULL AND v.frame_no IS NULL`, false},
+		{Word{"model", "车型", "model"}, `coalesce(v.model, '') = ''`, false},
+		{Word{"engine", "发动机/能源", "engine"}, `coalesce(v.energy, '') = '' AND coalesce(v.engine_no, '') = '' AND coalesce(v.motor_no, '') = ''`, false},
+		{Word{"sale_date", "购车日期", "sale date"}, `v.sale_date IS NULL`, true},
+		{Word{"sale_mileage", "交车里程", "mileage at sale"}, `coalesce(v.extra ->> 'sale_mileage', '') = ''`, false},
+		{Word{"consultant", "交车顾问", "delivery consultant"}, `NOT EXISTS (SELECT 1 FROM sale_delivery d WHERE d.vehicle_id = v.id AND d.consultant_name <> '')`, false},
+		{Word{"advisor", "服务顾问", "service advisor"}, `c.advisor_name = ''`, false},
+		{Word{"insurer", "保险公司", "insurer"}, `NOT EXISTS (SELECT 1 FROM policy i WHERE i.vehicle_id = v.id AND i.insurer <> '')`, true},
+		{Word{"policy_end", "保险到期", "policy expiry"}, `NOT EXISTS (SELECT 1 FROM policy i WHERE i.vehicle_id = v.id)`, true},
+		{Word{"preferred_time", "方便时间", "preferred time"}, `c.preferred_time = ''`, true},
+		{Word{"consent_service", "服务回访授权", "consent to service calls"}, `NOT EXISTS (SELECT 1 FROM consent k WHERE k.customer_id = c.id AND k.purpose = 'service_call' AND k.state = 'given')`, false},
+		{Word{"consent_marketing", "营销授权答复", "answer on marketing"}, `NOT EXISTS (SELECT 1 FROM consent k WHERE k.customer_id = c.id AND k.purpose = 'marketing')`, false},
+		{Word{"email", "邮箱", "email"}, `c.email = '' AND NOT coalesce(c.extra -> 'refused' ? 'email', false)`, true},
 	}
 }
 
-// Completeness is the share of filled items, 0 to 100 (spec 2.2.5).
-func Completeness(missing int) int { return (len(Required()) - missing) * 100 / len(Required()) }
+// Required are the items of a complete file in words.
+func Required() []Word {
+	var out []Word
+	for _, item := range required() {
+		out = append(out, item.Word)
+	}
+	return out
+}
 
-// gapsOf is the one place that says when an item is missing: an array of the codes of
-// Required, for a customer c. A refused birthday or email counts as filled; a frame
-// number counts as a VIN, and stands for the plate of an e-bike.
-const gapsOf = `array_remove(ARRAY[
-	CASE WHEN c.name_zh = '' OR (c.kind = 'person' AND c.name_zh = c.surname_zh) THEN 'name' END,
-	CASE WHEN NOT EXISTS (SELECT 1 FROM customer_phone p WHERE p.customer_id = c.id AND p.kind = 'mobile' AND p.status NOT IN ('wrong', 'empty', 'fake')) THEN 'mobile' END,
-	CASE WHEN (SELECT count(*) FROM customer_phone p WHERE p.customer_id = c.id AND p.status NOT IN ('wrong', 'empty', 'fake')) < 2 THEN 'second_phone' END,
-	CASE WHEN c.address_zh = '' THEN 'address' END,
-	CASE WHEN c.postcode = '' THEN 'postcode' END,
-	CASE WHEN c.birthday = '' AND c.kind = 'person' AND NOT coalesce(c.extra -> 'refused' ? 'birthday', false) THEN 'birthday' END,
-	CASE WHEN coalesce(v.plate, '') = '' AND coalesce(v.kind, '') <> 'ebike' THEN 'plate' END,
-	CASE WHEN v.vin IS NULL AND v.frame_no IS NULL THEN 'vin' END,
-	CASE WHEN coalesce(v.model, '') = '' THEN 'model' END,
-	CASE WHEN coalesce(v.energy, '') = '' AND coalesce(v.engine_no, '') = '' AND coalesce(v.motor_no, '') = '' THEN 'engine' END,
-	CASE WHEN v.sale_date IS NULL THEN 'sale_date' END,
-	CASE WHEN coalesce(v.extra ->> 'sale_mileage', '') = '' THEN 'sale_mileage' END,
-	CASE WHEN NOT EXISTS (SELECT 1 FROM sale_delivery d WHERE d.vehicle_id = v.id AND d.consultant_name <> '') THEN 'consultant' END,
-	CASE WHEN c.advisor_name = '' THEN 'advisor' END,
-	CASE WHEN NOT EXISTS (SELECT 1 FROM policy i WHERE i.vehicle_id = v.id AND i.insurer <> '') THEN 'insurer' END,
-	CASE WHEN NOT EXISTS (SELECT 1 FROM policy i WHERE i.vehicle_id = v.id) THEN 'policy_end' END,
-	CASE WHEN c.preferred_time = '' THEN 'preferred_time' END,
-	CASE WHEN NOT EXISTS (SELECT 1 FROM consent k WHERE k.customer_id = c.id AND k.purpose = 'service_call' AND k.state = 'given') THEN 'consent_service' END,
-	CASE WHEN NOT EXISTS (SELECT 1 FROM consent k WHERE k.customer_id = c.id AND k.purpose = 'marketing') THEN 'consent_marketing' END,
-	CASE WHEN c.email = '' AND NOT coalesce(c.extra -> 'refused' ? 'email', false) THEN 'email' END], NULL)`
+// Completeness is the share of filled items, 0 to 100 (spec 2.2.5).
+func Completeness(missing int) int { return (len(required()) - missing) * 100 / len(required()) }
+
+// gapsOf is an array of the codes of what is missing for customer c with vehicle v.
+func gapsOf() string {
+	var cases []string
+	for _, item := range required() {
+		cases = append(cases, "CASE WHEN "+item.missing+" THEN '"+item.Code+"' END")
+	}
+	return "array_remove(ARRAY[" + strings.Join(cases, ", ") + "], NULL)"
+}
 
 // mainVehicle joins, as v, the vehicle a customer owns, else uses, else brings.
 const mainVehicle = ` LEFT JOIN LATERAL (SELECT x.* FROM ownership w JOIN vehicle x ON x.id = w.vehicle_id WHERE w.customer_id = c.id AND w.to_day IS NULL
@@ -73,7 +76,7 @@ const mainVehicle = ` LEFT JOIN LATERAL (SELECT x.* FROM ownership w JOIN vehicl
 // Gaps are the codes of what a customer's file misses (档案缺项).
 func (r *Report) Gaps(ctx context.Context, db postgres.DB, customer uuid.UUID) ([]string, error) {
 	var missing []string
-	err := db.QueryRow(ctx, `SELECT `+gapsOf+` FROM customer c`+mainVehicle+`WHERE c.id = $1`, customer).Scan(&missing)
+	err := db.QueryRow(ctx, `SELECT `+gapsOf()+` FROM customer c`+mainVehicle+`WHERE c.id = $1`, customer).Scan(&missing)
 	if err != nil {
 		return nil, fmt.Errorf("finding the gaps of customer %s: %w", customer, err)
 	}

@@ -1,4 +1,5 @@
-// Package report reads figures and lists over all tables; it writes nothing.
+// Package report reads figures and lists over all tables. It writes nothing but the
+// views that people keep of its lists.
 //
 // A figure and the list behind it are made from one condition, so that opening a
 // number always shows exactly the calls that were counted. Days are the store's

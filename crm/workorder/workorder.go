@@ -37,6 +37,11 @@ const (
 	Wash      Kind = "wash"
 )
 
+// Kinds are all of them, in the order of the spec.
+func Kinds() []Kind {
+	return []Kind{First, Periodic, Repair, Warranty, Accident, Paint, Rework, Accessory, Campaign, PDI, Internal, Wash}
+}
+
 // Surveyed tells whether a delivery of this kind is followed up (column csi).
 func (k Kind) Surveyed() bool {
 	switch k {

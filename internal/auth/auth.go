@@ -57,6 +57,7 @@ const (
 	RunRenewals     Permission = "renewal.run"      // confirm the month's list, reopen
 	SeeMessages     Permission = "message.see"
 	SendMessages    Permission = "message.send"  // send again, print and mail letters
+	ShareViews      Permission = "view.share"    // the store's views of lists
 	DecideRework    Permission = "rework.decide" // the service manager's, until there is one the customer-service manager's
 )
 
@@ -64,7 +65,7 @@ const (
 func matrix(r Role) []Permission {
 	supervise := []Permission{
 		ManageCampaigns, RunCampaigns, SeeWallboard, SeeCalls, SeeCustomers, UseDesk, MoveClock, SeeFigures, SeeOwnFigures,
-		SeeAllCustomers, EditFiles, RevealPhones, AddDNC, ExportRows, BookVisits, ConfirmVisits, SeeRenewals, WorkRenewals, SeeMessages, SendMessages,
+		SeeAllCustomers, EditFiles, RevealPhones, AddDNC, ExportRows, BookVisits, ConfirmVisits, SeeRenewals, WorkRenewals, SeeMessages, SendMessages, ShareViews,
 	}
 	switch r {
 	case CSAgent:
@@ -89,6 +90,15 @@ func PermissionsOf(roles []Role) []Permission {
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// MostExported is how many rows of a list a principal may take along at once, by the
+// matrix's "export rows"; 0: as many as there are. Files are masked for everybody.
+func (p Principal) MostExported() int {
+	if p.May(SeeWallboard) { // supervisors and managers
+		return 0
+	}
+	return 500
 }
 
 // User is a person who signs in.

@@ -64,6 +64,19 @@ func (s *Server) routes() {
 	route(s, auth.SeeCustomers, "GET", "/quick-forms", 200, "Quick-handling forms", s.quickForms)
 	route(s, auth.SeeWallboard, "GET", "/wallboard", 200, "Live figures", s.wallboardNow)
 
+	// Lists: customers, vehicles, orders, policies.
+	route(s, auth.SeeCustomers, "GET", "/lists/{list}", 200, "One page of a list", s.listPage)
+	route(s, auth.SeeCustomers, "GET", "/lists/{list}/about", 200, "What a list can be narrowed by, sorted by and shows", s.listAbout)
+	route(s, auth.SeeCustomers, "GET", "/lists/{list}/count", 200, "How many rows there are", s.listCount)
+	route(s, auth.SeeCustomers, "GET", "/lists/{list}/views", 200, "Kept views", s.views)
+	route(s, auth.SeeCustomers, "POST", "/lists/{list}/views", 201, "Keep a view", s.viewMake)
+	route(s, auth.SeeCustomers, "PUT", "/lists/{list}/views/{id}", 200, "Rename, share or change a view", s.viewChange)
+	route(s, auth.SeeCustomers, "DELETE", "/lists/{list}/views/{id}", 200, "Delete a view", s.viewDrop)
+	route(s, auth.SeeCustomers, "PUT", "/lists/{list}/first-view", 200, "The view one's page begins with", s.viewOpen)
+	huma.Register(s.api, huma.Operation{
+		Method: "GET", Path: "/api/v1/lists/{list}/export", Summary: "A list as a file", OperationID: "get-lists-export",
+	}, s.listExport)
+
 	// Appointments.
 	route(s, auth.BookVisits, "GET", "/slots", 200, "The workshop's slots of some days", s.slots)
 	route(s, auth.BookVisits, "GET", "/appointments", 200, "One day's board: bays, slots, bookings", s.visitDay)

@@ -81,14 +81,15 @@ type Options struct {
 // Server is the handler of the whole product.
 type Server struct {
 	Options
-	router chi.Router
-	api    huma.API
-	hub    *live.Hub
+	router    chi.Router
+	api       huma.API
+	hub       *live.Hub
+	exporting chan struct{} // a token for each list's file being written
 }
 
 // New builds the server; Hub().Run must run beside it.
 func New(o Options) *Server {
-	s := &Server{Options: o, router: chi.NewRouter()}
+	s := &Server{Options: o, router: chi.NewRouter(), exporting: make(chan struct{}, exportsAtOnce)}
 	s.hub = s.newHub()
 	huma.NewError, huma.DefaultArrayNullable = newProblem, false
 	s.router.Use(s.recoverPanics, secureHeaders, s.identify)

@@ -2,6 +2,15 @@ CREATE SCHEMA public;
 
 COMMENT ON SCHEMA public IS 'standard public schema';
 
+CREATE FUNCTION public.first_ends(vehicles uuid[]) RETURNS void
+    LANGUAGE sql
+    AS $$
+    UPDATE vehicle v SET policy_end = n.day
+    FROM (SELECT k.id, (SELECT min(x.day) FROM (SELECT max(p.end_day) AS day FROM policy p WHERE p.vehicle_id = k.id GROUP BY p.kind) x) AS day
+        FROM unnest(vehicles) k (id)) n
+    WHERE v.id = n.id AND v.policy_end IS DISTINCT FROM n.day;
+$$;
+
 CREATE FUNCTION public.import_journal(tab text, key text) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -105,6 +114,51 @@ BEGIN
     END LOOP;
     DELETE FROM import_change c WHERE c.batch_id = batch;
 END $_$;
+
+CREATE FUNCTION public.last_visits(customers uuid[], vehicles uuid[]) RETURNS void
+    LANGUAGE sql
+    AS $$
+    UPDATE customer c SET last_visit_at = n.at
+    FROM (SELECT k.id, (SELECT max(coalesce(w.delivered_at, w.settled_at)) FROM work_order w WHERE w.customer_id = k.id AND w.state <> 'voided') AS at
+        FROM unnest(customers) k (id)) n
+    WHERE c.id = n.id AND c.last_visit_at IS DISTINCT FROM n.at;
+    UPDATE vehicle v SET last_visit_at = n.at
+    FROM (SELECT k.id, (SELECT max(coalesce(w.delivered_at, w.settled_at)) FROM work_order w WHERE w.vehicle_id = k.id AND w.state <> 'voided') AS at
+        FROM unnest(vehicles) k (id)) n
+    WHERE v.id = n.id AND v.last_visit_at IS DISTINCT FROM n.at;
+$$;
+
+CREATE FUNCTION public.policy_moved() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        PERFORM first_ends(array_agg(DISTINCT vehicle_id)) FROM new_rows;
+    ELSIF TG_OP = 'DELETE' THEN
+        PERFORM first_ends(array_agg(DISTINCT vehicle_id)) FROM old_rows;
+    ELSE
+        PERFORM first_ends(array_agg(DISTINCT x.vehicle_id)) FROM (SELECT vehicle_id FROM new_rows UNION SELECT vehicle_id FROM old_rows) x;
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.work_order_moved() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        PERFORM last_visits(array_agg(DISTINCT customer_id), array_agg(DISTINCT vehicle_id)) FROM new_rows WHERE coalesce(delivered_at, settled_at) IS NOT NULL;
+    ELSIF TG_OP = 'DELETE' THEN
+        PERFORM last_visits(array_agg(DISTINCT customer_id), array_agg(DISTINCT vehicle_id)) FROM old_rows;
+    ELSE
+        PERFORM last_visits(array_agg(DISTINCT x.customer_id), array_agg(DISTINCT x.vehicle_id)) FROM (
+            SELECT id, customer_id, vehicle_id, delivered_at, settled_at, state = 'voided' FROM new_rows
+            EXCEPT SELECT id, customer_id, vehicle_id, delivered_at, settled_at, state = 'voided' FROM old_rows
+            UNION (SELECT id, customer_id, vehicle_id, delivered_at, settled_at, state = 'voided' FROM old_rows
+            EXCEPT SELECT id, customer_id, vehicle_id, delivered_at, settled_at, state = 'voided' FROM new_rows)) x;
+    END IF;
+    RETURN NULL;
+END $$;
 
 CREATE TABLE public.agent_session (
     id uuid NOT NULL,
@@ -519,6 +573,7 @@ CREATE TABLE public.customer (
     renewal_agent_id uuid,
     deceased_at timestamp with time zone,
     legal_hold text DEFAULT ''::text NOT NULL,
+    last_visit_at timestamp with time zone,
     CONSTRAINT customer_honorific_check CHECK ((honorific = ANY (ARRAY[''::text, '先生'::text, '女士'::text]))),
     CONSTRAINT customer_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'company'::text])))
 );
@@ -687,6 +742,33 @@ CREATE TABLE public.letter (
 );
 
 ALTER TABLE ONLY public.letter FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.list_view (
+    id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    list text NOT NULL,
+    owner_id uuid NOT NULL,
+    name text NOT NULL,
+    shared boolean DEFAULT false NOT NULL,
+    filters text[] DEFAULT '{}'::text[] NOT NULL,
+    sort text DEFAULT ''::text NOT NULL,
+    columns text[] DEFAULT '{}'::text[] NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT list_view_name_check CHECK ((name <> ''::text))
+);
+
+ALTER TABLE ONLY public.list_view FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.list_view_default (
+    store_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    list text NOT NULL,
+    view_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.list_view_default FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.login_throttle (
     key text NOT NULL,
@@ -1307,6 +1389,8 @@ CREATE TABLE public.vehicle (
     sale_store text DEFAULT ''::text NOT NULL,
     purchase_card_no text DEFAULT ''::text NOT NULL,
     extra jsonb DEFAULT '{}'::jsonb NOT NULL,
+    last_visit_at timestamp with time zone,
+    policy_end date,
     CONSTRAINT vehicle_kind_check CHECK ((kind = ANY (ARRAY['car'::text, 'ebike'::text]))),
     CONSTRAINT vehicle_status_check CHECK ((status = ANY (ARRAY['active'::text, 'sold'::text, 'scrapped'::text, 'idle'::text, 'stolen'::text])))
 );
@@ -1370,6 +1454,7 @@ CREATE TABLE public.work_order (
     is_synthetic boolean DEFAULT false NOT NULL,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
+    came_at timestamp with time zone GENERATED ALWAYS AS (COALESCE(delivered_at, settled_at, opened_at, created_at)) STORED,
     CONSTRAINT work_order_state_check CHECK ((state = ANY (ARRAY['open'::text, 'in_work'::text, 'finished'::text, 'settled'::text, 'delivered'::text, 'voided'::text])))
 );
 
@@ -1510,6 +1595,12 @@ ALTER TABLE ONLY public.insurer
 
 ALTER TABLE ONLY public.letter
     ADD CONSTRAINT letter_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.list_view_default
+    ADD CONSTRAINT list_view_default_pkey PRIMARY KEY (store_id, user_id, list);
+
+ALTER TABLE ONLY public.list_view
+    ADD CONSTRAINT list_view_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.login_throttle
     ADD CONSTRAINT login_throttle_pkey PRIMARY KEY (key);
@@ -1702,6 +1793,8 @@ CREATE INDEX attempt_cancel ON public.attempt USING btree (node_id) WHERE ((canc
 
 CREATE INDEX attempt_customer ON public.attempt USING btree (customer_id, business_at DESC);
 
+CREATE INDEX attempt_customer_planned ON public.attempt USING btree (customer_id, planned_at);
+
 CREATE INDEX attempt_day ON public.attempt USING btree (store_id, business_at);
 
 CREATE INDEX attempt_live ON public.attempt USING btree (node_id) WHERE (state = ANY (ARRAY['dialing'::text, 'ringing'::text, 'checking'::text, 'answered'::text, 'bridged'::text]));
@@ -1728,6 +1821,10 @@ CREATE INDEX churn_signal_customer ON public.churn_signal USING btree (customer_
 
 CREATE INDEX consent_newest ON public.consent USING btree (customer_id, purpose, at DESC);
 
+CREATE INDEX consent_state ON public.consent USING btree (store_id, purpose, state, customer_id);
+
+CREATE INDEX customer_created ON public.customer USING btree (store_id, created_at, id) WHERE (merged_into IS NULL);
+
 CREATE INDEX customer_id_no ON public.customer USING btree (store_id, id_no_hash) WHERE (id_no_hash IS NOT NULL);
 
 CREATE UNIQUE INDEX customer_merge_one ON public.customer_merge USING btree (merged_id) WHERE (undone_at IS NULL);
@@ -1736,11 +1833,13 @@ CREATE INDEX customer_merged_into ON public.customer USING btree (merged_into) W
 
 CREATE INDEX customer_name ON public.customer USING btree (store_id, name_zh text_pattern_ops);
 
-CREATE INDEX customer_newest ON public.customer USING btree (store_id, created_at DESC, id) WHERE (merged_into IS NULL);
-
 CREATE INDEX customer_phone_hash ON public.customer_phone USING btree (store_id, phone_hash);
 
 CREATE INDEX customer_phone_last4 ON public.customer_phone USING btree (store_id, last4);
+
+CREATE INDEX customer_sorted ON public.customer USING btree (store_id, name_zh, id) WHERE (merged_into IS NULL);
+
+CREATE INDEX customer_visit ON public.customer USING btree (store_id, last_visit_at, id) WHERE (merged_into IS NULL);
 
 CREATE INDEX import_batch_going ON public.import_batch USING btree (store_id) WHERE (state = ANY (ARRAY['uploaded'::text, 'committing'::text]));
 
@@ -1759,6 +1858,12 @@ CREATE INDEX letter_customer ON public.letter USING btree (customer_id);
 CREATE UNIQUE INDEX letter_once ON public.letter USING btree (store_id, once_key) WHERE (once_key IS NOT NULL);
 
 CREATE INDEX letter_waiting ON public.letter USING btree (store_id, state, postcode);
+
+CREATE INDEX list_view_default_view ON public.list_view_default USING btree (view_id);
+
+CREATE UNIQUE INDEX list_view_own ON public.list_view USING btree (store_id, list, owner_id, name) WHERE (NOT shared);
+
+CREATE UNIQUE INDEX list_view_shared ON public.list_view USING btree (store_id, list, name) WHERE shared;
 
 CREATE INDEX merge_case_customer ON public.merge_case USING btree (customer_id);
 
@@ -1780,9 +1885,11 @@ CREATE INDEX ownership_customer ON public.ownership USING btree (customer_id);
 
 CREATE INDEX policy_customer ON public.policy USING btree (customer_id);
 
-CREATE INDEX policy_end ON public.policy USING btree (store_id, end_day);
+CREATE INDEX policy_end ON public.policy USING btree (store_id, end_day, id);
 
 CREATE INDEX policy_no ON public.policy USING btree (store_id, policy_no text_pattern_ops);
+
+CREATE INDEX policy_premium ON public.policy USING btree (store_id, premium_fen, id);
 
 CREATE INDEX policy_sold ON public.policy USING btree (store_id, sold_on) WHERE (sold_on IS NOT NULL);
 
@@ -1838,6 +1945,8 @@ CREATE INDEX sms_waiting ON public.sms USING btree (not_before) WHERE (state = '
 
 CREATE INDEX task_appointment ON public.task USING btree (appointment_id) WHERE (appointment_id IS NOT NULL);
 
+CREATE INDEX task_assignee ON public.task USING btree (assignee_id, customer_id) WHERE (assignee_id IS NOT NULL);
+
 CREATE INDEX task_blocked ON public.task USING btree (store_id, due_at) WHERE (state = 'blocked'::text);
 
 CREATE INDEX task_callback ON public.task USING btree (store_id, callback_at) WHERE (state = 'retry_wait'::text);
@@ -1862,11 +1971,15 @@ CREATE INDEX task_vehicle ON public.task USING btree (vehicle_id, kind) WHERE (v
 
 CREATE INDEX vehicle_card ON public.vehicle USING btree (store_id, purchase_card_no) WHERE (purchase_card_no <> ''::text);
 
-CREATE INDEX vehicle_due ON public.vehicle USING btree (store_id, next_due_date, id) WHERE (next_due_date IS NOT NULL);
+CREATE INDEX vehicle_cover ON public.vehicle USING btree (store_id, policy_end, id);
+
+CREATE INDEX vehicle_created ON public.vehicle USING btree (store_id, created_at, id);
+
+CREATE INDEX vehicle_due ON public.vehicle USING btree (store_id, next_due_date, id);
 
 CREATE UNIQUE INDEX vehicle_frame ON public.vehicle USING btree (store_id, frame_no) WHERE (frame_no IS NOT NULL);
 
-CREATE INDEX vehicle_newest ON public.vehicle USING btree (store_id, created_at DESC, id);
+CREATE INDEX vehicle_mileage ON public.vehicle USING btree (store_id, mileage_last, id);
 
 CREATE INDEX vehicle_plate ON public.vehicle USING btree (store_id, plate) WHERE (plate <> ''::text);
 
@@ -1874,11 +1987,19 @@ CREATE INDEX vehicle_plate_history_plate ON public.vehicle_plate_history USING b
 
 CREATE INDEX vehicle_plate_history_vehicle ON public.vehicle_plate_history USING btree (vehicle_id);
 
+CREATE INDEX vehicle_sold ON public.vehicle USING btree (store_id, sale_date, id);
+
 CREATE UNIQUE INDEX vehicle_vin ON public.vehicle USING btree (store_id, vin) WHERE (vin IS NOT NULL);
 
 CREATE INDEX vehicle_vin6 ON public.vehicle USING btree (store_id, "right"(vin8, 6)) WHERE (vin8 <> ''::text);
 
 CREATE INDEX vehicle_vin8 ON public.vehicle USING btree (store_id, vin8) WHERE (vin8 <> ''::text);
+
+CREATE INDEX vehicle_visit ON public.vehicle USING btree (store_id, last_visit_at, id);
+
+CREATE INDEX work_order_amount ON public.work_order USING btree (store_id, total_fen, id);
+
+CREATE INDEX work_order_came ON public.work_order USING btree (store_id, came_at, id);
 
 CREATE INDEX work_order_customer ON public.work_order USING btree (customer_id, delivered_at);
 
@@ -1893,6 +2014,12 @@ CREATE INDEX work_order_reading ON public.work_order USING btree (vehicle_id, op
 CREATE INDEX work_order_vehicle ON public.work_order USING btree (vehicle_id, delivered_at);
 
 CREATE INDEX work_order_visit ON public.work_order USING btree (vehicle_id, COALESCE(delivered_at, settled_at) DESC);
+
+CREATE TRIGGER ends_changed AFTER UPDATE ON public.policy REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.policy_moved();
+
+CREATE TRIGGER ends_gone AFTER DELETE ON public.policy REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.policy_moved();
+
+CREATE TRIGGER ends_made AFTER INSERT ON public.policy REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.policy_moved();
 
 CREATE TRIGGER import_changed AFTER UPDATE ON public.appointment REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_changed('r.id::text');
 
@@ -1981,6 +2108,12 @@ CREATE TRIGGER import_made AFTER INSERT ON public.vehicle REFERENCING NEW TABLE 
 CREATE TRIGGER import_made AFTER INSERT ON public.vehicle_plate_history REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_made('r.id::text');
 
 CREATE TRIGGER import_made AFTER INSERT ON public.work_order REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_made('r.id::text');
+
+CREATE TRIGGER visits_changed AFTER UPDATE ON public.work_order REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.work_order_moved();
+
+CREATE TRIGGER visits_gone AFTER DELETE ON public.work_order REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.work_order_moved();
+
+CREATE TRIGGER visits_made AFTER INSERT ON public.work_order REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.work_order_moved();
 
 ALTER TABLE ONLY public.agent_session
     ADD CONSTRAINT agent_session_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
@@ -2182,6 +2315,24 @@ ALTER TABLE ONLY public.letter
 
 ALTER TABLE ONLY public.letter
     ADD CONSTRAINT letter_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
+
+ALTER TABLE ONLY public.list_view_default
+    ADD CONSTRAINT list_view_default_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
+
+ALTER TABLE ONLY public.list_view_default
+    ADD CONSTRAINT list_view_default_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.app_user(id);
+
+ALTER TABLE ONLY public.list_view_default
+    ADD CONSTRAINT list_view_default_view_id_fkey FOREIGN KEY (view_id) REFERENCES public.list_view(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.list_view
+    ADD CONSTRAINT list_view_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.store_group(id);
+
+ALTER TABLE ONLY public.list_view
+    ADD CONSTRAINT list_view_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES public.app_user(id);
+
+ALTER TABLE ONLY public.list_view
+    ADD CONSTRAINT list_view_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
 
 ALTER TABLE ONLY public.maintenance_plan
     ADD CONSTRAINT maintenance_plan_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
@@ -2499,6 +2650,10 @@ CREATE POLICY by_store ON public.insurer USING ((store_id = ANY ((NULLIF(current
 
 CREATE POLICY by_store ON public.letter USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
 
+CREATE POLICY by_store ON public.list_view USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
+CREATE POLICY by_store ON public.list_view_default USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
 CREATE POLICY by_store ON public.maintenance_plan USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
 
 CREATE POLICY by_store ON public.merge_case USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
@@ -2586,6 +2741,10 @@ ALTER TABLE public.import_row ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.insurer ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.letter ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.list_view ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.list_view_default ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.maintenance_plan ENABLE ROW LEVEL SECURITY;
 
