@@ -791,6 +791,127 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lists/{list}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One page of a list */
+        get: operations["get-lists-list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lists/{list}/about": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a list can be narrowed by, sorted by and shows */
+        get: operations["get-lists-list-about"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lists/{list}/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many rows there are */
+        get: operations["get-lists-list-count"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lists/{list}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A list as a file */
+        get: operations["get-lists-export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lists/{list}/first-view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** The view one's page begins with */
+        put: operations["put-lists-list-first-view"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lists/{list}/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Kept views */
+        get: operations["get-lists-list-views"];
+        put?: never;
+        /** Keep a view */
+        post: operations["post-lists-list-views"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lists/{list}/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Rename, share or change a view */
+        put: operations["put-lists-list-views-id"];
+        post?: never;
+        /** Delete a view */
+        delete: operations["delete-lists-list-views-id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/messages": {
         parameters: {
             query?: never;
@@ -2680,6 +2801,40 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        ListAbout: {
+            code: string;
+            columns: components["schemas"]["ReportListColumn"][];
+            en: string;
+            filters: components["schemas"]["ReportListFilter"][];
+            mayExport: boolean;
+            /** @description views with the whole store */
+            mayShare: boolean;
+            /**
+             * Format: int64
+             * @description rows of one file; 0: as many as there are
+             */
+            mostExported: number;
+            /** @description whom a filter of kind person may name */
+            persons: components["schemas"]["ReportRef"][];
+            /** @description without a choice: a column, with - descending */
+            sort: string;
+            zh: string;
+        };
+        ListAnswer: {
+            /** @description in the order of the cells */
+            columns: components["schemas"]["ReportListColumn"][];
+            /**
+             * Format: int64
+             * @description number of the first row
+             */
+            from: number;
+            items: components["schemas"]["ReportListRow"][];
+            /** @description cursor of the next page; empty: this is the last */
+            next: string;
+            /** @description cursor of the page before; empty: this is the first */
+            prev: string;
+            sort: string;
+        };
         ListOfAPIKey: {
             items: components["schemas"]["AuthAPIKey"][];
             /** Format: int64 */
@@ -2720,6 +2875,11 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        ListOfListView: {
+            items: components["schemas"]["ListView"][];
+            /** Format: int64 */
+            total: number;
+        };
         ListOfQuickFormRow: {
             items: components["schemas"]["QuickFormRow"][];
             /** Format: int64 */
@@ -2744,6 +2904,21 @@ export interface components {
             items: components["schemas"]["WhyView"][];
             /** Format: int64 */
             total: number;
+        };
+        ListView: {
+            columns: string[];
+            filters: string[];
+            id: string;
+            mayChange: boolean;
+            name: string;
+            /** @description the caller's page begins with it */
+            opens: boolean;
+            owner: string;
+            problemEn: string;
+            /** @description why it cannot be used any more; empty: it can */
+            problemZh: string;
+            shared: boolean;
+            sort: string;
         };
         LiveBye: {
             /** @enum {string} */
@@ -3281,6 +3456,38 @@ export interface components {
             /** Format: int64 */
             waiting: number;
         };
+        ReportListColumn: {
+            code: string;
+            en: string;
+            /** @enum {string} */
+            kind: "text" | "name" | "phone" | "plate" | "day" | "moment" | "money" | "number" | "percent" | "code" | "codes" | "yes";
+            /** @description a long text: of a record, not of a table */
+            long: boolean;
+            /** @description without a choice of columns */
+            shown: boolean;
+            sorts: boolean;
+            words: components["schemas"]["ReportWord"][];
+            zh: string;
+        };
+        ReportListCount: {
+            more: boolean;
+            /** Format: int64 */
+            n: number;
+        };
+        ReportListFilter: {
+            code: string;
+            en: string;
+            /** @enum {string} */
+            kind: "choice" | "text" | "days" | "number" | "money" | "yes" | "person" | "row";
+            words: components["schemas"]["ReportWord"][];
+            zh: string;
+        };
+        ReportListRow: {
+            cells: string[];
+            /** @description whose file it opens; missing: nobody's that may be seen */
+            customerId?: string;
+            id: string;
+        };
         ReportMessageRow: {
             class: string;
             /** Format: date-time */
@@ -3597,6 +3804,17 @@ export interface components {
             IsSet: boolean;
             /** Format: int64 */
             Size: number;
+        };
+        ViewBody: {
+            columns?: string[];
+            filters?: string[];
+            name: string;
+            shared?: boolean;
+            sort?: string;
+        };
+        ViewFirstBody: {
+            /** @description none: the page begins with the whole list */
+            id?: string;
         };
         VisitConfirmInputBody: {
             /** @enum {string} */
@@ -5343,6 +5561,327 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-lists-list": {
+        parameters: {
+            query?: {
+                /** @description code:value; a range is from..to */
+                filter?: string[];
+                sort?: string;
+                columns?: string[];
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description customers, vehicles, orders or policies */
+                list: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListAnswer"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-lists-list-about": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description customers, vehicles, orders or policies */
+                list: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListAbout"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-lists-list-count": {
+        parameters: {
+            query?: {
+                /** @description code:value; a range is from..to */
+                filter?: string[];
+                sort?: string;
+                columns?: string[];
+                /** @description count them all, however many */
+                exact?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description customers, vehicles, orders or policies */
+                list: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportListCount"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-lists-export": {
+        parameters: {
+            query?: {
+                /** @description code:value; a range is from..to */
+                filter?: string[];
+                sort?: string;
+                columns?: string[];
+                format?: "xlsx" | "csv";
+                language?: "zh-CN" | "en";
+            };
+            header?: never;
+            path: {
+                /** @description customers, vehicles, orders or policies */
+                list: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-lists-list-first-view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description customers, vehicles, orders or policies */
+                list: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewFirstBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfListView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-lists-list-views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description customers, vehicles, orders or policies */
+                list: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfListView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-lists-list-views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description customers, vehicles, orders or policies */
+                list: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfListView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-lists-list-views-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description customers, vehicles, orders or policies */
+                list: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfListView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-lists-list-views-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description customers, vehicles, orders or policies */
+                list: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfListView"];
                 };
             };
             /** @description Error */
