@@ -233,7 +233,7 @@ func (c *call) follow(do action, err error) {
 func (c *call) bridgeFixed() {
 	reply := make(chan error, 1)
 	c.handle(message{event: doBridge, agent: c.agent, reply: reply})
-	if errors.Is(<-reply, ErrAgentMute) {
+	if isMute(<-reply) && !c.fetch() {
 		c.handle(message{event: agentLost, agent: c.agent})
 	}
 }

@@ -20,6 +20,7 @@ func (x *Exchange) Run(ctx context.Context) error {
 	for _, c := range x.all() {
 		c.post(message{event: doHangup, text: "system"})
 	}
+	x.endLeases()
 	if !x.wait(stopTime) {
 		for _, c := range x.all() {
 			c.post(message{event: abandonNow})
@@ -29,6 +30,14 @@ func (x *Exchange) Run(ctx context.Context) error {
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), flushTime)
 	defer cancel()
 	return x.rec.flush(last)
+}
+
+// endLeases sends other nodes' calls away from here: they look for their agents
+// elsewhere while their customers hear music.
+func (x *Exchange) endLeases() {
+	for _, l := range x.seats.allLeases() {
+		l.step(nodeStops)
+	}
 }
 
 func (x *Exchange) refuseNew() {
@@ -66,6 +75,7 @@ func (x *Exchange) Drain(ctx context.Context) {
 	for _, c := range x.all() {
 		go c.sayGoodbye()
 	}
+	x.endLeases()
 	limit := time.NewTimer(goodbyeTime)
 	defer limit.Stop()
 	select {

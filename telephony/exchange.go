@@ -63,6 +63,7 @@ type Options struct {
 	Prompts       func(name string) []byte // A-law; nil result: no such prompt
 	Player        *media.Clock             // its Run is the owner's
 	Announcements Announcements            // nil: nothing is recognised
+	Nodes         *Nodes                   // nil: there is no other node
 	Limits        Limits
 	Logger        *slog.Logger
 	Registerer    prometheus.Registerer // nil: counted, not shown
@@ -118,7 +119,7 @@ type Exchange struct {
 	metrics metrics
 	seats   seats
 	trunks  trunkHealth
-	running sync.WaitGroup // calls
+	running sync.WaitGroup // calls, leases, and who looks for agents
 
 	mu       sync.Mutex
 	draining bool
@@ -129,7 +130,7 @@ type Exchange struct {
 func NewExchange(o Options) *Exchange {
 	o = o.withDefaults()
 	x := &Exchange{o: o, calls: map[uuid.UUID]*call{}, metrics: newMetrics(o.Registerer)}
-	x.seats.byAgent = map[uuid.UUID]*seat{}
+	x.seats.byAgent, x.seats.leases = map[uuid.UUID]*seat{}, map[uuid.UUID]*lease{}
 	x.trunks.byID = map[uuid.UUID]*health{}
 	x.rec = newRecorder(o.Logger, x.metrics.dropped, x.metrics.waiting)
 	if o.Pool != nil {
@@ -204,6 +205,28 @@ func (x *Exchange) admit(c *call) error {
 	return nil
 }
 
+// enter counts a lease in, unless the node stops.
+func (x *Exchange) enter() bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.draining {
+		return false
+	}
+	x.running.Add(1)
+	return true
+}
+
+// enterFor counts something in that belongs to a call which is up.
+func (x *Exchange) enterFor(c *call) bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.calls[c.spec.ID] != c {
+		return false
+	}
+	x.running.Add(1)
+	return true
+}
+
 func (x *Exchange) forget(c *call) {
 	x.mu.Lock()
 	delete(x.calls, c.spec.ID)
@@ -214,9 +237,19 @@ func (x *Exchange) forget(c *call) {
 
 // Bridge connects an answered call to an agent's nailed-up audio: a short tone
 // and the customer's voice for the agent, both ways at once. Repeating it changes
-// nothing. It fails with ErrCallGone, ErrCallState, ErrAgentBusy or ErrAgentMute.
+// nothing. An agent at another node is called there first: it returns when that
+// node has answered, after reachTime at most. It fails with ErrCallGone,
+// ErrCallState, ErrAgentBusy or ErrAgentMute.
 func (x *Exchange) Bridge(call, agent uuid.UUID) error {
-	return x.command(call, message{event: doBridge, agent: agent})
+	c := x.find(call)
+	if c == nil {
+		return ErrCallGone
+	}
+	err := c.ask(message{event: doBridge, agent: agent})
+	if isMute(err) && x.o.Nodes != nil {
+		return x.bridgeFar(c, agent)
+	}
+	return err
 }
 
 // Announce plays a prompt to the customer of an answered call and hangs up.
@@ -225,13 +258,21 @@ func (x *Exchange) Announce(call uuid.UUID, prompt string) error {
 }
 
 // Hangup ends a call: CANCEL before the answer, BYE after. by is customer, agent,
-// system or network.
+// system or network. An agent of this node ends a call of another node, too, once
+// they are in it.
 func (x *Exchange) Hangup(call uuid.UUID, by string) error {
+	if l := x.seats.leaseOf(call); l != nil && by == "agent" && l.step(agentLeaves) {
+		return nil
+	}
 	return x.command(call, message{event: doHangup, text: by})
 }
 
-// SendDigit sends one DTMF key press to the customer.
+// SendDigit sends one DTMF key press to the customer, also of another node's call
+// that an agent of this node is in.
 func (x *Exchange) SendDigit(call uuid.UUID, key byte) error {
+	if l := x.seats.leaseOf(call); l != nil {
+		return l.sendDigit(key)
+	}
 	return x.command(call, message{event: doDigit, key: key})
 }
 

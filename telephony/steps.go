@@ -155,6 +155,7 @@ func (c *call) bridge(m message, muted bool) {
 func (c *call) hold() {
 	c.end.Agent = true
 	c.playHold()
+	c.seek()
 	c.tell(CallEvent{Kind: CallAudioLost})
 }
 
