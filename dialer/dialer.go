@@ -35,6 +35,7 @@ type Options struct {
 	Box        *seal.Box
 	Node       uuid.UUID     // a new one for each process
 	Name       string        // of the node, for people
+	SIPAddr    string        // ip:port at which other nodes call this one; empty: they do not
 	Recording  bool          // calls are recorded: without it some kinds may not be made (CG-11)
 	Drain      time.Duration // how long Run waits for hung-up calls when it ends; 0: 3 s
 	Logger     *slog.Logger
@@ -56,6 +57,7 @@ type Dialer struct {
 	box      *seal.Box
 	node     uuid.UUID
 	name     string
+	sipAddr  string
 	drain    time.Duration
 	log      *slog.Logger
 	zone     *time.Location
@@ -89,7 +91,7 @@ func New(o Options) *Dialer {
 	}
 	return &Dialer{
 		pool: o.Pool, bus: o.Bus, relay: o.Relay, hopper: o.Hopper, clock: o.Clock, exchange: o.Exchange, agents: o.Agents, tasks: o.Tasks,
-		files: customer.NewFiles(o.Box, o.Bus), box: o.Box, node: o.Node, name: o.Name, drain: o.Drain, log: o.Logger, zone: clock.Shanghai(),
+		files: customer.NewFiles(o.Box, o.Bus), box: o.Box, node: o.Node, name: o.Name, sipAddr: o.SIPAddr, drain: o.Drain, log: o.Logger, zone: clock.Shanghai(),
 		metrics: newMetrics(o.Registerer), decisions: map[uuid.UUID]Decision{}, answered: map[uuid.UUID]counted{}, packs: map[uuid.UUID]storePack{}, recording: o.Recording,
 	}
 }

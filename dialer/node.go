@@ -19,8 +19,8 @@ const (
 func (d *Dialer) settle(ctx context.Context) error {
 	err := d.pool.AllStores(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, `
-			INSERT INTO node (id, name, started_at, heartbeat_at) VALUES ($1, $2, $3, $3)
-			ON CONFLICT (id) DO UPDATE SET name = $2, started_at = $3, heartbeat_at = $3, stopped_at = NULL`, d.node, d.name, realNow())
+			INSERT INTO node (id, name, started_at, heartbeat_at, sip_addr) VALUES ($1, $2, $3, $3, $4)
+			ON CONFLICT (id) DO UPDATE SET name = $2, started_at = $3, heartbeat_at = $3, stopped_at = NULL, sip_addr = $4`, d.node, d.name, realNow(), d.sipAddr)
 		return err
 	})
 	if err != nil {

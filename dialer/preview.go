@@ -176,7 +176,7 @@ func (d *Dialer) Hangup(ctx context.Context, scope postgres.Scope, user uuid.UUI
 	if call.State == Planned {
 		return nil
 	}
-	return d.exchange.Hangup(call.ID, "agent")
+	return d.end(ctx, scope, *call)
 }
 
 // Wrapped closes an attempt with the agent's disposition: wrap → done, in the

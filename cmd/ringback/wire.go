@@ -68,13 +68,14 @@ func (n *node) wireTelephony(cfg config.Config, o wireOptions) error {
 	}
 	n.player = media.NewClock()
 	n.reg = sip.NewRegistrar(sip.RegistrarOptions{Realm: telephony.Realm, Extensions: n.ext, Logger: n.log})
-	n.sip, err = sip.New(sip.Options{Listen: cfg.SIPAddr, Advertise: advertisedIP(ip), OpenAudio: sip.OpenRTP(ports), Registrar: n.reg, Logger: n.log})
+	n.sip, err = sip.New(sip.Options{Listen: cfg.SIPAddr, Advertise: advertisedIP(ip), OpenAudio: sip.OpenRTP(ports), Registrar: n.reg, Logger: n.log, Invited: func(inv telephony.Invitation) (telephony.Welcome, bool) { return n.calls.Invited(inv) }})
 	if err != nil {
 		return err
 	}
 	n.calls = telephony.NewExchange(telephony.Options{
 		Placer: n.sip, Pool: n.pool, Node: n.id, Player: n.player,
 		Prompts: telephony.NewPrompts(os.DirFS(filepath.Join(cfg.Data, "prompts"))).Get, Logger: n.log, Registerer: n.metrics,
+		Nodes: n.otherNodes(),
 	})
 	advertise := o.advertise
 	if advertise == "" && cfg.WebRTCAdvertise.IsValid() {
@@ -85,6 +86,19 @@ func (n *node) wireTelephony(cfg config.Config, o wireOptions) error {
 	}
 	n.phones = telephony.NewPhones(n.calls, n.sip, n.reg, n.ext, "ringback", n.log)
 	return nil
+}
+
+// otherNodes lets calls of this node reach agents at others, and the other way.
+func (n *node) otherNodes() *telephony.Nodes {
+	return &telephony.Nodes{
+		Tokens: telephony.NewTokens(n.box, n.id),
+		Where: func(ctx context.Context, agent uuid.UUID) (telephony.Place, error) {
+			return n.agents.Where(ctx, agent)
+		},
+		Address: func(ctx context.Context, node uuid.UUID) (netip.AddrPort, error) {
+			return n.dialer.NodeAddress(ctx, node)
+		},
+	}
 }
 
 // hostIP is the address to bind RTP to: that of the SIP listener.
@@ -125,7 +139,7 @@ func (n *node) wireDialer(simulated bool) {
 	}
 	n.dialer = dialer.New(dialer.Options{
 		Pool: n.pool, Bus: n.bus, Relay: n.relay, Hopper: hopper.New(n.hot), Clock: n.clock, Exchange: n.calls,
-		Agents: n.agents, Tasks: n.tasks, Box: n.box, Node: n.id, Name: name, Logger: n.log, Registerer: n.metrics, Recording: simulated,
+		Agents: n.agents, Tasks: n.tasks, Box: n.box, Node: n.id, Name: name, SIPAddr: n.sip.Advertised().String(), Logger: n.log, Registerer: n.metrics, Recording: simulated,
 	})
 	n.dialer.Register()
 }

@@ -340,6 +340,7 @@ CREATE TABLE public.attempt (
     disposition text DEFAULT ''::text NOT NULL,
     price double precision DEFAULT 0 NOT NULL,
     cancel_at timestamp with time zone,
+    hangup_at timestamp with time zone,
     CONSTRAINT attempt_hangup_by_check CHECK ((hangup_by = ANY (ARRAY[''::text, 'customer'::text, 'agent'::text, 'system'::text, 'network'::text]))),
     CONSTRAINT attempt_mode_check CHECK ((mode = ANY (ARRAY['manual'::text, 'preview'::text, 'progressive'::text, 'predictive'::text]))),
     CONSTRAINT attempt_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'dialing'::text, 'ringing'::text, 'checking'::text, 'answered'::text, 'bridged'::text, 'wrap'::text, 'wrap_overdue'::text, 'done'::text, 'void'::text, 'refused'::text, 'failed'::text, 'abandoned'::text, 'machine'::text, 'unknown'::text])))
@@ -821,7 +822,8 @@ CREATE TABLE public.node (
     name text NOT NULL,
     started_at timestamp with time zone NOT NULL,
     heartbeat_at timestamp with time zone NOT NULL,
-    stopped_at timestamp with time zone
+    stopped_at timestamp with time zone,
+    sip_addr text DEFAULT ''::text NOT NULL
 );
 
 CREATE TABLE public.notice (
@@ -1796,6 +1798,8 @@ CREATE INDEX attempt_customer ON public.attempt USING btree (customer_id, busine
 CREATE INDEX attempt_customer_planned ON public.attempt USING btree (customer_id, planned_at);
 
 CREATE INDEX attempt_day ON public.attempt USING btree (store_id, business_at);
+
+CREATE INDEX attempt_hangup ON public.attempt USING btree (node_id) WHERE ((hangup_at IS NOT NULL) AND (state = ANY (ARRAY['dialing'::text, 'ringing'::text, 'checking'::text, 'answered'::text, 'bridged'::text])));
 
 CREATE INDEX attempt_live ON public.attempt USING btree (node_id) WHERE (state = ANY (ARRAY['dialing'::text, 'ringing'::text, 'checking'::text, 'answered'::text, 'bridged'::text]));
 
