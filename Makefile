@@ -1,7 +1,7 @@
 # The doors of Ringback. `make help` lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench bench-calls web shots build setup-demo setup-test setup-check generate clean
+.PHONY: help demo cluster test check bench bench-calls web shots build setup-demo setup-cluster setup-test setup-check generate clean
 
 # Not ./...: npm packages may hold Go files of their own.
 PACKAGES := ./cmd/... ./crm/... ./dialer/... ./internal/... ./telephony/... ./web
@@ -17,6 +17,9 @@ help: ## list the doors
 
 demo: setup-demo build ## install what is needed, build, and run the demo (PORT=8080 DATA=./var ARGS=--reset)
 	@exec bin/ringback demo $(if $(PORT),--port $(PORT)) $(if $(DATA),--data $(DATA)) $(ARGS)
+
+cluster: setup-cluster build ## three servers, one database, one Redis, the demo's store and carrier (PORT=8080 DATA=./var/cluster NODES=3)
+	@exec bin/ringback cluster $(if $(NODES),--nodes $(NODES)) $(if $(PORT),--port $(PORT)) $(if $(DATA),--data $(DATA)) $(ARGS)
 
 test: setup-test build web/node_modules/.stamp ## all tests with their own set-up (real Postgres, Redis, sipp, baresip, Chromium)
 	cd web && npx --no-install vitest run
@@ -75,6 +78,9 @@ web/dist/index.html: web/node_modules/.stamp $(WEB_FILES)
 
 setup-demo:
 	@deploy/setup.sh demo
+
+setup-cluster:
+	@deploy/setup.sh cluster
 
 setup-test:
 	@deploy/setup.sh test

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that a door needs, and only those that are missing.
-#   deploy/setup.sh demo|test|check
+#   deploy/setup.sh demo|cluster|test|check
 # As root it installs; otherwise it tries `sudo -n`, and if that is not allowed it
 # prints the one line to run by hand.
 set -euo pipefail
@@ -12,6 +12,9 @@ missing=()
 need() { "$1" "$2" || missing+=("$3"); } # test, its argument, package
 
 have_postgres || missing+=(postgresql)
+if [ "${1:-demo}" = cluster ]; then
+  need have redis-server redis-server
+fi
 if [ "${1:-demo}" = test ]; then
   need have pg_dump postgresql-client
   need have pgrep procps

@@ -31,6 +31,7 @@ func main() {
 // commands are the product's subcommands.
 type commands struct {
 	Demo     demoCmd     `cmd:"" help:"Run the demo: a private database, a synthetic store, a simulated carrier."`
+	Cluster  clusterCmd  `cmd:"" help:"Run several servers on one database and one Redis, with the demo's store and carrier."`
 	Serve    serveCmd    `cmd:"" help:"Run the server; settings come from RINGBACK_* variables (deploy/sample.env)."`
 	Migrate  migrateCmd  `cmd:"" help:"Bring the database to this version (RINGBACK_DATABASE_OWNER_URL)."`
 	Import   importCmd   `cmd:"" help:"Import dealer files (XLSX, XLS, CSV, ZIP)."`

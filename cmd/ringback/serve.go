@@ -24,13 +24,19 @@ import (
 )
 
 // serveCmd runs the server with the settings of the environment.
-type serveCmd struct{}
+type serveCmd struct {
+	Simulated bool `hidden:"" help:"All customers are simulated: calls are made although nothing is recorded. For ringback cluster."`
+}
 
 // Run serves until it is told to stop.
-func (serveCmd) Run(e *env) (err error) {
+func (s serveCmd) Run(e *env) (err error) {
 	cfg, err := config.Load(e.getenv)
 	if err != nil {
 		return err
+	}
+	if s.Simulated && cfg.Trunk.Address != "" {
+		return errs.New(errs.Invalid, "simulated_trunk", "--simulated 只用于模拟线路，不能同时设置 RINGBACK_SIP_TRUNK_ADDRESS。",
+			"--simulated is for simulated lines: it cannot go with RINGBACK_SIP_TRUNK_ADDRESS.")
 	}
 	if err := mayServe(cfg); err != nil {
 		return err
@@ -65,10 +71,10 @@ func (serveCmd) Run(e *env) (err error) {
 		log.Warn("Redis cannot be reached; dialing pauses until it is back", "error", err)
 	}
 	defer func() { _ = hot.Close() }()
-	return serve(ctx, e, cfg, log, pool, hot, listen)
+	return s.serve(ctx, e, cfg, log, pool, hot, listen)
 }
 
-func serve(ctx context.Context, e *env, cfg config.Config, log *slog.Logger, pool *postgres.Pool, hot *redis.Server, listen net.Listener) error {
+func (s serveCmd) serve(ctx context.Context, e *env, cfg config.Config, log *slog.Logger, pool *postgres.Pool, hot *redis.Server, listen net.Listener) error {
 	key, made, err := sealKey(cfg.Key, cfg.Data)
 	if err != nil {
 		return err
@@ -92,7 +98,7 @@ func serve(ctx context.Context, e *env, cfg config.Config, log *slog.Logger, poo
 	if err := configuredTrunk(ctx, n, cfg); err != nil {
 		return err
 	}
-	if err := n.wire(cfg, wireOptions{secure: cfg.TLSCert != "" || cfg.PublicURL != nil && cfg.PublicURL.Scheme == "https"}); err != nil {
+	if err := n.wire(cfg, wireOptions{demo: s.Simulated, secure: cfg.TLSCert != "" || cfg.PublicURL != nil && cfg.PublicURL.Scheme == "https"}); err != nil {
 		return err
 	}
 	return n.run(ctx, func() error {

@@ -40,7 +40,7 @@ func startProcess(ctx context.Context, o Options, bin string) (*Server, error) {
 	}
 	up := make(chan error, 1)
 	go c.run(up)
-	s := &Server{client: goredis.NewClient(quick(&goredis.Options{Network: "unix", Addr: c.sock})), kind: Process, stop: c.stop, pid: c.current}
+	s := &Server{client: goredis.NewClient(quick(&goredis.Options{Network: "unix", Addr: c.sock})), kind: Process, stop: c.stop, pid: c.current, url: "unix://" + c.sock}
 	select {
 	case err = <-up:
 	case <-ctx.Done():

@@ -55,6 +55,7 @@ type Server struct {
 	once   sync.Once
 	stop   func() error
 	pid    func() int
+	url    string
 }
 
 // Open connects, starting a server first when no URL is given. A URL that
@@ -112,7 +113,7 @@ func byURL(url string) (*Server, error) {
 			"Redis 地址无法识别。应为 redis://:密码@主机:6379/0。",
 			"The Redis URL cannot be read. It should look like redis://:password@host:6379/0.").Because(errors.New("the URL is not repeated here, it may hold a password"))
 	}
-	return &Server{client: goredis.NewClient(quick(o)), kind: URL}, nil
+	return &Server{client: goredis.NewClient(quick(o)), kind: URL, url: url}, nil
 }
 
 const patience = time.Second
@@ -133,6 +134,10 @@ func (s *Server) Client() *goredis.Client { return s.client }
 
 // Kind tells where the server came from.
 func (s *Server) Kind() Kind { return s.kind }
+
+// URL is where other processes of this machine reach the server; empty when they
+// cannot, because it is part of this one.
+func (s *Server) URL() string { return s.url }
 
 // Pid is the child's process id, 0 without a child.
 func (s *Server) Pid() int {
