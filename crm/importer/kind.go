@@ -273,6 +273,12 @@ func layouts() []layout {
 	}
 }
 
+// Words are the kind's names for people; empty for a kind that was not recognised.
+func (k Kind) Words() (zh, en string) {
+	l := layoutOf(k)
+	return l.zh, l.en
+}
+
 func layoutOf(k Kind) layout {
 	for _, l := range layouts() {
 		if l.kind == k {

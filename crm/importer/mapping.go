@@ -124,8 +124,10 @@ func headerAt(top []line, row int, kind Kind) (headed, bool) {
 		if !ok {
 			h = mostNames(l.cells)
 		}
-		if h.row = l.no; kind == "" && h.columns != nil {
-			h = twoRows(top, i, h)
+		if h.row = l.no; h.columns != nil {
+			if j := twoRows(top, i, h); kind == "" || j.layout.kind == kind {
+				h = j
+			}
 		}
 		return h, h.columns != nil
 	}

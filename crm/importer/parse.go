@@ -71,7 +71,7 @@ func (im *Importer) parse(ctx context.Context, scope postgres.Scope, b Batch, c 
 	}
 	h, t, notes, err := look(o, c, learned)
 	b.Kind, b.Encoding, b.Sheet, b.HeaderRow, b.Columns, b.Notes = h.layout.kind, t.encoding, t.name, h.row, h.columns, notes
-	b.DataRows, b.RowsDone, b.Outcomes, b.Codes = 0, 0, nil, nil
+	b.DataRows, b.RowsDone, b.Outcomes, b.Codes, b.Forecast, b.Known = 0, 0, nil, nil, nil, h.saved && len(c.Fields) == 0
 	if err != nil {
 		return im.fail(ctx, scope, b, err, false)
 	}
@@ -172,7 +172,7 @@ func (im *Importer) keep(ctx context.Context, scope postgres.Scope, b Batch, h h
 		b.DataRows, b.Outcomes, b.Codes, b.Forecast = r.rows, r.count.Outcomes, r.count.Codes, r.told
 		b.Notes = append(append(b.Notes, t.notes()...), r.notes()...)
 		b.State, b.ErrorCode, b.ErrorZH, b.ErrorEN, b.FinishedAt = Parsed, "", "", "", nil
-		if err := updateBatch(ctx, tx, scope, b, mapping{Columns: h.columns, Date1904: t.date1904, Below: h.below, Force: b.force}); err != nil {
+		if err := updateBatch(ctx, tx, scope, b, mapping{Columns: h.columns, Known: b.Known, Date1904: t.date1904, Below: h.below, Force: b.force}); err != nil {
 			return err
 		}
 		return im.tell(ctx, tx, scope, b)

@@ -60,6 +60,7 @@ func (im *Importer) Look(ctx context.Context, scope postgres.Scope, id uuid.UUID
 type Field struct {
 	Name     string `json:"name"`
 	ZH       string `json:"zh"`
+	EN       string `json:"en"`
 	Required bool   `json:"required"`
 }
 
@@ -79,7 +80,7 @@ func FieldsOf(k Kind) []Field {
 	var out []Field
 	for _, c := range layoutOf(k).columns {
 		if c.field != "synthetic" {
-			out = append(out, Field{c.field, firstWord(c.names), c.required})
+			out = append(out, Field{c.field, firstWord(c.names), fieldEN(k, c.field), c.required})
 		}
 	}
 	return out

@@ -58,6 +58,7 @@ type counts struct {
 type mapping struct {
 	Columns  []Column `json:"columns"`
 	Date1904 bool     `json:"date1904,omitempty"`
+	Known    bool     `json:"known,omitempty"` // the store's saved mapping said so
 	Below    int      `json:"below,omitempty"` // lines of the header under its first
 	Force    bool     `json:"force,omitempty"` // also bytes that were imported before
 }
@@ -78,7 +79,7 @@ func (r batchRow) batch() (Batch, mapping, error) {
 		ID: r.ID, FileName: r.FileName, SizeBytes: r.SizeBytes, Kind: r.Kind, Encoding: r.Encoding, Sheet: r.Sheet, HeaderRow: r.HeaderRow,
 		Columns: m.Columns, State: r.State, Repeat: r.ErrorCode == repeatCode, ErrorCode: r.ErrorCode, ErrorZH: r.ErrorZH, ErrorEN: r.ErrorEN,
 		DataRows: r.DataRows, RowsDone: r.RowsDone, Outcomes: c.Outcomes, Codes: c.Codes, CreatedAt: r.CreatedAt, FinishedAt: r.FinishedAt,
-		Source: r.Source, Asks: r.Asks, Notes: notes, CommitAt: r.CommitAt, UndoneAt: r.UndoneAt, sum: r.Sha256, cursor: c.Cursor, force: m.Force, Forecast: c.Forecast, Tasks: c.Tasks, Reviews: c.Reviews,
+		Source: r.Source, Asks: r.Asks, Known: m.Known, Notes: notes, CommitAt: r.CommitAt, UndoneAt: r.UndoneAt, sum: r.Sha256, cursor: c.Cursor, force: m.Force, Forecast: c.Forecast, Tasks: c.Tasks, Reviews: c.Reviews,
 	}, m, nil
 }
 

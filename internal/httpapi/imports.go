@@ -21,6 +21,8 @@ type ImportView struct {
 	FileName   string         `json:"fileName"`
 	SizeBytes  int64          `json:"sizeBytes"`
 	Kind       importer.Kind  `json:"kind"`
+	KindZH     string         `json:"kindZh"`
+	KindEN     string         `json:"kindEn"`
 	Encoding   string         `json:"encoding"`
 	Sheet      string         `json:"sheet"`
 	HeaderRow  int            `json:"headerRow"`
@@ -38,6 +40,7 @@ type ImportView struct {
 	Reviews    int            `json:"reviews" doc:"questions for a clerk that the file led to"`
 	Source     string         `json:"source" enum:"upload,command,folder,api"`
 	Asks       bool           `json:"asks" doc:"the store's header changed: a person should look before it is committed"`
+	Known      bool           `json:"known" doc:"read as this store's file with the same header was read before"`
 	Notes      []ImportNote   `json:"notes" doc:"what was noticed about the file as a whole"`
 	Forecast   map[string]int `json:"forecast" doc:"what the commit would make of the waiting rows, where that can be told"`
 	UndoUntil  *time.Time     `json:"undoUntil,omitempty" doc:"until when the batch may be undone"`
@@ -86,9 +89,10 @@ func importView(b importer.Batch) ImportView {
 		ID: b.ID, FileName: b.FileName, SizeBytes: b.SizeBytes, Kind: b.Kind, Encoding: b.Encoding, Sheet: b.Sheet, HeaderRow: b.HeaderRow,
 		Columns: mapped(b.Columns, func(c importer.Column) ImportColumn { return ImportColumn(c) }), State: string(b.State),
 		DataRows: b.DataRows, RowsDone: b.RowsDone, Counts: b.Outcomes, Codes: b.Codes, CreatedAt: b.CreatedAt, FinishedAt: b.FinishedAt, Already: b.Repeat,
-		Tasks: b.Tasks, Reviews: b.Reviews, Source: string(b.Source), Asks: b.Asks, Forecast: b.Forecast,
+		Tasks: b.Tasks, Reviews: b.Reviews, Source: string(b.Source), Asks: b.Asks, Known: b.Known, Forecast: b.Forecast,
 		Notes: mapped(b.Notes, func(n importer.Note) ImportNote { return ImportNote(n) }),
 	}
+	v.KindZH, v.KindEN = b.Kind.Words()
 	if b.State == importer.Done && b.FinishedAt != nil && !b.Repeat {
 		until := b.FinishedAt.Add(importer.UndoFor)
 		v.UndoUntil = &until

@@ -57,13 +57,16 @@ func (s *Server) importTop(ctx context.Context, p auth.Principal, in *topInput) 
 // ImportKind is a kind of file with the fields its columns may be taken for.
 type ImportKind struct {
 	Kind   importer.Kind    `json:"kind"`
+	ZH     string           `json:"zh"`
+	EN     string           `json:"en"`
 	Fields []importer.Field `json:"fields"`
 }
 
 func (s *Server) importKinds(_ context.Context, _ auth.Principal, _ *struct{}) (listOf[ImportKind], error) {
 	var out listOf[ImportKind]
 	for _, k := range importer.Kinds() {
-		out.Items = append(out.Items, ImportKind{k, importer.FieldsOf(k)})
+		zh, en := k.Words()
+		out.Items = append(out.Items, ImportKind{k, zh, en, importer.FieldsOf(k)})
 	}
 	out.Total = len(out.Items)
 	return out, nil

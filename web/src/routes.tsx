@@ -31,6 +31,7 @@ export const router = createBrowserRouter([
               { path: "campaigns/new", lazy: page(() => import("./features/campaigns/NewCampaignPage")) },
               { path: "campaigns/:id", lazy: page(() => import("./features/campaigns/CampaignPage")) },
               { path: "imports", lazy: page(() => import("./features/imports/ImportsPage")) },
+              { path: "keys", lazy: page(() => import("./features/imports/KeysPage")) },
               { path: "imports/:id", lazy: page(() => import("./features/imports/ImportsPage")) },
               { path: "customers", lazy: page(() => import("./features/customers/CustomersPage")) },
               { path: "customers/:id", lazy: page(() => import("./features/customers/CustomerPage")) },

@@ -14,6 +14,12 @@ export type Catalog = Schemas["Catalog"];
 export type SystemHealth = Schemas["SystemView"];
 
 export type ImportBatch = Schemas["ImportView"];
+export type ImportKind = Schemas["ImportKind"];
+export type ImportField = ImportKind["fields"][number];
+export type ImportTop = Schemas["ImportTop"];
+export type ImportCorrection = Schemas["CorrectionInputBody"];
+export type ApiKey = Schemas["AuthAPIKey"];
+export type ApiKeyMade = Schemas["APIKeyMade"];
 export type ImportRow = Schemas["ImportRow"];
 export type ImportRows = Schemas["ImportRows"];
 export type ImportOutcome = ImportRow["outcome"];

@@ -2662,8 +2662,10 @@ export interface components {
             heading: string;
         };
         ImportKind: {
+            en: string;
             fields: components["schemas"]["ImporterField"][];
             kind: string;
+            zh: string;
         };
         ImportLine: {
             cells: string[];
@@ -2737,6 +2739,10 @@ export interface components {
             headerRow: number;
             id: string;
             kind: string;
+            kindEn: string;
+            kindZh: string;
+            /** @description read as this store's file with the same header was read before */
+            known: boolean;
             /** @description what was noticed about the file as a whole */
             notes: components["schemas"]["ImportNote"][];
             /**
@@ -2762,6 +2768,7 @@ export interface components {
             undoUntil?: string;
         };
         ImporterField: {
+            en: string;
             name: string;
             required: boolean;
             zh: string;

@@ -1,17 +1,20 @@
 // The house in words: what works, what does not, what to do about it.
+import { Link } from "react-router";
 import type { SystemHealth } from "../../api/schemas";
 import { http, must } from "../../api/http";
 import { Listed } from "../../api/Listed";
 import { useWords } from "../../lib/i18n";
+import { useMay } from "../../session";
 import { Icon } from "../../ui/Icon";
 
 const EVERY_MS = 5000;
 
 export default function SystemPage() {
   const { t } = useWords();
+  const keys = useMay("user.manage");
   return (
     <section className="card fillpage" data-testid="system">
-      <header><h1>{t("sys.title")}</h1></header>
+      <header><h1>{t("sys.title")}</h1>{keys && <Link className="end sm" data-testid="system-keys" to="/keys">{t("key.link")}</Link>}</header>
       <div className="scroll">
         <Listed queryKey={["system"]} every={EVERY_MS} read={() => must(http.GET("/api/v1/system"))} empty={() => null}>
           {(health) => <Parts health={health} />}

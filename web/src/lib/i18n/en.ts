@@ -1,4 +1,5 @@
 // Every English string of the console; the same keys as zh.ts.
+import { enImports } from "./en_imports";
 import { enPages } from "./en_pages";
 import { enPromises } from "./en_promises";
 import { enRecords } from "./en_records";
@@ -118,4 +119,4 @@ const enDesk = {
   "wrap.sending": "Saving…", "wrap.after": "Afterwards", "wrap.talked": "talked {{t}}",
 } as const;
 
-export const en: Record<Key, string> = { ...enDesk, ...enPages, ...enRecords, ...enPromises };
+export const en: Record<Key, string> = { ...enDesk, ...enPages, ...enImports, ...enRecords, ...enPromises };

@@ -52,21 +52,6 @@ export const enPages = {
   "why.by.house": "ends once campaign, line or store are set right", "why.by.agent": "another agent may call", "why.by.never": "not called again",
   "camp.notRunning": "The campaign is not running; no calls are placed.", "camp.suggest": "Follow-up {{day}}",
 
-  "imp.title": "Imports", "imp.drop": "Drop files here, or", "imp.pick": "choose files", "imp.types": "Excel or CSV, up to 200 MB", "imp.files": "Recent files",
-  "imp.empty": "No files imported yet", "imp.emptyText": "Drop the dealer system's export on the left; kind, encoding and columns are recognised, and you confirm before anything is written.",
-  "imp.uploading": "Uploading {{n}} %", "imp.reading": "Reading the file…", "imp.kind": "Kind", "imp.kind.work_order": "Work orders", "imp.kind.users": "Staff", "imp.kind.dnc": "Do-not-call list",
-  "imp.kind.customer": "Customers", "imp.kind.delivery": "Deliveries", "imp.kind.policy": "Policies", "imp.kind.unknown": "not recognised", "imp.encoding": "Encoding", "imp.sheet": "Sheet",
-  "imp.header": "Heading", "imp.headerRow": "row {{n}}", "imp.size": "Size", "imp.rows": "{{n}} rows", "imp.st.uploaded": "reading", "imp.st.undone": "undone", "imp.undo": "Undo (until {{at}})", "imp.undoSure": "Yes, undo the whole file", "imp.errorFile": "Download rejected rows",
-  "imp.password": "The file holds customers' numbers and is encrypted. Its password, shown this once:", "imp.forecast": "Writing it would make:", "imp.asks": "The header of this store's files of this kind has changed: check the columns before writing.",
-  "imp.st.parsed": "to be confirmed",
-  "imp.st.committing": "writing", "imp.st.done": "written", "imp.st.failed": "not written", "imp.step.upload": "Upload", "imp.step.recognise": "Recognise", "imp.step.preview": "Preview",
-  "imp.step.write": "Write", "imp.commit": "Write {{n}} rows", "imp.nothing": "No rows to write", "imp.dataRows": "rows =", "imp.o.waiting": "Waiting", "imp.o.new": "New", "imp.o.same": "Same", "imp.o.updated": "Changed",
-  "imp.o.superseded": "Superseded", "imp.o.merged": "Merged", "imp.o.rejected": "Rejected", "imp.rowsOf": "{{n}} rows: {{what}}", "imp.rejectedHint": "Only these rows are left out; correct them and import again",
-  "imp.noRows": "No such rows.", "imp.row": "Row", "imp.why": "Why", "imp.notes": "To be noted", "imp.mapping": "Columns", "imp.mappingHint": "{{n}} columns known, {{u}} not used",
-  "imp.mapApply": "Read again with these columns", "imp.mapFile": "Column in the file", "imp.mapOurs": "Our column", "imp.mapSkip": "not used", "imp.mapRequired": "required",
-  "imp.already": "This very file was imported before; writing it again changes nothing.", "imp.progress": "{{done}} of {{total}} rows, {{rate}} a second, {{left}} to go",
-  "imp.progressStart": "{{done}} of {{total}} rows written", "imp.done": "Written: {{new}} new, {{updated}} changed, {{rejected}} rejected", "imp.tasks": "{{n}} tasks made",
-  "imp.select": "Choose a file on the left to see its preview.", "imp.selectTitle": "No file chosen", "imp.by": "{{who}} {{at}}",
 
   "role.owner": "owner", "role.sender": "brought the car", "role.driver": "driver", "role.family": "family", "role.contact": "contact", "role.company": "company", "role.other": "other",
 
