@@ -128,7 +128,7 @@ type Batch struct {
 	CommitAt   *time.Time     `json:"commit_at"`
 	UndoneAt   *time.Time     `json:"undone_at"`
 	Source     Source         `json:"source"`
-	Asks       bool           `json:"asks"` // the store's header changed: a person should look before the commit
+	Asks       bool           `json:"asks"`  // the store's header changed: a person should look before the commit
 	Known      bool           `json:"known"` // read as the store's saved mapping says
 	Notes      []Note         `json:"notes"`
 	Forecast   map[string]int `json:"forecast"` // what the commit would make of waiting rows, where that can be told

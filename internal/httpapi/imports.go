@@ -154,7 +154,7 @@ func (s *Server) importRows(ctx context.Context, p auth.Principal, in *rowsInput
 		out.Total = len(rows)
 	}
 	out.Items = mapped(rows, func(r importer.Row) ImportRow {
-		r = r.Masked(b.Columns)
+		r = r.Explained().Masked(b.Columns)
 		return ImportRow{RowNo: r.RowNo, Outcome: string(r.Outcome), Codes: r.Codes, Field: r.Field, ReasonZH: r.ReasonZH, ReasonEN: r.ReasonEN, Cells: r.Cells}
 	})
 	return out, err

@@ -42,7 +42,6 @@ export function Batch({ batch: b }: { batch: ImportBatch }) {
       <header className="head">
         <h1 translate="no">{b.fileName}</h1><State batch={b} /><span className="end" />
         {readable && <Act id="import-correct" icon="pen" keyCap="E" run={() => setAsked(!correcting)}>{t(correcting ? "imp.correctClose" : "imp.correct")}</Act>}
-        {hasErrorFile && <Act id="import-errors" icon="dl" keyCap="D" run={() => void errorFile()}>{t("imp.errorFile")}</Act>}
         {b.undoUntil && !sure && <Act id="import-undo" icon="undo" run={() => setSure(true)}>{t("imp.undo", { at: moment(b.undoUntil, language) })}</Act>}
         {b.undoUntil && sure && <Act id="import-undo-sure" kind="d" run={() => void undo()}>{t("imp.undoSure")}</Act>}
         {waiting && <Act id="import-commit" kind="p" icon="check" keyCap="W" disabled={!mayCommit} run={() => void commit()}>{t("imp.commit", { n: count(b.dataRows - rejected) })}</Act>}
@@ -53,7 +52,7 @@ export function Batch({ batch: b }: { batch: ImportBatch }) {
       <Recognised batch={b} />
       {b.dataRows > 0 && <Figures batch={b} />}
       {correcting && <Correction batch={b} rereading={rereading} close={() => setAsked(false)} />}
-      {!correcting && b.dataRows > 0 && <Rows batch={b} />}
+      {!correcting && b.dataRows > 0 && <Rows batch={b} errorFile={hasErrorFile ? () => void errorFile() : null} />}
     </div>
   );
 }

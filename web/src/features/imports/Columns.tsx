@@ -22,7 +22,7 @@ export function Columns({ batch: b, top, fields, busy, send }: { batch: ImportBa
         {lacking.length > 0 && <span className="a sm" data-testid="import-lacking">{t("imp.mapMissing", { what: lacking.map((f) => pick(f.zh, f.en)).join(language === "en" ? ", " : "、") })}</span>}
         <button className="btn s p end" type="submit" data-testid="import-map-apply" disabled={busy}>{t("imp.mapApply")}</button></div>
       <table className="tbl cells mapping" data-testid="import-columns">
-        <thead><tr><th>{t("imp.mapFile")}</th><th>{t("imp.mapOurs")}</th><th>{t("imp.headerRow", { n: sample?.no ?? b.headerRow + 1 })}</th><th>{t("imp.mapSample", { n: top.sampleRow || "—" })}</th></tr></thead>
+        <thead><tr><th>{t("imp.mapFile")}</th><th>{t("imp.mapOurs")}</th><th>{t("imp.headerRow", { n: sample?.no ?? b.headerRow + 1 })}</th><th>{t("imp.mapSample", { n: top.sampleRow || (sample?.no ?? "—") })}</th></tr></thead>
         <tbody>
           {b.columns.map((c, i) => c.heading !== "" && (
             <tr key={c.heading}>

@@ -14,13 +14,13 @@ const VIEWS = ["rejected", "coded", "all"] as const;
 type View = (typeof VIEWS)[number];
 const PAGE = 200;
 
-export function Rows({ batch: b }: { batch: ImportBatch }) {
+export function Rows({ batch: b, errorFile }: { batch: ImportBatch; errorFile: (() => void) | null }) {
   const { t } = useWords();
   const [view, setView] = useState<View>((b.counts.rejected ?? 0) > 0 ? "rejected" : "all");
   const names: Record<View, string> = { rejected: t("imp.o.rejected"), coded: t("imp.notes"), all: t("app.all") };
   return (
     <>
-      <div className="sec row"><div className="seg" role="group">{VIEWS.map((v) => <button key={v} type="button" className={v === view ? "on" : ""} data-testid={`import-view-${v}`} onClick={() => setView(v)}>{names[v]}</button>)}</div>{view === "rejected" && <span className="q sm">{t("imp.rejectedHint")}</span>}</div>
+      <div className="sec row"><div className="seg" role="group">{VIEWS.map((v) => <button key={v} type="button" className={v === view ? "on" : ""} data-testid={`import-view-${v}`} onClick={() => setView(v)}>{names[v]}</button>)}</div>{view === "rejected" && <span className="q sm">{t("imp.rejectedHint")}</span>}{errorFile && <Act id="import-errors" className="end" size="s" icon="dl" keyCap="D" run={errorFile}>{t("imp.errorFile")}</Act>}</div>
       <div className="scroll" tabIndex={0}><Page key={view} batch={b} view={view} /></div>
     </>
   );
