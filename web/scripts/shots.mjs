@@ -4,7 +4,7 @@
 //
 //   node scripts/shots.mjs                 everything, with pictures
 //   node scripts/shots.mjs --check         the rules only (make test)
-//   node scripts/shots.mjs desk trouble    some parts only: door desk house promises empty trouble
+//   node scripts/shots.mjs desk trouble    some parts only: door desk house promises lists empty trouble
 //
 // It starts demos of its own unless RINGBACK_URL (and RINGBACK_EMPTY_URL) name running ones.
 import { mkdirSync, rmSync } from "node:fs";
@@ -12,6 +12,7 @@ import { join } from "node:path";
 import { desk } from "./looks/desk.mjs";
 import { door } from "./looks/door.mjs";
 import { house } from "./looks/house.mjs";
+import { lists } from "./looks/lists.mjs";
 import { promises } from "./looks/promises.mjs";
 import { empty } from "./looks/empty.mjs";
 import { trouble } from "./looks/trouble.mjs";
@@ -54,7 +55,7 @@ async function lane(start, parts) {
 
 // The desk needs its calls for itself; the rest shares another store.
 await Promise.all([
-  lane(async () => (process.env.RINGBACK_URL ? running(process.env.RINGBACK_URL) : startDemo("--customers", "answer")), [desk, house, promises]),
+  lane(async () => (process.env.RINGBACK_URL ? running(process.env.RINGBACK_URL) : startDemo("--customers", "answer")), [desk, house, promises, lists]),
   lane(async () => (process.env.RINGBACK_EMPTY_URL ? running(process.env.RINGBACK_EMPTY_URL) : startDemo("--empty")), [door, empty, trouble]),
 ]);
 for (const stop of stops) await stop();

@@ -8,9 +8,9 @@ export async function trouble(looker, browser, url) {
   const page = await enter(browser, url, "manager", looker.thrown);
   const wire = await hold(page);
   for (const topic of ["wallboard", "campaigns", "imports"]) wire.refused.add(topic);
-  await page.route(/\/api\/v1\/(tasks|customers|quick-forms|attempts|campaigns|imports)/, (route) =>
+  await page.route(/\/api\/v1\/(tasks|customers|quick-forms|attempts|campaigns|imports|lists)/, (route) =>
     route.fulfill({ status: 503, contentType: "application/problem+json", body: JSON.stringify(busy) }));
-  for (const path of ["live", "campaigns", "campaigns/new", "tasks", "customers?q=0001", "quick-forms", "imports"]) {
+  for (const path of ["live", "campaigns", "campaigns/new", "tasks", "customers", "quick-forms", "imports"]) {
     await looker.go(page, `${url}/${path}`, id("failed"));
     await looker.face(page, `${path.replace(/\W+.*/, path.includes("new") ? "-new" : "")}-failed`, { only: "two" });
   }

@@ -49,10 +49,10 @@ export async function must<T>(call: Promise<Outcome<T>>): Promise<T> {
 export const http = client;
 
 /** Fetches a file of the server and hands it to the browser; gives the password that opens it, when it has one. */
-export async function download(path: string): Promise<string> {
+export async function download(path: string, signal?: AbortSignal): Promise<string> {
   let response: Response;
   try {
-    response = await fetch(path, { credentials: "same-origin", headers: { "Accept-Language": language } });
+    response = await fetch(path, { credentials: "same-origin", headers: { "Accept-Language": language }, signal: signal ?? null });
   } catch {
     throw unreachable();
   }

@@ -16,14 +16,14 @@ import { SignInAgain } from "./SignInAgain";
 import { SoftphoneBar, StateChip } from "./SoftphoneBar";
 import { useTitle } from "./useTitle";
 
-interface Place { to: string; icon: IconName; label: Key; may: Permission }
+interface Place { to: string; icon: IconName; label: Key; may: Permission; also?: string[] }
 
 const PLACES: Place[] = [
   { to: "/desk", icon: "head", label: "nav.desk", may: "desk.use" },
   { to: "/live", icon: "screen", label: "nav.live", may: "wallboard.see" },
   { to: "/campaigns", icon: "phone", label: "nav.campaigns", may: "campaign.control" },
   { to: "/tasks", icon: "list", label: "nav.tasks", may: "customer.see" },
-  { to: "/customers", icon: "users", label: "nav.customers", may: "customer.see" },
+  { to: "/customers", icon: "users", label: "nav.customers", may: "customer.see", also: ["/vehicles", "/orders", "/policies"] },
   { to: "/quick-forms", icon: "flag", label: "nav.forms", may: "customer.see" },
   { to: "/appointments", icon: "cal", label: "nav.visits", may: "appointment.book" },
   { to: "/renewals", icon: "shield", label: "nav.renewals", may: "renewal.see" },
@@ -73,11 +73,12 @@ function TopBar() {
 function Rail() {
   const { t } = useWords();
   const { session } = useSession();
+  const { pathname } = useLocation();
   const places = PLACES.filter((place) => session.permissions.includes(place.may));
   return (
     <nav className="nav" aria-label={t("nav.label")}>
       {places.map((place) => (
-        <NavLink key={place.to} to={place.to} data-testid={`nav${place.to.replace("/", "-")}`} className={({ isActive }) => (isActive ? "on" : "")}>
+        <NavLink key={place.to} to={place.to} data-testid={`nav${place.to.replace("/", "-")}`} className={({ isActive }) => (isActive || place.also?.includes(pathname) ? "on" : "")}>
           <Icon name={place.icon} large />
           {t(place.label)}
         </NavLink>

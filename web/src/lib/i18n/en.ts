@@ -1,6 +1,7 @@
 // Every English string of the console; the same keys as zh.ts.
 import { enImports } from "./en_imports";
 import { enPages } from "./en_pages";
+import { enLists } from "./en_lists";
 import { enPromises } from "./en_promises";
 import { enRecords } from "./en_records";
 import type { Key } from "./zh";
@@ -119,4 +120,4 @@ const enDesk = {
   "wrap.sending": "Saving…", "wrap.after": "Afterwards", "wrap.talked": "talked {{t}}",
 } as const;
 
-export const en: Record<Key, string> = { ...enDesk, ...enPages, ...enImports, ...enRecords, ...enPromises };
+export const en: Record<Key, string> = { ...enDesk, ...enPages, ...enImports, ...enRecords, ...enPromises, ...enLists };

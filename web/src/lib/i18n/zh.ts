@@ -1,5 +1,6 @@
 // Every Chinese string of the console. English has the same keys (en.ts).
 import { zhImports } from "./zh_imports";
+import { zhLists } from "./zh_lists";
 import { zhPromises } from "./zh_promises";
 import { zhRecords } from "./zh_records";
 
@@ -7,6 +8,7 @@ export const zh = {
   ...zhImports,
   ...zhRecords,
   ...zhPromises,
+  ...zhLists,
   "app.name": "Ringback 客户关系",
   "app.loading": "正在打开…",
   "app.retry": "重试",
