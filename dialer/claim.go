@@ -16,7 +16,8 @@ import (
 const (
 	voidAfter = 10 * time.Second // a planned attempt older than this is never dialed
 	slideOver = time.Second      // calls per second are counted in any second that slides
-	slideWide = slideOver + 100*time.Millisecond
+	slideWide = slideOver + 2*slotLate
+	slotLate  = 50 * time.Millisecond // an INVITE leaves so long after dialed_at, which others count by
 )
 
 // claimed is an attempt that this node may dial, with what the INVITE needs.
@@ -151,7 +152,7 @@ func lockTrunk(ctx context.Context, tx pgx.Tx, id uuid.UUID, now time.Time) (tru
 			(SELECT count(*) FROM attempt a WHERE a.trunk_id = t.id AND a.state IN ('dialing','ringing','checking','answered','bridged')) AS busy,
 			(SELECT count(*) FROM attempt a WHERE a.trunk_id = t.id AND a.store_id IN (SELECT id FROM store WHERE group_id = $2)
 				AND a.business_at > $3 AND a.dialed_at > $4) AS recent
-		FROM trunk t WHERE t.id = $1`, id, group, now.Add(-voidAfter-2*time.Second), realNow().Add(-slideWide))
+		FROM trunk t WHERE t.id = $1`, id, group, now.Add(-2*voidAfter-2*time.Second), realNow().Add(-slideWide))
 	if err != nil {
 		return trunkRow{}, fmt.Errorf("reading the trunk: %w", err)
 	}
@@ -207,16 +208,21 @@ func (d *Dialer) claimedWith(a Attempt, f Facts, t trunkRow, ring time.Duration)
 	return &claimed{attempt: a, spec: spec, maxCPS: t.MaxCPS, patience: f.Rules.Dialing.Abandon.AgentWithin.Std()}, nil
 }
 
-// dial sends the INVITE. The trunk's calls per second are kept once more at the
-// moment of sending, whatever the commit took.
+// dial sends the INVITE in its slot. A node that stops, or cannot have a slot in
+// time, takes the call for cancelled: nobody's phone has rung.
 func (d *Dialer) dial(ctx context.Context, c claimed) {
 	call := d.calls.add(d, c.attempt, c.patience)
-	d.paces.wait(ctx, *c.attempt.TrunkID, c.maxCPS)
-	if err := d.exchange.Dial(context.WithoutCancel(ctx), c.spec, call.observe); err != nil {
+	result := telephony.ResultTrunkFault
+	err := d.slot(ctx, c)
+	if err != nil {
+		result = telephony.ResultCallerCancel
+	} else {
+		err = d.exchange.Dial(context.WithoutCancel(ctx), c.spec, call.observe)
+	}
+	if err != nil {
 		d.log.Warn("a call could not be placed", "attempt", c.attempt.ID, "error", err)
 		call.observe(telephony.CallEvent{
-			Call: c.attempt.ID, Kind: telephony.CallEnded, At: realNow(), LineResult: telephony.ResultTrunkFault,
-			HangupBy: "system", Detail: "not_placed",
+			Call: c.attempt.ID, Kind: telephony.CallEnded, At: realNow(), LineResult: result, HangupBy: "system", Detail: "not_placed",
 		})
 	}
 }

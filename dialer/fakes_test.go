@@ -29,6 +29,7 @@ type fakeExchange struct {
 	calls    map[uuid.UUID]*fakeCall
 	dialed   []string
 	at       []time.Time
+	most     int // calls at once
 	wrongs   []string
 	deaf     map[uuid.UUID]bool // agents without audio
 	announce map[uuid.UUID]string
@@ -68,6 +69,7 @@ func (x *fakeExchange) Dial(_ context.Context, spec telephony.CallSpec, observe 
 	}
 	c := &fakeCall{spec: spec, observe: observe, commands: make(chan fakeCommand, 4), done: make(chan struct{})}
 	x.calls[spec.ID] = c
+	x.most = max(x.most, len(x.calls))
 	x.dialed, x.at = append(x.dialed, spec.Number), append(x.at, time.Now())
 	go x.play(c, x.answers(spec.Number))
 	return nil

@@ -2,28 +2,81 @@ package dialer
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"sync"
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 )
+
+// slot returns when the INVITE may leave. All nodes count a trunk's calls by
+// dialed_at under the trunk's lock. A node whose commit took longer than slotLate
+// has missed its moment and takes another, so that any second that slides holds
+// at most the trunk's calls per second, whichever nodes send them. An error means
+// that there shall be no INVITE: the node stops, the attempt is its no more, or
+// the gate's word is older than voidAfter.
+func (d *Dialer) slot(ctx context.Context, c claimed) error {
+	at := *c.attempt.DialedAt
+	for limit := at.Add(voidAfter); ctx.Err() == nil && time.Now().Before(limit); {
+		wait := slotLate
+		if time.Since(at) < slotLate {
+			if wait = d.paces.take(*c.attempt.TrunkID, c.maxCPS, time.Now()); wait <= 0 {
+				return nil
+			}
+		} else {
+			again, err := d.takeSlot(ctx, c.attempt)
+			switch {
+			case err == nil:
+				at = again
+				continue
+			case errors.Is(err, ErrNotMoved):
+				return err
+			}
+		}
+		pause(ctx, wait)
+	}
+	return errSlotPassed
+}
+
+var errSlotPassed = errors.New("the moment to call has passed")
+
+// takeSlot moves an attempt's dialed_at to now; errTrunkFull when that second is
+// full, ErrNotMoved when another node has closed the attempt.
+func (d *Dialer) takeSlot(ctx context.Context, a Attempt) (at time.Time, err error) {
+	err = d.pool.AllStores(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		was, err := oneAttempt(ctx, tx, `SELECT `+attemptColumns+` FROM attempt a WHERE a.id = $1 AND a.state = 'dialing' AND a.node_id = $2 FOR UPDATE`, a.ID, d.node)
+		if isMissing(err) {
+			return ErrNotMoved
+		}
+		if err != nil {
+			return err
+		}
+		trunk, err := lockTrunk(ctx, tx, *a.TrunkID, d.clock.Now())
+		if err != nil {
+			return err
+		}
+		at = realNow()
+		if at.Sub(*was.DialedAt) < slideWide { // it counts itself
+			trunk.Recent--
+		}
+		if trunk.Recent >= trunk.MaxCPS {
+			return errTrunkFull
+		}
+		_, err = tx.Exec(ctx, `UPDATE attempt SET dialed_at = $2 WHERE id = $1`, a.ID, at)
+		return err
+	})
+	if err != nil {
+		return time.Time{}, fmt.Errorf("taking a moment at the trunk: %w", err)
+	}
+	return at, nil
+}
 
 // paceByTrunk keeps calls per second on this node. The zero value works.
 type paceByTrunk struct {
 	mu   sync.Mutex
 	sent map[uuid.UUID][]time.Time
-}
-
-// wait returns when one more call keeps any sliding second within perSecond, and
-// counts it as sent.
-func (p *paceByTrunk) wait(ctx context.Context, trunk uuid.UUID, perSecond int) {
-	for {
-		delay := p.take(trunk, perSecond, time.Now())
-		if delay <= 0 || ctx.Err() != nil {
-			return
-		}
-		pause(ctx, delay)
-	}
 }
 
 // take is 0 when the call may be sent now, else how long to wait.
