@@ -137,10 +137,14 @@ func (r *record) vehicle(on time.Time) customer.VehicleSeen {
 	}
 }
 
-func (r *record) amount(field string) int64 {
-	fen, _, code := cn.ParseAmount(r.get(field))
+// amount is in fen; nil when nothing is written or it cannot be read (W-AMT).
+func (r *record) amount(field string) *int64 {
+	fen, ok, code := cn.ParseAmount(r.get(field))
 	r.code(code)
-	return fen
+	if !ok {
+		return nil
+	}
+	return &fen
 }
 
 func (r *record) km(field string) *int {

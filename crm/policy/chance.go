@@ -94,9 +94,13 @@ func (c chance) yearIndex() int {
 	return 2
 }
 
+// premium is what is known of the premiums; figures leave a renewal out of which a
+// premium could not be read.
 func premium(of []Policy) (sum int64) {
 	for _, p := range of {
-		sum += p.PremiumFen
+		if p.PremiumFen != nil {
+			sum += *p.PremiumFen
+		}
 	}
 	return sum
 }

@@ -92,10 +92,10 @@ type Policy struct {
 	ApplicantName    string     `json:"applicant_name"`
 	StartDay         time.Time  `json:"start_day"`
 	EndDay           time.Time  `json:"end_day"`
-	PremiumFen       int64      `json:"premium_fen"` // without vehicle tax
-	VehicleTaxFen    int64      `json:"vehicle_tax_fen"`
+	PremiumFen       *int64     `json:"premium_fen"` // without vehicle tax
+	VehicleTaxFen    *int64     `json:"vehicle_tax_fen"`
 	CommissionBP     *int       `json:"commission_bp" db:"commission_bp"` // 1/10,000 of the premium
-	CommissionFen    int64      `json:"commission_fen"`
+	CommissionFen    *int64     `json:"commission_fen"`
 	ClaimsCount      *int       `json:"claims_count"`
 	Underwriting     string     `json:"underwriting"` // spec 2.4.16 or empty
 	UnderwritingText string     `json:"underwriting_text"`

@@ -62,7 +62,7 @@ func TestAPolicyIsTheSameUntilItsContentChanges(t *testing.T) {
 		}
 		p := policy.Policy{
 			GroupID: group, StoreID: store, PolicyNo: "SY1", Kind: policy.Commercial, Insurer: "甲财险", VehicleID: seen.Vehicle, CustomerID: seen.Customer,
-			StartDay: at.AddDate(-1, 0, 1), EndDay: at, PremiumFen: 290000, Source: policy.Imported, ContentHash: []byte("a"),
+			StartDay: at.AddDate(-1, 0, 1), EndDay: at, PremiumFen: new(int64(290000)), Source: policy.Imported, ContentHash: []byte("a"),
 		}
 		book := policy.NewBook(bus)
 		var first uuid.UUID
@@ -80,7 +80,7 @@ func TestAPolicyIsTheSameUntilItsContentChanges(t *testing.T) {
 			}
 		}
 		found, err := policy.OfVehicle(ctx, tx, seen.Vehicle)
-		if err != nil || len(found) != 1 || found[0].ID != first || !found[0].EndDay.Equal(at) || found[0].PremiumFen != 290000 {
+		if err != nil || len(found) != 1 || found[0].ID != first || !found[0].EndDay.Equal(at) || *found[0].PremiumFen != 290000 {
 			t.Errorf("the vehicle's policies: %+v, %v", found, err)
 		}
 		ending, err := policy.EndingBetween(ctx, tx, store, at, at)

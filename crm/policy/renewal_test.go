@@ -87,7 +87,7 @@ func (d *desk) insure(c customer.Seen, start, end string) uuid.UUID {
 	e, _ := time.Parse(time.DateOnly, end)
 	id, _, err := d.book.Save(d.ctx, d.tx, policy.Policy{
 		GroupID: d.by.Group, StoreID: d.by.Store, PolicyNo: fmt.Sprintf("SY%d", d.n), Kind: policy.Commercial, Insurer: "甲财险", VehicleID: c.Vehicle,
-		CustomerID: c.Customer, StartDay: s, EndDay: e, PremiumFen: 290000, Source: policy.Own, ContentHash: []byte{byte(d.n)},
+		CustomerID: c.Customer, StartDay: s, EndDay: e, PremiumFen: new(int64(290000)), Source: policy.Own, ContentHash: []byte{byte(d.n)},
 	}, d.by.At, uuid.Nil)
 	d.must(err)
 	return id

@@ -62,6 +62,13 @@ func TestPoliciesSoldByDayOfSale(t *testing.T) {
 	}
 	b.want("K-11pa", "¥6,500.50") // without vehicle tax
 	b.want("K-11pc", "¥650.05")
+	b.exec(`UPDATE policy SET premium_fen = NULL WHERE sold_on = '2026-11-20'`) // could not be read: a policy, but no 0 yuan
+	b.want("K-11p", "3")
+	d, _ := report.FigureByID("K-11pa")
+	if _, n := b.open(d, b.month(), "", report.SideNum); n != 2 {
+		t.Errorf("%d policies in the sum of premiums, want the two that are known", n)
+	}
+	b.want("K-11pa", "¥4,000.00")
 }
 
 func TestDaysOfSaleAreDaysInShanghai(t *testing.T) {
@@ -130,6 +137,13 @@ func TestV5AndV6RenewalsByCountAndAmount(t *testing.T) {
 	d, _ := report.FigureByID("K-11")
 	if _, n := b.open(d, b.month(), "", report.SideRest); n != 43 {
 		t.Errorf("%d are not renewed, want 43", n)
+	}
+	// one more is bound, of which a premium could not be read: it counts by number, not as 0 yuan
+	unread := b.renewal(chance{expiry: "2026-11-15", year: 1, stage: "bound", starts: "2026-11-16", before: 0, after: 350000})
+	b.exec(`UPDATE policy SET premium_fen = NULL WHERE id = ANY ((SELECT policy_ids FROM renewal WHERE id = $1)::uuid[])`, unread)
+	b.want("K-10", "62.6 %")
+	if got := b.want("K-11", "60.6 %"); got.Cases != 114 {
+		t.Errorf("K-11 of %d cases", got.Cases)
 	}
 }
 

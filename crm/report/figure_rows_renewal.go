@@ -17,6 +17,9 @@ const withCommercial = ` AND EXISTS (SELECT FROM policy c WHERE c.id = ANY (n.po
 
 const compulsoryOnly = ` AND NOT EXISTS (SELECT FROM policy c WHERE c.id = ANY (n.policy_ids) AND c.kind = 'commercial')`
 
+// premiumsKnown: a premium that could not be read (W-AMT) is not a premium of 0.
+const premiumsKnown = ` AND NOT EXISTS (SELECT FROM policy c WHERE c.id = ANY (n.policy_ids || n.bound_policy_ids) AND c.premium_fen IS NULL)`
+
 const renewalColumns = `'' AS part, 'renewal' AS noun, n.id, n.customer_id, n.agent_id, n.id AS cluster,
 	n.expiry::timestamp AT TIME ZONE 'Asia/Shanghai' AS at, ` + renewalOpen + ` AS open, n.stage AS value`
 
@@ -30,7 +33,7 @@ const (
 	renewalFirstRows   = renewalNetRows + ` AND n.year_index = 1`
 	renewalLaterRows   = renewalNetRows + ` AND n.year_index >= 2`
 	renewalPremiumRows = `SELECT ` + renewalColumns + `,
-	CASE WHEN ` + boundInTime + ` THEN n.premium_after_fen ELSE 0 END AS num, n.premium_before_fen AS den` + expiring + withCommercial + notInvalid
+	CASE WHEN ` + boundInTime + ` THEN n.premium_after_fen ELSE 0 END AS num, n.premium_before_fen AS den` + expiring + withCommercial + notInvalid + premiumsKnown
 )
 
 // quotedRows: opportunities by their first sent quote, and whether a policy

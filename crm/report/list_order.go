@@ -55,7 +55,7 @@ func orderList() List {
 			cell(TextCell, "advisor", "服务顾问", "Advisor", `w.advisor_name`),
 			cell(TextCell, "technician", "技师", "Technician", `w.technician`).more(),
 			cell(NumberCell, "mileage", "里程", "Mileage (km)", `w.mileage_in`).more(),
-			cell(MoneyCell, "amount", "金额", "Amount", `w.total_fen`).by(wholeKey, "total_fen"),
+			cell(MoneyCell, "amount", "金额", "Amount", `w.total_fen`).orLast(wholeKey, "total_fen"),
 			cell(MoneyCell, "parts", "配件", "Parts", `w.parts_fen`).more(),
 			cell(MoneyCell, "labour", "工时", "Labour", `w.labour_fen`).more(),
 			cell(YesCell, "called", "已回访", "Called", orderCalled),

@@ -30,7 +30,7 @@ func policyList() List {
 			cell(TextCell, "model", "车型", "Model", modelOf("p")).more(),
 			cell(DayCell, "start", "起保日", "Begins", `p.start_day`).more(),
 			cell(DayCell, "end", "到期日", "Ends", `p.end_day`).by(dayKey, "end_day"),
-			cell(MoneyCell, "premium", "保费", "Premium", `p.premium_fen`).by(wholeKey, "premium_fen"),
+			cell(MoneyCell, "premium", "保费", "Premium", `p.premium_fen`).orLast(wholeKey, "premium_fen"),
 			cell(MoneyCell, "tax", "车船税", "Vehicle tax", `p.vehicle_tax_fen`).more(),
 			cell(CodeCell, "stage", "续保进度", "Renewal", stage).of(stagesOrNone()),
 			cell(TextCell, "agent", "续保专员", "Renewal agent", renewalOf(`(SELECT u.name_zh FROM app_user u WHERE u.id = n.agent_id)`)),

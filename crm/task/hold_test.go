@@ -187,7 +187,7 @@ func TestTR80ABadNumberIsATaskToCorrectIt(t *testing.T) {
 func TestTR03AKeyOrderIsReadFirst(t *testing.T) { // D-19
 	inHouse(t, func(h *house) {
 		c := h.customer("示例甲有限公司", "15400000001")
-		h.deliver(c, "2026-11-19 16:00", func(o *workorder.Order) { o.TotalFen = 1_000_000 })
+		h.deliver(c, "2026-11-19 16:00", func(o *workorder.Order) { o.TotalFen = new(int64(1_000_000)) })
 		if k := h.only(c); k.Reason != "TR-03" || k.DialMode != "preview" || k.Priority != 75 || k.Pool != task.SeniorCS {
 			t.Errorf("%+v", k)
 		}

@@ -27,7 +27,7 @@ type Delivery struct {
 	DeliveredDay      time.Time  `json:"delivered_day"` // business day in the store's zone
 	ConsultantName    string     `json:"consultant_name"`
 	ContractNo        string     `json:"contract_no"`
-	InvoiceFen        int64      `json:"invoice_fen"`
+	InvoiceFen        *int64     `json:"invoice_fen"`
 	FirstServiceUntil *time.Time `json:"first_service_until"`
 	Insurer           string     `json:"insurer"`
 	PolicyNo          string     `json:"policy_no"`

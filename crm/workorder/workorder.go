@@ -224,11 +224,11 @@ type Order struct {
 	DeliveredAt       *time.Time `json:"delivered_at"`
 	DeliveryAssumed   bool       `json:"delivery_assumed"` // taken from settlement (T-B2)
 	MileageIn         *int       `json:"mileage_in"`
-	PartsFen          int64      `json:"parts_fen"`
-	LabourFen         int64      `json:"labour_fen"`
-	OtherFen          int64      `json:"other_fen"`
-	DiscountFen       int64      `json:"discount_fen"`
-	TotalFen          int64      `json:"total_fen"`
+	PartsFen          *int64     `json:"parts_fen"`
+	LabourFen         *int64     `json:"labour_fen"`
+	OtherFen          *int64     `json:"other_fen"`
+	DiscountFen       *int64     `json:"discount_fen"`
+	TotalFen          *int64     `json:"total_fen"`
 	PaidBy            string     `json:"paid_by"`
 	IsPaintJob        bool       `json:"is_paint_job"`
 	FaultText         string     `json:"fault_text"`

@@ -99,7 +99,7 @@ func TestOrdersTellWhatChanged(t *testing.T) {
 			{"opened", func() {}, dealer.New, []events.Kind{events.WorkOrderOpened}},
 			{"equal content", func() {}, dealer.Same, nil},
 			{"delivered", func() { o.State, o.DeliveredAt, o.ContentHash = workorder.Delivered, &now, []byte{2} }, dealer.Updated, []events.Kind{events.WorkOrderChanged, events.WorkOrderDelivered}},
-			{"amount changed", func() { o.TotalFen, o.ContentHash = 500, []byte{3} }, dealer.Updated, []events.Kind{events.WorkOrderChanged}}, // T-B5
+			{"amount changed", func() { o.TotalFen, o.ContentHash = new(int64(500)), []byte{3} }, dealer.Updated, []events.Kind{events.WorkOrderChanged}}, // T-B5
 			{"void", func() { o.State, o.ContentHash = workorder.Voided, []byte{4} }, dealer.Updated, []events.Kind{events.WorkOrderChanged, events.WorkOrderVoided}},
 		} {
 			heard = nil
@@ -116,7 +116,7 @@ func TestOrdersTellWhatChanged(t *testing.T) {
 			}
 		}
 		got, err := workorder.ByNo(ctx, tx, store, "WT1")
-		if err != nil || got.TotalFen != 500 || got.DeliveredAt == nil || !got.DeliveredAt.Equal(now) {
+		if err != nil || *got.TotalFen != 500 || got.DeliveredAt == nil || !got.DeliveredAt.Equal(now) {
 			t.Errorf("read back: %+v, %v", got, err)
 		}
 		if visits, err := workorder.Visits(ctx, tx, seen.Vehicle, nil, 5); err != nil || len(visits) != 0 {

@@ -116,10 +116,9 @@ func day(t *time.Time) string {
 }
 
 func visitView(o workorder.Order) *VisitView {
-	total := o.TotalFen
 	v := &VisitView{
 		ID: o.ID.String(), RoNo: o.RoNo, KindZH: o.Kind.ZH(), KindEN: o.Kind.EN(), OpenedAt: o.OpenedAt, DeliveredAt: o.DeliveredAt,
-		PromisedAt: o.PromisedAt, Advisor: o.AdvisorName, Technician: o.Technician, Items: o.ItemsText, TotalFen: &total,
+		PromisedAt: o.PromisedAt, Advisor: o.AdvisorName, Technician: o.Technician, Items: o.ItemsText, TotalFen: o.TotalFen,
 		PreferredCallTime: o.PreferredCallTime, Note: o.Note,
 	}
 	if o.PromisedAt != nil && o.DeliveredAt != nil && o.DeliveredAt.After(*o.PromisedAt) {

@@ -174,7 +174,7 @@ type PastVisit struct {
 	At       *time.Time `json:"at,omitempty"`
 	KindZH   string     `json:"kindZh"`
 	KindEN   string     `json:"kindEn"`
-	TotalFen int64      `json:"totalFen"`
+	TotalFen *int64     `json:"totalFen,omitempty"`
 	RoNo     string     `json:"roNo"`
 }
 

@@ -1858,7 +1858,7 @@ export interface components {
             kindZh: string;
             roNo: string;
             /** Format: int64 */
-            totalFen: number;
+            totalFen?: number;
         };
         DeskPhoneExtension: {
             number: string;
