@@ -3,6 +3,7 @@ package report
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -53,6 +54,18 @@ func Required() []Word {
 	var out []Word
 	for _, item := range required() {
 		out = append(out, item.Word)
+	}
+	return out
+}
+
+// AskFor are those of missing that an agent may ask the customer and fill in, in the
+// order they are asked.
+func AskFor(missing []string) []Word {
+	out := []Word{}
+	for _, item := range required() {
+		if item.asked && slices.Contains(missing, item.Code) {
+			out = append(out, item.Word)
+		}
 	}
 	return out
 }

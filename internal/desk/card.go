@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"ringback/crm/customer"
+	"ringback/crm/report"
 	"ringback/crm/script"
 	"ringback/crm/task"
 	"ringback/crm/workorder"
@@ -62,6 +63,11 @@ func (d *Desk) card(a act, k task.Task, s subject, at *attempt, known bool) (*Ca
 	if v.Calls, err = pastCalls(a, c.ID, at); err != nil {
 		return nil, err
 	}
+	missing, err := d.report.Gaps(a.ctx, a.tx, c.ID)
+	if err != nil {
+		return nil, err
+	}
+	v.Complete, v.Gaps = report.Completeness(len(missing)), report.AskFor(missing)
 	if !known {
 		d.cover(v, s)
 		return v, nil

@@ -32,6 +32,7 @@ import (
 	"ringback/crm/customer"
 	"ringback/crm/message"
 	"ringback/crm/policy"
+	"ringback/crm/report"
 	"ringback/crm/script"
 	"ringback/crm/task"
 	"ringback/internal/clock"
@@ -140,6 +141,7 @@ type Options struct {
 type Desk struct {
 	o        Options
 	zone     *time.Location
+	report   *report.Report
 	commands map[string]command
 	consoles consoles
 	waits    waits
@@ -160,7 +162,7 @@ func New(o Options) *Desk {
 	if o.Words == nil {
 		o.Words = func(uuid.UUID) (string, string) { return "", "" }
 	}
-	d := &Desk{o: o, zone: clock.Shanghai(), audio: map[uuid.UUID]string{}}
+	d := &Desk{o: o, zone: clock.Shanghai(), report: report.New(), audio: map[uuid.UUID]string{}}
 	d.consoles.held, d.consoles.leave = map[uuid.UUID]*console{}, d.left
 	d.commands = table()
 	o.Bus.On(events.AttemptChanged, d.onAttempt)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -12,6 +13,7 @@ import (
 	"ringback/crm/customer"
 	"ringback/crm/dealer"
 	"ringback/crm/policy"
+	"ringback/crm/report"
 	"ringback/crm/script"
 	"ringback/crm/task"
 	"ringback/crm/workorder"
@@ -83,6 +85,9 @@ func (d *Desk) variables(ctx context.Context, db postgres.DB, at attempt, k task
 	}
 	vars := map[string]any{}
 	d.aboutCustomer(vars, s.customer)
+	if err := d.aboutGaps(ctx, db, vars, k.CustomerID); err != nil {
+		return nil, err
+	}
 	aboutStore(vars, store)
 	d.aboutVisit(vars, s)
 	d.aboutBooking(vars, s)
@@ -102,6 +107,27 @@ func (d *Desk) aboutCustomer(vars map[string]any, c customer.Customer) {
 	vars["full_name"] = c.NameZH
 	vars["is_club_member"] = c.ClubMember
 	vars["member_level"] = c.ClubLevel
+}
+
+// mostAsked is how many items of a file one call asks for: more than a sentence holds
+// is nobody's answer.
+const mostAsked = 3
+
+// aboutGaps names what the file misses and the customer can say (档案缺项); a whole file
+// leaves the variable out, and with it the question.
+func (d *Desk) aboutGaps(ctx context.Context, db postgres.DB, vars map[string]any, customer uuid.UUID) error {
+	missing, err := d.report.Gaps(ctx, db, customer)
+	if err != nil {
+		return err
+	}
+	var words []string
+	for _, w := range report.AskFor(missing) {
+		words = append(words, w.ZH)
+	}
+	if len(words) > 0 {
+		vars["blank_fields_zh"] = strings.Join(words[:min(len(words), mostAsked)], "、")
+	}
+	return nil
 }
 
 func aboutStore(vars map[string]any, s dealer.Store) {

@@ -1,6 +1,10 @@
 package desk
 
-import "time"
+import (
+	"time"
+
+	"ringback/crm/report"
+)
 
 // View is everything an agent's desk shows: the value of topic "desk". Times of
 // the call are real time; promises (due, call-back, visits) are business time.
@@ -109,22 +113,24 @@ type Tag struct {
 // Card is who is called. Until the script has confirmed who speaks, what
 // identifies vehicle, work or amounts is blank and Covered is true (3.2.9).
 type Card struct {
-	ID            string       `json:"id"`
-	Name          string       `json:"name"`
-	Surname       string       `json:"surname"`
-	Honorific     string       `json:"honorific"`
-	CallName      string       `json:"callName"`
-	Tags          []Tag        `json:"tags"`
-	Phones        []PhoneView  `json:"phones"`
-	PreferredTime string       `json:"preferredTime"`
-	Confirmed     bool         `json:"confirmed"`
-	Covered       bool         `json:"covered"`
-	Vehicle       *VehicleView `json:"vehicle,omitempty"`
-	Visit         *VisitView   `json:"visit,omitempty"`
-	Visits        []PastVisit  `json:"visits"`
-	Calls         []PastCall   `json:"calls"`
-	LastWords     *LastWords   `json:"lastWords,omitempty"`
-	OtherVehicles int          `json:"otherVehicles"`
+	ID            string        `json:"id"`
+	Name          string        `json:"name"`
+	Surname       string        `json:"surname"`
+	Honorific     string        `json:"honorific"`
+	CallName      string        `json:"callName"`
+	Tags          []Tag         `json:"tags"`
+	Phones        []PhoneView   `json:"phones"`
+	PreferredTime string        `json:"preferredTime"`
+	Confirmed     bool          `json:"confirmed"`
+	Covered       bool          `json:"covered"`
+	Vehicle       *VehicleView  `json:"vehicle,omitempty"`
+	Visit         *VisitView    `json:"visit,omitempty"`
+	Visits        []PastVisit   `json:"visits"`
+	Calls         []PastCall    `json:"calls"`
+	LastWords     *LastWords    `json:"lastWords,omitempty"`
+	OtherVehicles int           `json:"otherVehicles"`
+	Complete      int           `json:"complete" doc:"percent of the file's required items"`
+	Gaps          []report.Word `json:"gaps" doc:"items the file misses that may be asked for (A-12)"`
 }
 
 // PhoneView is one number of the customer, masked.

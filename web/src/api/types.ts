@@ -1699,8 +1699,15 @@ export interface components {
         DeskCard: {
             callName: string;
             calls: components["schemas"]["DeskPastCall"][];
+            /**
+             * Format: int64
+             * @description percent of the file's required items
+             */
+            complete: number;
             confirmed: boolean;
             covered: boolean;
+            /** @description items the file misses that may be asked for */
+            gaps: components["schemas"]["ReportWord"][];
             honorific: string;
             id: string;
             lastWords?: components["schemas"]["DeskLastWords"];

@@ -20,6 +20,7 @@ export function Who({ desk, className = "" }: { desk: Desk; className?: string }
       {desk.renewal && <RenewalCard renewal={desk.renewal} />}
       <Vehicle card={card} />
       <Visit card={card} />
+      <Gaps card={card} />
       <History card={card} />
     </aside>
   );
@@ -77,6 +78,18 @@ function Vehicle({ card }: { card: CustomerCard }) {
         {v.vin && <><dt>{t("who.vin")}</dt><dd className="el">{v.vin}</dd></>}
       </dl>
       {card.otherVehicles > 0 && <p className="q sm">{t("who.otherVehicles", { n: card.otherVehicles })}</p>}
+    </div>
+  );
+}
+
+/** What may be asked to make the file whole. */
+function Gaps({ card }: { card: CustomerCard }) {
+  const { t, pick } = useWords();
+  if (card.gaps.length === 0) return null;
+  return (
+    <div className="sec" data-testid="who-gaps">
+      <h2>{t("cust.gaps")}<span className="end q">{t("cust.complete")} {card.complete} %</span></h2>
+      <p className="sm">{card.gaps.map((g) => pick(g.zh, g.en)).join(t("cust.and"))}</p>
     </div>
   );
 }
