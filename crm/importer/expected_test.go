@@ -91,6 +91,7 @@ type shop struct {
 	im    *importer.Importer
 	tasks *task.Tasks
 	files *customer.Files
+	visit *appointment.Book
 	clock *clock.Clock
 	dir   string // of originals
 }
@@ -139,7 +140,8 @@ func (s *shop) furnish(asOf time.Time, dir string) error {
 	s.files = customer.NewFiles(box, bus)
 	s.tasks = task.New(s.files, bus, nil)
 	policy.NewRenewals(bus, nil).Register()
-	appointment.NewBook(bus).Register()
+	s.visit = appointment.NewBook(bus)
+	s.visit.Register()
 	s.tasks.Register()
 	s.im = importer.New(importer.Options{Pool: s.Pool, Bus: bus, Box: box, Clock: s.clock, Dir: dir})
 	return nil

@@ -48,7 +48,9 @@ type condition func(occasion) bool
 // customer (D-19): 10,000 yuan.
 const keyAmountFen = 1_000_000
 
-func isKey(o occasion) bool { return o.customer.IsVIP || o.order.TotalFen != nil && *o.order.TotalFen >= keyAmountFen }
+func isKey(o occasion) bool {
+	return o.customer.IsVIP || o.order.TotalFen != nil && *o.order.TotalFen >= keyAmountFen
+}
 
 // surveyedSmall and surveyedKey share the surveyed deliveries: the call about a key
 // customer's order is TR-03's, every other one TR-01's.

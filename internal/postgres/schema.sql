@@ -112,6 +112,13 @@ BEGIN
         END IF;
         waiting := left_over;
     END LOOP;
+    -- What a later batch would go back to is not what this one wrote, but what stood there before.
+    UPDATE import_change o SET before = o.before || n.was
+    FROM (SELECT l.batch_id, l.noun, l.row_id, jsonb_object_agg(k, m.before -> k) AS was
+        FROM import_change m JOIN import_change l ON l.store_id = m.store_id AND l.noun = m.noun AND l.row_id = m.row_id AND l.batch_id <> m.batch_id
+        CROSS JOIN LATERAL jsonb_object_keys(m.before) k
+        WHERE m.batch_id = batch AND m.before IS NOT NULL AND l.before -> k = m.after -> k GROUP BY 1, 2, 3) n
+    WHERE o.batch_id = n.batch_id AND o.noun = n.noun AND o.row_id = n.row_id;
     DELETE FROM import_change c WHERE c.batch_id = batch;
 END $_$;
 
@@ -2051,6 +2058,8 @@ CREATE TRIGGER import_changed AFTER UPDATE ON public.ownership REFERENCING OLD T
 
 CREATE TRIGGER import_changed AFTER UPDATE ON public.policy REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_changed('r.id::text');
 
+CREATE TRIGGER import_changed AFTER UPDATE ON public.quote REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_changed('r.id::text');
+
 CREATE TRIGGER import_changed AFTER UPDATE ON public.renewal REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_changed('r.id::text');
 
 CREATE TRIGGER import_changed AFTER UPDATE ON public.renewal_log REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_changed('r.id::text');
@@ -2094,6 +2103,8 @@ CREATE TRIGGER import_made AFTER INSERT ON public.number_staff REFERENCING NEW T
 CREATE TRIGGER import_made AFTER INSERT ON public.ownership REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_made('r.id::text');
 
 CREATE TRIGGER import_made AFTER INSERT ON public.policy REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_made('r.id::text');
+
+CREATE TRIGGER import_made AFTER INSERT ON public.quote REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_made('r.id::text');
 
 CREATE TRIGGER import_made AFTER INSERT ON public.renewal REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_made('r.id::text');
 
