@@ -92,6 +92,9 @@ func records(ctx context.Context, pool *postgres.Pool, box *seal.Box, c *clock.C
 	if n.library, err = script.Shipped(); err != nil {
 		return nil, err
 	}
+	for _, lack := range n.library.Runs(desk.Actions()) {
+		n.log.Warn("a script is not used: it asks for what the desk does not do", "script", lack.Script, "node", lack.Node, "action", lack.Action)
+	}
 	if err := pool.AllStores(ctx, func(ctx context.Context, tx pgx.Tx) error { return n.library.Publish(ctx, tx, c.Now()) }); err != nil {
 		return nil, err
 	}

@@ -195,6 +195,7 @@ type Rework struct {
 	CustomerID  uuid.UUID
 	ResponseID  *uuid.UUID
 	FaultText   string
+	Cause       string // rework_cause of enums.yaml as far as the call tells; empty: not known
 	State       string
 	ReportedAt  time.Time
 }

@@ -157,9 +157,9 @@ func Count(ctx context.Context, db postgres.DB, from, to time.Time) (int, error)
 
 // ReportRework notes that work must be done again.
 func (f *Forms) ReportRework(ctx context.Context, db postgres.DB, r Rework) error {
-	_, err := db.Exec(ctx, `INSERT INTO rework (id, store_id, work_order_id, customer_id, response_id, fault_text, state, reported_at)
-		VALUES ($1, $2, $3, $4, $5, $6, 'reported', $7)`,
-		uuid.Must(uuid.NewV7()), r.StoreID, r.WorkOrderID, r.CustomerID, r.ResponseID, r.FaultText, r.ReportedAt)
+	_, err := db.Exec(ctx, `INSERT INTO rework (id, store_id, work_order_id, customer_id, response_id, fault_text, state, reported_at, cause)
+		VALUES ($1, $2, $3, $4, $5, $6, 'reported', $7, $8)`,
+		uuid.Must(uuid.NewV7()), r.StoreID, r.WorkOrderID, r.CustomerID, r.ResponseID, r.FaultText, r.ReportedAt, r.Cause)
 	if err != nil {
 		return fmt.Errorf("reporting rework of customer %s: %w", r.CustomerID, err)
 	}

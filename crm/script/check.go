@@ -37,6 +37,19 @@ func actionParams() map[string]string {
 	}
 }
 
+// actionWords are the values that a parameter may have: a list of words, or the name of
+// an enumeration. What names an answer is fixed where the form has one place for it.
+func actionWords() map[string]string {
+	return map[string]string{
+		"update_appointment.action": " confirm reschedule cancel ", "add_dnc.scope": " all commercial survey ", "mark_phone.status": " wrong empty suspended unknown ",
+		"notify.urgency": " now today ", "create_task.type": "task_type", "create_task.assignee": " insurance_manager ", "record_consent.purpose": "consent_purpose",
+		"set_renewal.stage": "renewal_stage", "set_renewal.next_contact_in": " P1D ", "set_renewal_lost.reason": "renewal_lost_reason",
+		"set_churn_reason.value": "churn_reason", "create_quick_form.category": "complaint_category", "create_rework.cause": "rework_cause",
+		"create_quick_form.category_key": " category ", "create_quick_form.level_key": " level ", "create_quick_form.demand_key": " demand ",
+		"create_quick_form.contact_key": " contact_time ", "schedule_callback.same_agent": " true ", // the agent who agreed calls again
+	}
+}
+
 type checker struct {
 	l       *Library
 	s       *Script
@@ -252,9 +265,21 @@ func (c *checker) effect(n *Node, i int, e Effect) {
 		if (p == "key" || strings.HasSuffix(p, "_key")) && !c.known(v) {
 			c.says(n, "effect %d: %s names an unknown key: %q", i+1, p, v)
 		}
+		c.word(n, i, e.Do+"."+p, v)
 	}
 	if _, ok := c.l.Templates.Message(e.Params["template"]); e.Do == "send_sms" && !ok {
 		c.says(n, "effect %d: no message template %q", i+1, e.Params["template"])
+	}
+}
+
+// word refuses a value that whoever runs the action would have to pass over.
+func (c *checker) word(n *Node, i int, param, v string) {
+	words := actionWords()[param]
+	if words == "" || among(words, v) {
+		return
+	}
+	if _, ok := c.l.Enums.Code(words, v); !ok {
+		c.says(n, "effect %d: %s cannot be %q", i+1, param, v)
 	}
 }
 

@@ -14,10 +14,12 @@ import (
 var shipped embed.FS
 
 // Library holds scripts by id and version, the enumerations they refer to, and
-// the templates of messages. It is not changed after [Library.Publish].
+// the templates of messages. It is not changed after
+// [Library.Publish] and [Library.Runs].
 type Library struct {
 	latest    map[string]*Script
 	versions  map[string]map[int]*Script
+	runs      []string // actions that are run; nil: not said yet
 	Enums     Enums
 	Templates Templates
 }
@@ -205,10 +207,10 @@ func (l *Library) Latest(id string) *Script { return l.latest[id] }
 // the version it began with (3.2.11).
 func (l *Library) Version(id string, version int) *Script { return l.versions[id][version] }
 
-// For a kind of task: the script that lists it, or nil.
+// For a kind of task: the usable script that lists it, or nil.
 func (l *Library) For(taskKind string) *Script {
 	for _, s := range l.Scripts() {
-		if slices.Contains(s.TaskTypes, taskKind) {
+		if slices.Contains(s.TaskTypes, taskKind) && l.Usable(s) {
 			return s
 		}
 	}

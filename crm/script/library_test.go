@@ -56,6 +56,8 @@ func TestLoaderRefusesWhatCouldGoWrongInACall(t *testing.T) {
 		{"unknown field", "    dept: lounge", "    colour: red\n    dept: lounge", "colour"},
 		{"unknown action", "{do: ownership_review}", "{do: ownership_guess}", "node vehicle_sold: effect 1: action \"ownership_guess\""},
 		{"unknown parameter", "{do: add_dnc, scope: survey}", "{do: add_dnc, reach: survey}", "takes no \"reach\""},
+		{"unknown scope", "{do: add_dnc, scope: survey}", "{do: add_dnc, scope: friends}", "add_dnc.scope cannot be \"friends\""},
+		{"unknown purpose", "purpose: recording", "purpose: singing", "record_consent.purpose cannot be \"singing\""},
 		{"branch to nowhere", "goto: third_party", "goto: nobody", "node identity: a branch goes to no node"},
 		{"next to nowhere", "next: end_third", "next: nowhere", "node third_party: next names no node"},
 		{"unreachable node", "        goto: never\n", "        goto: refuse\n", "node never: no way leads here"},

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -19,58 +20,45 @@ import (
 	"ringback/internal/postgres"
 )
 
-// effect runs one effect of the script (3.2.4). What this version does not do
-// yet is refused with a code, never passed over in silence.
+// effects are the actions of scripts (3.2.4) that the desk runs. A script that asks for
+// another one is not walked (script.Library.Runs): for close_complaint, reopen_complaint
+// and escalate_complaint there is no complaint with states yet, for search_kb no base of
+// answers, for register_hotline, create_tech_callback, verify_identity and transfer no
+// call that comes in.
+func effects() map[string]func(*Desk, *talk, script.Due) error {
+	return map[string]func(*Desk, *talk, script.Due) error{
+		"schedule_callback": (*Desk).scheduleCallback, "set_preferred_time": (*Desk).preferTime, "mark_phone": (*Desk).markPhone,
+		"add_dnc":          func(d *Desk, t *talk, due script.Due) error { return d.addDNC(t, due.Effect.Params["scope"]) },
+		"ownership_review": func(d *Desk, t *talk, _ script.Due) error { return d.review(t, "ownership", nil) },
+		"record_consent":   (*Desk).consent, "fill_blank": (*Desk).fillBlank, "set_tag": (*Desk).tag,
+		"send_sms": (*Desk).sendSMS, "notify": (*Desk).notify, "create_quick_form": (*Desk).createForm, "create_rework": (*Desk).createRework,
+		"create_appointment": (*Desk).createVisit, "update_appointment": (*Desk).changeVisit, "set_renewal": (*Desk).setRenewal,
+		"set_renewal_lost": (*Desk).loseRenewal, "request_quote": (*Desk).requestQuote, "send_proposal": (*Desk).requestProposal,
+		"create_task": (*Desk).askManager, "update_mileage": (*Desk).noteMileage, "set_churn_reason": (*Desk).churnReason,
+		"recompute_maintenance": (*Desk).replan,
+	}
+}
+
+// Actions names what scripts may ask the desk for.
+func Actions() []string { return slices.Sorted(maps.Keys(effects())) }
+
+// effect runs one effect of the script. A call that began on an older version may come
+// to one that nobody runs: refused with a code, never passed over in silence.
 func (d *Desk) effect(t *talk, due script.Due) error {
-	switch p := due.Effect.Params; due.Effect.Do {
-	case "schedule_callback":
-		return d.scheduleCallback(t, due)
-	case "set_preferred_time":
-		return d.preferTime(t, due)
-	case "mark_phone":
-		return d.o.Customers.MarkPhone(t.ctx, t.tx, t.by(), t.call.PhoneID, customer.Status(p["status"]))
-	case "add_dnc":
-		return d.addDNC(t, p["scope"])
-	case "ownership_review":
-		return d.review(t, "ownership", nil)
-	case "record_consent":
-		return d.consent(t, due)
-	case "fill_blank":
-		return d.review(t, "fill_blank", map[string]string{"text": t.text(due, "from_key"), "response": t.resp.ID.String()})
-	case "set_tag":
-		return d.tag(t, p["tag"])
-	case "send_sms":
-		return d.sendSMS(t, p["template"])
-	case "notify":
-		return d.notify(t, p["role"], p["urgency"])
-	case "create_quick_form":
-		return d.createForm(t, due)
-	case "create_rework":
-		return d.createRework(t, due)
-	case "create_appointment":
-		return d.createVisit(t, due)
-	case "update_appointment":
-		return d.changeVisit(t, due)
-	case "set_renewal":
-		return d.setRenewal(t, due)
-	case "set_renewal_lost":
-		return d.loseRenewal(t, due)
-	case "request_quote":
-		return d.requestQuote(t, due)
-	case "send_proposal":
-		return d.requestProposal(t, due)
-	case "create_task":
-		return d.askManager(t, due)
-	case "update_mileage":
-		return d.noteMileage(t, due)
-	case "recompute_maintenance":
-		return d.replan(t)
-	case "set_churn_reason":
-		return d.churnReason(t, due)
+	if run, ok := effects()[due.Effect.Do]; ok {
+		return run(d, t, due)
 	}
 	return errs.New(errs.Conflict, "effect_unsupported",
 		"这一步需要系统办理“"+due.Effect.Do+"”，当前版本还不支持，请选择结果结束这一通并转告主管。",
 		"This step needs \""+due.Effect.Do+"\", which this version cannot do yet; choose a result and tell the supervisor.")
+}
+
+func (d *Desk) markPhone(t *talk, due script.Due) error {
+	return d.o.Customers.MarkPhone(t.ctx, t.tx, t.by(), t.call.PhoneID, customer.Status(due.Effect.Params["status"]))
+}
+
+func (d *Desk) fillBlank(t *talk, due script.Due) error {
+	return d.review(t, "fill_blank", map[string]string{"text": t.text(due, "from_key"), "response": t.resp.ID.String()})
 }
 
 // again tells whether an effect follows a correction: what it wrote is brought in
@@ -159,8 +147,8 @@ func (d *Desk) consent(t *talk, due script.Due) error {
 
 // tag marks what a member suggests: the file's tags are a clerk's, so it goes to
 // the customer-service manager as a notice.
-func (d *Desk) tag(t *talk, tag string) error {
-	return d.o.Messages.Notify(t.ctx, t.tx, t.by(), "cs_manager", "", "客户标签："+tag, t.about())
+func (d *Desk) tag(t *talk, due script.Due) error {
+	return d.o.Messages.Notify(t.ctx, t.tx, t.by(), "cs_manager", "", "客户标签："+due.Effect.Params["tag"], t.about())
 }
 
 // about names the ids of the call for a notice.
@@ -169,7 +157,8 @@ func (t *talk) about() events.Subjects {
 }
 
 // sendSMS sends a template once per call, and once per booking when it is about one.
-func (d *Desk) sendSMS(t *talk, id string) error {
+func (d *Desk) sendSMS(t *talk, due script.Due) error {
+	id := due.Effect.Params["template"]
 	if id == "renewal_quote" {
 		return d.quoteAgain(t)
 	}
@@ -194,7 +183,8 @@ func (d *Desk) sendSMS(t *talk, id string) error {
 	return err
 }
 
-func (d *Desk) notify(t *talk, role, urgency string) error {
+func (d *Desk) notify(t *talk, due script.Due) error {
+	role, urgency := due.Effect.Params["role"], due.Effect.Params["urgency"]
 	name, _ := t.resp.Variables["full_name"].(string)
 	text := "客户" + name + "（尾号 " + t.call.CalledLast4 + "）反映车辆不能安全使用，请马上联系客户安排检查或救援。"
 	if urgency != "now" {
@@ -298,7 +288,7 @@ func (d *Desk) createRework(t *talk, due script.Due) error {
 	if err != nil {
 		return err
 	}
-	r := complaint.Rework{StoreID: t.resp.StoreID, CustomerID: t.resp.CustomerID, ResponseID: &t.resp.ID, FaultText: t.text(due, "verbatim_key"), ReportedAt: t.now}
+	r := complaint.Rework{StoreID: t.resp.StoreID, CustomerID: t.resp.CustomerID, ResponseID: &t.resp.ID, FaultText: t.text(due, "verbatim_key"), Cause: due.Effect.Params["cause"], ReportedAt: t.now}
 	if s.visit != nil {
 		r.WorkOrderID = &s.visit.ID
 	}

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -398,8 +399,52 @@ func TestTheSameFaultAgainIsOneReworkABookingAndANotice(t *testing.T) {
 	w.do("desk.goto", args{"responseId": w.view().Script.ResponseID, "node": "effect"})
 	w.to("satisfaction", args{"effect": "recur", "effect_words": "方向盘又开始抖了，跟修之前一样", "rework_when": slotAt})
 	w.rows(map[string]string{
-		`SELECT count(*)::text FROM rework`:                                                   "1",
+		`SELECT count(*) || ' ' || min(cause) FROM rework`:                                    "1 same_fault",
 		`SELECT source || ' ' || reason || ' ' || kind FROM appointment`:                      "rework rework general",
 		`SELECT role || ' ' || urgency || ' ' || (text_zh LIKE '%原故障又出现%')::text FROM notice`: "service_manager today true",
 	})
+}
+
+func TestATechnicianBooksCallsForHelpOrWritesTheForm(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t).about("tech_callback", "service", "technician_callback").bridged()
+	told := args{"identity": "self", "diagnosis": "电瓶亏电，充电后能启动"}
+	back := func() { w.do("desk.goto", args{"responseId": w.view().Script.ResponseID, "node": "outcome_q"}) }
+	w.to("slot", args{"identity": "self", "diagnosis": "电瓶亏电，充电后能启动", "result": "visit"})
+	w.say(args{"slot": slotAt})
+	back()
+	told["result"] = "onsite"
+	w.to("closing", told)
+	back()
+	told["result"] = "product"
+	w.to("closing", told)
+	w.rows(map[string]string{
+		`SELECT state || ' ' || reason || ' ' || kind FROM appointment`:           "booked diagnosis general",
+		`SELECT role || ' ' || urgency FROM notice`:                               "service_manager now",
+		`SELECT categories[1] || ' ' || level || ' ' || verbatim FROM quick_form`: "product L2 电瓶亏电，充电后能启动",
+		`SELECT array_to_string(departments, ',') FROM quick_form`:                "warranty",
+	})
+}
+
+func TestAScriptWithAStepThatNobodyDoesIsNotWalked(t *testing.T) {
+	t.Parallel()
+	lib, err := library()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var withheld []string
+	for _, s := range lib.Scripts() {
+		if !lib.Usable(s) {
+			withheld = append(withheld, s.ID)
+		}
+	}
+	if !slices.Equal(withheld, []string{"complaint_second_call", "hotline_inbound"}) {
+		t.Errorf("withheld %v", withheld)
+	}
+	w := newWorld(t).about("complaint_second", "service", "complaint_second_call").bridged()
+	if s := w.view().Script; s != nil {
+		t.Errorf("the call is led by %+v", s)
+	}
+	w.hungUp()
+	w.do("desk.wrap", args{"attemptId": w.call, "disposition": "C04"}) // a result is still given
 }

@@ -52,7 +52,7 @@ func (d *Desk) open(ctx context.Context, tx postgres.DB, id uuid.UUID) error {
 	}
 	s := d.scriptOf(k)
 	if s == nil {
-		d.o.Logger.Error("the script of a task is not in the library", "script", k.ScriptID, "version", k.ScriptVersion, "attempt", id)
+		d.o.Logger.Error("the script of a task is not in the library, or asks for what is not run", "script", k.ScriptID, "version", k.ScriptVersion, "attempt", id)
 		return nil
 	}
 	vars, err := d.variables(ctx, tx, at, k)
@@ -80,13 +80,12 @@ func (d *Desk) openWith(ctx context.Context, tx postgres.DB, at attempt, s *scri
 }
 
 // scriptOf is the version the task was made with, else the newest of that id,
-// else the one for its kind.
+// else the one for its kind; of those whose effects are all run.
 func (d *Desk) scriptOf(k task.Task) *script.Script {
-	if s := d.o.Scripts.Version(k.ScriptID, k.ScriptVersion); s != nil {
-		return s
-	}
-	if s := d.o.Scripts.Latest(k.ScriptID); s != nil {
-		return s
+	for _, s := range []*script.Script{d.o.Scripts.Version(k.ScriptID, k.ScriptVersion), d.o.Scripts.Latest(k.ScriptID)} {
+		if s != nil && d.o.Scripts.Usable(s) {
+			return s
+		}
 	}
 	return d.o.Scripts.For(k.Kind)
 }

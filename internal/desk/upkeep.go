@@ -23,7 +23,7 @@ func (d *Desk) noteMileage(t *talk, due script.Due) error {
 }
 
 // replan looks at the vehicle's maintenance again: it is not due yet (M05).
-func (d *Desk) replan(t *talk) error {
+func (d *Desk) replan(t *talk, _ script.Due) error {
 	s, err := d.matter(t)
 	if err != nil || s.vehicle == nil {
 		return err
