@@ -99,6 +99,16 @@ func GetVehicle(ctx context.Context, db postgres.DB, id uuid.UUID) (Vehicle, err
 	return found[0], nil
 }
 
+// GetVehicles reads several vehicles; those that are not there are left out.
+func GetVehicles(ctx context.Context, db postgres.DB, ids []uuid.UUID) (map[uuid.UUID]Vehicle, error) {
+	found, err := queryVehicles(ctx, db, `SELECT `+vehicleColumns+` FROM vehicle v `+vehicleOwner+` WHERE v.id = ANY ($1)`, ids)
+	out := make(map[uuid.UUID]Vehicle, len(found))
+	for _, v := range found {
+		out[v.ID] = v
+	}
+	return out, err
+}
+
 func queryVehicles(ctx context.Context, db postgres.DB, sql string, args ...any) ([]Vehicle, error) {
 	rows, err := db.Query(ctx, sql, args...)
 	if err != nil {

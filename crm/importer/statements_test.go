@@ -112,7 +112,7 @@ func TestAChunkIsWrittenWithAHandfulOfStatements(t *testing.T) {
 		{"history of many customers", sampleOptions{Rows: 2000, Customers: 800, Days: 4000}, 200},
 		{"history of one customer", sampleOptions{Rows: 2000, Customers: 1, Days: 6000}, 200},
 		{"yesterday's orders of one customer", sampleOptions{Rows: 2000, Customers: 1, Days: 1}, 400},
-		{"the last days of many customers", sampleOptions{Rows: 2000, Customers: 2000, Days: 6}, 1200},
+		{"the last days of many customers", sampleOptions{Rows: 2000, Customers: 2000, Days: 6}, 500},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if per := perChunk(t, c.sampleOptions); per > c.most {

@@ -176,13 +176,22 @@ func Newest(ctx context.Context, db postgres.DB, state string, limit, offset int
 // Revoke cancels the waiting messages and letters about something whose reason is
 // gone: subject noun ("appointment", "renewal") and id. rule may be empty for all.
 func (b *Box) Revoke(ctx context.Context, db postgres.DB, noun string, id uuid.UUID, rule, reason string) error {
+	return b.RevokeAll(ctx, db, noun, []uuid.UUID{id}, rule, reason)
+}
+
+// RevokeAll is Revoke for several subjects of one noun.
+func (b *Box) RevokeAll(ctx context.Context, db postgres.DB, noun string, ids []uuid.UUID, rule, reason string) error {
+	subjects := make([]string, len(ids))
+	for i, id := range ids {
+		subjects[i] = id.String()
+	}
 	if _, err := db.Exec(ctx, `UPDATE sms SET state = 'cancelled', reason = $4
-		WHERE state = 'queued' AND subject->>$1 = $2 AND ($3 = '' OR rule = $3)`, noun, id.String(), rule, reason); err != nil {
-		return fmt.Errorf("revoking messages about %s %s: %w", noun, id, err)
+		WHERE state = 'queued' AND subject->>$1 = ANY ($2) AND ($3 = '' OR rule = $3)`, noun, subjects, rule, reason); err != nil {
+		return fmt.Errorf("revoking messages about %s %v: %w", noun, ids, err)
 	}
 	if _, err := db.Exec(ctx, `UPDATE letter SET state = 'cancelled', reason = $4
-		WHERE state = 'waiting' AND subject->>$1 = $2 AND ($3 = '' OR rule = $3)`, noun, id.String(), rule, reason); err != nil {
-		return fmt.Errorf("revoking letters about %s %s: %w", noun, id, err)
+		WHERE state = 'waiting' AND subject->>$1 = ANY ($2) AND ($3 = '' OR rule = $3)`, noun, subjects, rule, reason); err != nil {
+		return fmt.Errorf("revoking letters about %s %v: %w", noun, ids, err)
 	}
 	return nil
 }

@@ -23,6 +23,8 @@ import (
 // hundreds of orders at once.
 type crowd struct {
 	people   map[uuid.UUID]customer.Customer
+	vehicles map[uuid.UUID]bool // what the occasions are about
+	tellable *tellable          // read when the first message is written
 	facts    map[uuid.UUID]*customer.Facts
 	surveyed map[uuid.UUID]bool // a survey is on its way, or was made lately (D-24)
 	users    map[string][]uuid.UUID
@@ -73,6 +75,9 @@ func (t *Tasks) gatherOrders(ctx context.Context, tx postgres.DB, orders []worko
 	if c, err = t.gather(ctx, tx, who, keys, by); err != nil {
 		return nil, nil, err
 	}
+	for i := range orders {
+		c.vehicles[orders[i].VehicleID] = true
+	}
 	if c.surveyed, err = surveyedOf(ctx, tx, who, by.At); err != nil {
 		return nil, nil, err
 	}
@@ -90,7 +95,7 @@ func (t *Tasks) gatherOrders(ctx context.Context, tx postgres.DB, orders []worko
 
 // gather reads what the rules will ask about customers and subjects.
 func (t *Tasks) gather(ctx context.Context, tx postgres.DB, who []uuid.UUID, keys []string, by customer.By) (c *crowd, err error) {
-	c = &crowd{users: map[string][]uuid.UUID{}, there: map[[2]string]*Task{}, at: map[[2]string]int{}, plans: map[string]bool{}, surveyed: map[uuid.UUID]bool{}}
+	c = &crowd{vehicles: map[uuid.UUID]bool{}, users: map[string][]uuid.UUID{}, there: map[[2]string]*Task{}, at: map[[2]string]int{}, plans: map[string]bool{}, surveyed: map[uuid.UUID]bool{}}
 	for _, id := range who {
 		keys = append(keys, noPhoneKey(id))
 	}

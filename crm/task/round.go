@@ -39,11 +39,11 @@ func (t *Tasks) look(ctx context.Context, tx postgres.DB, known []workorder.Upke
 	if r.open, err = t.openReminders(ctx, tx, known); err != nil {
 		return r, err
 	}
-	var vehicles, people []uuid.UUID
+	var vehicles, warranties, people []uuid.UUID
 	var bases, keys []string
 	for _, u := range known {
 		if ends, ok := warrantyOf(u, s, by.At); ok {
-			people, keys = append(people, *u.CustomerID), append(keys, warrantyKey(u, ends))
+			warranties, people, keys = append(warranties, u.VehicleID), append(people, *u.CustomerID), append(keys, warrantyKey(u, ends))
 		}
 		p := r.planOf(u)
 		c, due := p.Next(u, s.Zone())
@@ -52,8 +52,14 @@ func (t *Tasks) look(ctx context.Context, tx postgres.DB, known []workorder.Upke
 		}
 	}
 	touches := touchKeys(bases...)
-	if r.crowd, err = t.gather(ctx, tx, people, append(keys, touches...), by); err != nil || len(vehicles) == 0 {
+	if r.crowd, err = t.gather(ctx, tx, people, append(keys, touches...), by); err != nil {
 		return r, err
+	}
+	for _, id := range append(warranties, vehicles...) {
+		r.crowd.vehicles[id] = true
+	}
+	if len(vehicles) == 0 {
+		return r, nil
 	}
 	if r.coming, err = appointment.AheadOf(ctx, tx, vehicles); err != nil {
 		return r, err

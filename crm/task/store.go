@@ -122,15 +122,32 @@ func (t *Tasks) end(ctx context.Context, db postgres.DB, by customer.By, e event
 	if err != nil {
 		return 0, err
 	}
-	for _, k := range found {
+	if len(found) == 0 {
+		return 0, nil
+	}
+	var cols postgres.Columns
+	es := make([]events.Event, len(found))
+	for i := range found {
+		k, at := &found[i], by.At
 		if err := k.move(e); err != nil {
 			return 0, err
 		}
-		at := by.At
 		k.BlockedReason, k.NextAttemptAt, k.CallbackAt, k.HealsAt, k.CompletedAt = reason, nil, nil, nil, &at
-		if err := t.save(ctx, db, k, by); err != nil {
+		if es[i], err = k.event(events.TaskChanged, by); err != nil {
 			return 0, err
 		}
+		cols.Add(k.ID, string(k.State))
+	}
+	if _, err := db.Exec(ctx, `
+		UPDATE task SET state = r.state, blocked_reason = $3, next_attempt_at = NULL, callback_at = NULL, heals_at = NULL, completed_at = $4,
+			updated_at = $4, version = version + 1
+		FROM unnest($1::uuid[], $2::text[]) AS r (id, state) WHERE task.id = r.id`, cols.Args(reason, by.At)...); err != nil {
+		return 0, fmt.Errorf("ending %d tasks: %w", len(found), err)
+	}
+	if err := t.bus.PublishAll(ctx, db, es); err != nil {
+		return 0, err
+	}
+	for _, k := range found {
 		if err := t.ended(ctx, db, k, by); err != nil {
 			return 0, err
 		}

@@ -3,6 +3,7 @@ package task
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -89,6 +90,9 @@ func (t *Tasks) plan(ctx context.Context, tx postgres.DB, known []workorder.Upke
 	if err != nil {
 		return 0, err
 	}
+	if err := t.stopAll(ctx, tx, known, round, s, by); err != nil {
+		return 0, err
+	}
 	for _, u := range known {
 		n, err := t.planOne(ctx, tx, u, round, s, by)
 		if err != nil {
@@ -103,11 +107,8 @@ func (t *Tasks) planOne(ctx context.Context, tx postgres.DB, u workorder.Upkeep,
 	p, open := r.planOf(u), r.open[u.VehicleID]
 	c, due := p.Next(u, s.Zone())
 	base := cycleKey(u, c)
-	if reason := over(u, c, due, p, by.At); reason != "" {
-		return 0, t.stopReminders(ctx, tx, u.VehicleID, open, "", reason, by)
-	}
-	if err := t.stopReminders(ctx, tx, u.VehicleID, open, base, ReasonVisited, by); err != nil {
-		return 0, err
+	if over(u, c, due, p, by.At) != "" {
+		return 0, nil
 	}
 	if err := t.moveReminders(ctx, tx, base, c, open, s, by); err != nil {
 		return 0, err
@@ -150,22 +151,41 @@ func cycleKey(u workorder.Upkeep, c workorder.Cycle) string {
 	return u.VehicleID.String() + "/" + c.Anchor.String()
 }
 
-// stopReminders ends open touches that belong to another cycle than base.
-func (t *Tasks) stopReminders(ctx context.Context, tx postgres.DB, vehicle uuid.UUID, open []Task, base, reason string, by customer.By) error {
-	var ids []uuid.UUID
+// stopAll ends the open touches of vehicles that nobody is reminded of now, and those
+// of another cycle than the one that runs; all of one reason together.
+func (t *Tasks) stopAll(ctx context.Context, tx postgres.DB, known []workorder.Upkeep, r round, s dealer.Schedule, by customer.By) error {
+	touches, vehicles := map[string][]uuid.UUID{}, map[string][]uuid.UUID{}
+	for _, u := range known {
+		p := r.planOf(u)
+		c, due := p.Next(u, s.Zone())
+		base, reason := cycleKey(u, c)+"/", over(u, c, due, p, by.At)
+		if reason == "" {
+			reason = ReasonVisited
+		} else {
+			base = "none"
+		}
+		if old := ofOtherCycles(r.open[u.VehicleID], base); len(old) > 0 {
+			touches[reason], vehicles[reason] = append(touches[reason], old...), append(vehicles[reason], u.VehicleID)
+		}
+	}
+	for _, reason := range slices.Sorted(maps.Keys(touches)) {
+		if _, err := t.end(ctx, tx, by, cancel, reason, `id = ANY ($1)`, touches[reason]); err != nil {
+			return err
+		}
+		if err := t.box.RevokeAll(ctx, tx, "upkeep", vehicles[reason], "", reason); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func ofOtherCycles(open []Task, base string) (ids []uuid.UUID) {
 	for _, k := range open {
-		mine := base != "" && strings.HasPrefix(k.SubjectKey, base+"/")
-		if !mine && !strings.HasSuffix(k.SubjectKey, safetyTouch) {
+		if !strings.HasPrefix(k.SubjectKey, base) && !strings.HasSuffix(k.SubjectKey, safetyTouch) {
 			ids = append(ids, k.ID)
 		}
 	}
-	if len(ids) == 0 {
-		return nil
-	}
-	if _, err := t.end(ctx, tx, by, cancel, reason, `id = ANY ($1)`, ids); err != nil {
-		return err
-	}
-	return t.box.Revoke(ctx, tx, "upkeep", vehicle, "", reason)
+	return ids
 }
 
 // moveReminders gives untouched reminders the days of a due date that has moved

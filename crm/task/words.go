@@ -121,24 +121,18 @@ func (t *Tasks) writeLetter(ctx context.Context, tx postgres.DB, r rule, o occas
 
 // words are the variables of messages and letters.
 func (t *Tasks) words(ctx context.Context, tx postgres.DB, o occasion, by customer.By) (map[string]any, error) {
-	store, err := dealer.GetStore(ctx, tx, by.Store)
+	known, err := told(ctx, tx, o, by)
 	if err != nil {
 		return nil, err
 	}
+	store := known.store
 	vars := map[string]any{
 		"store_name": firstOf(store.ShortNameZH, store.NameZH), "hotline": store.Hotline, "store_address_zh": store.AddressZH,
 		"call_name": script.CallName(o.customer.SurnameZH, o.customer.Honorific), "address": o.customer.AddressZH,
 	}
-	var postcode string
-	if err := tx.QueryRow(ctx, `SELECT postcode FROM customer WHERE id = $1`, o.customer.ID).Scan(&postcode); err != nil {
-		return nil, fmt.Errorf("reading the postcode of %s: %w", o.customer.ID, err)
-	}
-	vars["postcode"] = postcode
+	vars["postcode"] = known.postcodes[o.customer.ID]
 	if o.vehicle != nil {
-		v, err := customer.GetVehicle(ctx, tx, *o.vehicle)
-		if err != nil {
-			return nil, err
-		}
+		v := known.vehicles[*o.vehicle]
 		vars["model"], vars["plate"] = firstOf(v.Model, v.Series, v.Brand), v.Plate
 	}
 	if o.order != nil && o.order.DeliveredAt != nil {
