@@ -38,7 +38,7 @@ func TestAnAgentWithoutAMicrophoneIsToldWhyAndOfferedThePhone(t *testing.T) {
 			}
 			a.press("KeyP")
 			a.press("F2")
-			a.until(`document.querySelector('[data-testid=desk-problem]')?.innerText.includes('not registered')`, 10*time.Second)
+			a.until(`document.querySelector('[data-testid=desk-problem]')?.innerText.includes('not registered')`, 30*time.Second)
 			a.must("close", nil)
 		})
 	}
@@ -66,7 +66,7 @@ func TestASessionThatEndsWhileSomebodyTypesLosesNothing(t *testing.T) {
 	}
 	a.page.must("fill", args{"at": at("again-password"), "text": "wrong"})
 	a.page.press("Enter")
-	a.page.until(`document.querySelector('[data-testid=sign-in-again]')?.innerText.includes('不对')`, 10*time.Second)
+	a.page.until(`document.querySelector('[data-testid=sign-in-again]')?.innerText.includes('不对')`, 30*time.Second)
 	a.page.must("fill", args{"at": at("again-password"), "text": "ringback-demo"})
 	a.page.press("Enter")
 	a.page.until(`document.querySelector('[data-testid=sign-in-again]') === null && document.querySelector('[data-link=up]') !== null`, 20*time.Second)
@@ -96,6 +96,6 @@ func TestSoundThatTheBrowserRefusesComesBackWithAnyKey(t *testing.T) {
 	}
 	a.shot("sound-blocked")
 	a.press("Shift")
-	a.until(`document.querySelector('[data-testid=sound-blocked]') === null`, 10*time.Second)
-	a.until(`!document.querySelector('[data-testid=remote-audio]').paused`, 10*time.Second)
+	a.until(`document.querySelector('[data-testid=sound-blocked]') === null`, 30*time.Second)
+	a.until(`!document.querySelector('[data-testid=remote-audio]').paused`, 30*time.Second)
 }

@@ -33,7 +33,7 @@ func TestADeskPhoneWorksAShift(t *testing.T) {
 	call := a.attempt()
 	a.talked(6 * time.Second)
 	a.page.press("KeyM")
-	a.page.until(`window.__ringback.desk().muted === true`, 10*time.Second)
+	a.page.until(`window.__ringback.desk().muted === true`, 30*time.Second)
 	a.page.press("KeyK")
 	a.page.sees("keypad-panel")
 	a.page.press("Digit5")
@@ -42,7 +42,7 @@ func TestADeskPhoneWorksAShift(t *testing.T) {
 	a.page.press("Control+Enter") // before the closing words: with a reason
 	a.page.sees("early-panel")
 	a.page.press("Digit1")
-	a.page.until(`window.__ringback.desk()?.state === 'wrapup'`, 10*time.Second)
+	a.page.until(`window.__ringback.desk()?.state === 'wrapup'`, 30*time.Second)
 	a.wrap()
 
 	second := a.reads(first)
@@ -51,7 +51,7 @@ func TestADeskPhoneWorksAShift(t *testing.T) {
 	a.page.press("KeyS")
 	a.page.sees("skip-justVisited")
 	a.page.press("Digit2")
-	a.page.until(`window.__ringback.desk()?.state === 'ready'`, 10*time.Second)
+	a.page.until(`window.__ringback.desk()?.state === 'ready'`, 30*time.Second)
 	if n := scan[int](p, `SELECT count(*) FROM task WHERE id = $1 AND next_attempt_at > $2`, second, time.Date(2026, 11, 20, 2, 30, 0, 0, time.UTC)); n != 1 {
 		t.Error("the skipped task is not put off")
 	}
@@ -63,7 +63,7 @@ func TestADeskPhoneWorksAShift(t *testing.T) {
 		t.Errorf("the phone rang %d times, want once for the shift", n)
 	}
 	phone.hangUp()
-	a.page.until(`window.__ringback.desk()?.state === 'lost'`, 10*time.Second)
+	a.page.until(`window.__ringback.desk()?.state === 'lost'`, 30*time.Second)
 	a.page.sees("phone-words")
 	a.page.shot("hung-up")
 	if words := string(a.page.must("text", args{"at": at("phone-words")})); !strings.Contains(words, "话机挂断了") || !strings.Contains(words, "F2") {
@@ -77,9 +77,9 @@ func TestADeskPhoneWorksAShift(t *testing.T) {
 	}
 
 	a.page.press("F2")
-	a.page.until(`window.__ringback.desk()?.state === 'ready' && window.__ringback.desk().audio === 'up'`, 15*time.Second)
+	a.page.until(`window.__ringback.desk()?.state === 'ready' && window.__ringback.desk().audio === 'up'`, 30*time.Second)
 	a.page.press("Control+F2")
-	a.page.until(`window.__ringback.desk()?.state === 'offline'`, 10*time.Second)
+	a.page.until(`window.__ringback.desk()?.state === 'offline'`, 30*time.Second)
 	if n := phone.rang(); n != 2 {
 		t.Errorf("the phone rang %d times, want once more when asked", n)
 	}
@@ -107,7 +107,7 @@ func (a *agent) reads(before string) string {
 
 // talked waits until the call has been up for so long.
 func (a *agent) talked(d time.Duration) {
-	a.page.until(fmt.Sprintf(`Date.now() - Date.parse(window.__ringback.desk().call.bridgedAt) > %d`, d.Milliseconds()), d+15*time.Second)
+	a.page.until(fmt.Sprintf(`Date.now() - Date.parse(window.__ringback.desk().call.bridgedAt) > %d`, d.Milliseconds()), d+30*time.Second)
 }
 
 // customerHeardThePhone finds the phone's bursts in what the customer heard, then

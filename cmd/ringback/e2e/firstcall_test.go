@@ -105,7 +105,7 @@ func enter(t *testing.T, p *product, pg page, user, url string) {
 			pg.must("fill", args{"at": at("login-user"), "text": user})
 			pg.must("fill", args{"at": at("login-password"), "text": l.Password})
 			pg.click("login-submit")
-			pg.until(`!location.pathname.startsWith('/login')`, 15*time.Second)
+			pg.until(`!location.pathname.startsWith('/login')`, 30*time.Second)
 			return
 		}
 	}
@@ -120,7 +120,7 @@ func startCampaign(boss page, mode string) {
 	boss.click("campaign-mode-" + mode)
 	boss.click("campaign-all-agents")
 	boss.click("campaign-create-start")
-	boss.until(`location.pathname.match(/campaigns\/[0-9a-f-]{36}/) !== null`, 15*time.Second)
+	boss.until(`location.pathname.match(/campaigns\/[0-9a-f-]{36}/) !== null`, 30*time.Second)
 	boss.sees("campaign-decision")
 }
 
@@ -139,7 +139,7 @@ func newAgent(t *testing.T, p *product, b *browsers, user string, voice int) *ag
 }
 
 func (a *agent) signOn() {
-	a.page.until(`window.__ringback?.desk()?.state !== undefined`, 15*time.Second)
+	a.page.until(`window.__ringback?.desk()?.state !== undefined`, 30*time.Second)
 	a.page.press("F2")
 	a.page.until(`['ready','reserved','talking'].includes(window.__ringback.desk().state) && window.__ringback.desk().audio === 'up'`, 20*time.Second)
 }
@@ -175,7 +175,7 @@ func linear(alaw []byte) []byte {
 // work answers calls until enough are done in all.
 func (a *agent) work(p *product, enough int) {
 	for scan[int](p, `SELECT count(*) FROM attempt WHERE state = 'done'`) < enough && !a.t.Failed() {
-		if _, err := a.page.do("until", args{"code": `window.__ringback.desk()?.state === 'talking' && !!window.__ringback.desk().script`, "timeout": 20000}); err != nil {
+		if _, err := a.page.do("until", args{"code": `window.__ringback.desk()?.state === 'talking' && !!window.__ringback.desk().script`, "timeout": 30000}); err != nil {
 			if scan[int](p, `SELECT count(*) FROM attempt WHERE state = 'done'`) >= enough {
 				return
 			}
@@ -211,7 +211,7 @@ func (a *agent) script() {
 			return
 		}
 		a.say(n)
-		if _, err := a.page.do("until", args{"code": `window.__ringback.desk()?.script?.node?.id !== ` + quoted(n.ID) + ` || window.__ringback.desk()?.state === 'wrapup'`, "timeout": 10000}); err != nil {
+		if _, err := a.page.do("until", args{"code": `window.__ringback.desk()?.script?.node?.id !== ` + quoted(n.ID) + ` || window.__ringback.desk()?.state === 'wrapup'`, "timeout": 30000}); err != nil {
 			a.page.shot("stuck")
 			a.t.Errorf("%s stays at %s: %v", a.page.name, n.ID, err)
 			return
@@ -227,7 +227,7 @@ func (a *agent) script() {
 // the screen belong to what is drawn.
 func (a *agent) node() node {
 	a.t.Helper()
-	a.page.until(`window.__ringback.desk()?.script?.node?.id === document.querySelector('[data-testid=script]')?.dataset.node`, 10*time.Second)
+	a.page.until(`window.__ringback.desk()?.script?.node?.id === document.querySelector('[data-testid=script]')?.dataset.node`, 30*time.Second)
 	return value[node](a.page, `window.__ringback.desk().script.node`)
 }
 
@@ -262,16 +262,16 @@ func (a *agent) say(n node) {
 }
 
 func (a *agent) hangUp() {
-	a.page.until(`(document.querySelector('[data-testid=hangup]')?.dataset.free === 'true')`, 10*time.Second)
+	a.page.until(`(document.querySelector('[data-testid=hangup]')?.dataset.free === 'true')`, 30*time.Second)
 	a.page.press("Control+Enter")
-	a.page.until(`window.__ringback.desk()?.state === 'wrapup'`, 10*time.Second)
+	a.page.until(`window.__ringback.desk()?.state === 'wrapup'`, 30*time.Second)
 }
 
 func (a *agent) wrap() {
-	a.page.until(`window.__ringback.desk()?.wrap != null`, 10*time.Second)
+	a.page.until(`window.__ringback.desk()?.wrap != null`, 30*time.Second)
 	a.page.sees("wrap-accept") // nobody presses a key before there is something to see
 	a.page.press("Enter")
-	a.page.until(`window.__ringback.desk()?.state !== 'wrapup'`, 10*time.Second)
+	a.page.until(`window.__ringback.desk()?.state !== 'wrapup'`, 30*time.Second)
 }
 
 // figuresAgree compares the wallboard with the database.
@@ -292,7 +292,7 @@ func figuresAgree(t *testing.T, p *product, boss page) {
 		} `json:"satisfaction"`
 	}
 	var got board
-	eventually(t, 15*time.Second, "the wallboard shows the calls", func() bool {
+	eventually(t, 30*time.Second, "the wallboard shows the calls", func() bool {
 		got = value[board](boss, `fetch('/api/v1/wallboard').then(r => r.json())`)
 		return got.Completed >= 20
 	})
@@ -314,7 +314,7 @@ func figuresAgree(t *testing.T, p *product, boss page) {
 	}
 	boss.click("figure-attempts")
 	boss.sees("calls-drawer")
-	boss.until(`document.querySelectorAll('[data-testid=calls-drawer] [data-testid^=call-row]').length > 0`, 10*time.Second)
+	boss.until(`document.querySelectorAll('[data-testid=calls-drawer] [data-testid^=call-row]').length > 0`, 30*time.Second)
 }
 
 // customersHeardTheirAgents looks for the agents' voices in what customers heard.

@@ -14,6 +14,7 @@ import (
 // wider than its window, no English is left in the Chinese console, and nothing
 // on the desk has to be scrolled while one talks.
 func TestEveryPageKeepsTheRulesOfLooks(t *testing.T) {
+	t.Parallel()
 	cmd := exec.Command("node", "scripts/shots.mjs", "--check")
 	cmd.Dir = filepath.Join(top(t), "web")
 	cmd.Env = append(os.Environ(), "RINGBACK_BIN="+built(t))

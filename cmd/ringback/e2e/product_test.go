@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"net"
 	"os"
 	"os/exec"
@@ -30,13 +31,35 @@ func top(t *testing.T) string {
 	return dir
 }
 
+// builtDir holds what build made; TestMain removes it.
+var builtDir string
+
+// build makes the product from this source, once for all tests.
+var build = sync.OnceValues(func() (bin string, err error) {
+	if builtDir, err = os.MkdirTemp("", "ringback-built-"); err != nil {
+		return "", err
+	}
+	bin = filepath.Join(builtDir, "ringback")
+	if said, err := exec.Command("go", "build", "-o", bin, "ringback/cmd/ringback").CombinedOutput(); err != nil {
+		return "", fmt.Errorf("building ringback: %w\n%s", err, said)
+	}
+	return bin, nil
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if builtDir != "" {
+		_ = os.RemoveAll(builtDir)
+	}
+	os.Exit(code)
+}
+
 // built is the product as built from this source.
 func built(t *testing.T) string {
 	t.Helper()
-	out := filepath.Join(t.TempDir(), "ringback")
-	cmd := exec.Command("go", "build", "-o", out, "ringback/cmd/ringback")
-	if msg, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("building ringback: %v\n%s", err, msg)
+	out, err := build()
+	if err != nil {
+		t.Fatal(err)
 	}
 	if _, err := os.Stat(filepath.Join(top(t), "web/dist/index.html")); err != nil {
 		t.Fatal("the console is not built: run `make test`, or `make web` first")

@@ -15,7 +15,7 @@ func TestAReminderBooksASlotAndARenewalGetsAQuote(t *testing.T) {
 		boss.must("goto", args{"url": p.URL + "/campaigns/" + scan[string](p, `SELECT id::text FROM campaign WHERE task_kind = $1`, kind)})
 		boss.click(button)
 		want := map[string]string{"campaign-pause": "paused", "campaign-start": "running"}[button]
-		eventually(t, 15*time.Second, kind+" is "+want, func() bool {
+		eventually(t, 30*time.Second, kind+" is "+want, func() bool {
 			return scan[string](p, `SELECT state FROM campaign WHERE task_kind = $1`, kind) == want
 		})
 	}
@@ -33,7 +33,7 @@ func TestAReminderBooksASlotAndARenewalGetsAQuote(t *testing.T) {
 	if n := scan[int](p, `SELECT count(*) FROM vehicle v JOIN appointment a ON a.vehicle_id = v.id WHERE v.mileage_last = 45600`); n != 1 {
 		t.Error("the mileage the customer told is not in the file")
 	}
-	eventually(t, 10*time.Second, "the appointment is confirmed by SMS", func() bool {
+	eventually(t, 30*time.Second, "the appointment is confirmed by SMS", func() bool {
 		return scan[int](p, `SELECT count(*) FROM sms WHERE template = 'appt_confirm' AND state IN ('sent', 'delivered')`) == 1
 	})
 
@@ -43,7 +43,7 @@ func TestAReminderBooksASlotAndARenewalGetsAQuote(t *testing.T) {
 	a.page.until(`window.__ringback.desk()?.state === 'talking' && !!window.__ringback.desk().script`, 40*time.Second)
 	press("renewal_final", "campaign-pause")
 	a.promise()
-	eventually(t, 10*time.Second, "the renewal is quoted, with a next contact", func() bool {
+	eventually(t, 30*time.Second, "the renewal is quoted, with a next contact", func() bool {
 		return scan[int](p, `SELECT count(*) FROM renewal r JOIN task k ON k.renewal_id = r.id JOIN quote q ON q.renewal_id = r.id
 			WHERE r.stage = 'quoted' AND r.next_contact_at IS NOT NULL AND k.state = 'completed' AND k.last_disposition = 'I01' AND q.state = 'sent' AND q.total_fen = 405050`) == 1
 	})
@@ -63,15 +63,15 @@ func (a *agent) promise() {
 		}
 		a.page.shot("node-" + n.ID)
 		a.tell(n)
-		a.page.until(`window.__ringback.desk()?.script?.node?.id !== `+quoted(n.ID), 10*time.Second)
+		a.page.until(`window.__ringback.desk()?.script?.node?.id !== `+quoted(n.ID), 30*time.Second)
 	}
 	a.page.shot("end")
 	a.hangUp()
-	a.page.until(`window.__ringback.desk()?.wrap != null`, 10*time.Second)
+	a.page.until(`window.__ringback.desk()?.wrap != null`, 30*time.Second)
 	a.page.sees("wrap-accept")
 	a.page.shot("wrap")
 	a.page.press("Enter")
-	a.page.until(`!['wrapup', 'talking'].includes(window.__ringback.desk()?.state)`, 15*time.Second)
+	a.page.until(`!['wrapup', 'talking'].includes(window.__ringback.desk()?.state)`, 30*time.Second)
 }
 
 // tell answers what the three-day script does not ask.
@@ -104,7 +104,7 @@ func (a *agent) quote() {
 	}
 	a.page.shot("quote")
 	a.page.press("Enter")
-	a.page.until(`document.querySelector('[data-testid=quote-panel]') === null`, 10*time.Second)
-	a.page.until(`['sending', 'sent'].includes(document.querySelector('[data-testid=quote]')?.dataset.state)`, 10*time.Second)
+	a.page.until(`document.querySelector('[data-testid=quote-panel]') === null`, 30*time.Second)
+	a.page.until(`['sending', 'sent'].includes(document.querySelector('[data-testid=quote]')?.dataset.state)`, 30*time.Second)
 	a.page.must("eval", args{"code": `document.activeElement?.blur()`})
 }

@@ -24,8 +24,8 @@ func TestNothingIsLostByAReloadACutNetworkOrAKilledServer(t *testing.T) {
 
 	// The page is reloaded.
 	a.page.must("reload", nil)
-	a.page.until(`window.__ringback?.desk()?.script?.node?.id === 'speed_reception'`, 10*time.Second)
-	a.page.until(`window.__ringback.desk().audio === 'up' && window.__ringback.desk().state === 'talking'`, 15*time.Second)
+	a.page.until(`window.__ringback?.desk()?.script?.node?.id === 'speed_reception'`, 30*time.Second)
+	a.page.until(`window.__ringback.desk().audio === 'up' && window.__ringback.desk().state === 'talking'`, 30*time.Second)
 	a.same(call, "after the reload")
 
 	// The network is cut for 10 s; an answer is given meanwhile.
@@ -48,7 +48,7 @@ func TestNothingIsLostByAReloadACutNetworkOrAKilledServer(t *testing.T) {
 
 	// The server is killed between two answers.
 	a.page.press("8")
-	a.page.until(`window.__ringback.desk().script.node.id === 'speed_checkout'`, 10*time.Second)
+	a.page.until(`window.__ringback.desk().script.node.id === 'speed_checkout'`, 30*time.Second)
 	answers := scan[int](p, `SELECT count(*) FROM answer`)
 	p.kill()
 	p.start()
@@ -60,7 +60,7 @@ func TestNothingIsLostByAReloadACutNetworkOrAKilledServer(t *testing.T) {
 	}
 	a.page.until(`window.__ringback?.desk()?.state === 'wrapup' && window.__ringback.desk().call?.attemptId === `+quoted(call), 40*time.Second)
 	a.wrap()
-	eventually(t, 10*time.Second, "the call has its result", func() bool {
+	eventually(t, 30*time.Second, "the call has its result", func() bool {
 		return scan[string](p, `SELECT state || disposition FROM attempt WHERE id = $1`, call) == "doneC01"
 	})
 	if n := scan[int](p, `SELECT count(*) FROM (SELECT id FROM attempt WHERE dialed_at IS NOT NULL AND task_id = (SELECT task_id FROM attempt WHERE id = $1)) x`, call); n != 1 {
@@ -80,7 +80,7 @@ func (a *agent) to(id string) {
 			return
 		}
 		a.say(n)
-		a.page.until(`window.__ringback.desk().script.node.id !== `+quoted(n.ID), 10*time.Second)
+		a.page.until(`window.__ringback.desk().script.node.id !== `+quoted(n.ID), 30*time.Second)
 	}
 	a.t.Fatalf("the script does not come to %s", id)
 }

@@ -20,6 +20,7 @@ import (
 // says nothing, Redis hangs, and the database is killed under it. Each time a
 // sentence stands on the campaign's page, and calls go on afterwards.
 func TestTroubleWhileRunningIsToldAndLosesNothing(t *testing.T) {
+	t.Parallel()
 	p := demo(t, built(t), "--port", "0", "--customers", "answer")
 	b := newBrowsers(t)
 	carrier := scan[string](p, `SELECT address FROM trunk`)
@@ -30,11 +31,11 @@ func TestTroubleWhileRunningIsToldAndLosesNothing(t *testing.T) {
 	boss.must("goto", args{"url": p.URL + "/campaigns/" + scan[string](p, `SELECT id::text FROM campaign WHERE task_kind = 'followup_3d'`)})
 	a := newAgent(t, p, b, "agent1", 2)
 
-	boss.until(`document.body.innerText.includes('线路')`, 15*time.Second)
+	boss.until(`document.body.innerText.includes('线路')`, 30*time.Second)
 	eventually(t, 90*time.Second, "a carrier that answers nothing pauses the campaign", func() bool {
 		return scan[string](p, `SELECT state || ' ' || state_reason FROM campaign WHERE task_kind = 'followup_3d'`) == "paused trunk_fault"
 	})
-	boss.until(`document.querySelector('[data-testid=campaign-decision]')?.innerText.includes('线路')`, 15*time.Second)
+	boss.until(`document.querySelector('[data-testid=campaign-decision]')?.innerText.includes('线路')`, 30*time.Second)
 	boss.shot("carrier-silent")
 	if n := scan[int](p, `SELECT count(*) FROM task WHERE state NOT IN ('queued', 'retry_wait', 'pending') AND attempts > 0`); n != 0 {
 		t.Errorf("%d promises were lost to a silent carrier", n)

@@ -17,6 +17,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -32,6 +33,9 @@ type DB struct {
 	AppURL   string
 	OwnerURL string // as a superuser: row-level security does not hold
 	name     string
+
+	mu    sync.Mutex // guards owner
+	owner *pgx.Conn  // of Exec; nil before its first use
 }
 
 // New makes a migrated database that lives as long as t. It fails t when the
@@ -61,6 +65,7 @@ func open(t testing.TB, migrated bool) *DB {
 		t.Fatalf("pgtest: %v", err)
 	}
 	t.Cleanup(func() { s.drop(t, db) })
+	t.Cleanup(db.leave)
 	if !migrated {
 		return db
 	}
@@ -108,13 +113,26 @@ func quote(name string) string { return pgx.Identifier{name}.Sanitize() }
 // Exec runs SQL as the owner: for rows that a test finds already there.
 func (db *DB) Exec(t testing.TB, sql string, args ...any) {
 	t.Helper()
-	c, err := pgx.Connect(context.Background(), db.OwnerURL)
-	if err != nil {
-		t.Fatalf("pgtest: connecting as the owner: %v", err)
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	if db.owner == nil || db.owner.IsClosed() {
+		c, err := pgx.Connect(context.Background(), db.OwnerURL)
+		if err != nil {
+			t.Fatalf("pgtest: connecting as the owner: %v", err)
+		}
+		db.owner = c
 	}
-	defer func() { _ = c.Close(context.Background()) }()
-	if _, err := c.Exec(context.Background(), sql, args...); err != nil {
+	if _, err := db.owner.Exec(context.Background(), sql, args...); err != nil {
 		t.Fatalf("pgtest: %s: %v", sql, err)
+	}
+}
+
+// leave closes what Exec has opened.
+func (db *DB) leave() {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	if db.owner != nil {
+		_ = db.owner.Close(context.Background())
 	}
 }
 

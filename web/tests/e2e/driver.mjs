@@ -28,7 +28,7 @@ const ops = {
     })
     if (silent) await context.addInitScript(refuseSound)
     const p = await context.newPage()
-    p.setDefaultTimeout(15000)
+    p.setDefaultTimeout(30000)
     p.troubles = []
     p.on('pageerror', (e) => p.troubles.push(String(e)))
     browsers.set(page, browser)
@@ -41,12 +41,12 @@ const ops = {
   async press({ p, key }) { await p.keyboard.press(key) },
   async type({ p, text }) { await p.keyboard.type(text) },
   async upload({ p, at, file }) { await p.setInputFiles(at, file) },
-  async wait({ p, at, state = 'visible', timeout = 15000 }) { await p.waitForSelector(at, { state, timeout }) },
+  async wait({ p, at, state = 'visible', timeout = 30000 }) { await p.waitForSelector(at, { state, timeout }) },
   async text({ p, at }) { return p.textContent(at) },
   async count({ p, at }) { return p.locator(at).count() },
   async eval({ p, code }) { return p.evaluate(code) },
   // waits until a JavaScript expression in the page is true
-  async until({ p, code, timeout = 15000 }) {
+  async until({ p, code, timeout = 30000 }) {
     const end = Date.now() + timeout
     for (;;) {
       // a page that is being left answers with an error: it is asked again
