@@ -1,6 +1,7 @@
 package dialer
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -52,13 +53,15 @@ type Campaign struct {
 	CallerNumberID *uuid.UUID
 	RingSeconds    int
 	CapBP          int `db:"cap_bp"`
+	Priority       int
+	Weight         int
 	Version        int
 	CreatedAt      time.Time
 	StartedAt      *time.Time
 }
 
 const campaignColumns = `c.id, c.group_id, c.store_id, c.name, c.task_kind, c.mode, c.state, c.state_reason, c.caller_number_id,
-	c.ring_seconds, c.cap_bp, c.version, c.created_at, c.started_at`
+	c.ring_seconds, c.cap_bp, c.priority, c.weight, c.version, c.created_at, c.started_at`
 
 func noCampaign() *errs.Error {
 	return errs.New(errs.NotFound, "campaign_not_found", "没有这个外呼活动，或它属于别的门店。", "There is no such campaign, or it belongs to another store.")
@@ -125,6 +128,8 @@ type NewCampaign struct {
 	CallerNumberID uuid.UUID // zero: none yet
 	RingSeconds    int       // 0: 30; 20 to 35
 	CapBP          *int      // abandoned over answered, basis points; nil: the store's default
+	Priority       *int      // 1 takes agents first, 9 last; nil: 5
+	Weight         *int      // share of the agents among campaigns of one priority, 1 to 100; nil: 10
 	AgentIDs       []uuid.UUID
 }
 
@@ -142,10 +147,10 @@ func (d *Dialer) Create(ctx context.Context, tx postgres.DB, scope postgres.Scop
 	}
 	now := d.clock.Now()
 	c, err := oneCampaign(ctx, tx, `
-		INSERT INTO campaign AS c (id, group_id, store_id, name, task_kind, mode, state, caller_number_id, ring_seconds, created_by, created_at, cap_bp)
-		VALUES ($1, $2, $3, $4, $5, $6, 'draft', $7, $8, $9, $10, $11) RETURNING `+campaignColumns,
+		INSERT INTO campaign AS c (id, group_id, store_id, name, task_kind, mode, state, caller_number_id, ring_seconds, created_by, created_at, cap_bp, priority, weight)
+		VALUES ($1, $2, $3, $4, $5, $6, 'draft', $7, $8, $9, $10, $11, $12, $13) RETURNING `+campaignColumns,
 		uuid.Must(uuid.NewV7()), scope.Group, scope.Stores[0], in.Name, in.TaskKind, string(in.Mode), orNull(in.CallerNumberID), in.RingSeconds,
-		orNull(scope.User), now, *in.CapBP)
+		orNull(scope.User), now, *in.CapBP, *in.Priority, *in.Weight)
 	if err != nil {
 		return Campaign{}, explain(err)
 	}
@@ -170,6 +175,8 @@ type CampaignChange struct {
 	Mode           *Mode
 	RingSeconds    *int
 	CapBP          *int
+	Priority       *int
+	Weight         *int
 	CallerNumberID *uuid.UUID
 	AgentIDs       *[]uuid.UUID
 	Version        int // as it was read; another one is a conflict
@@ -203,9 +210,9 @@ func (d *Dialer) Update(ctx context.Context, tx postgres.DB, scope postgres.Scop
 		return Campaign{}, err
 	}
 	c, err = oneCampaign(ctx, tx, `
-		UPDATE campaign c SET name = $3, mode = $4, ring_seconds = $5, caller_number_id = $6, cap_bp = $7, version = version + 1
+		UPDATE campaign c SET name = $3, mode = $4, ring_seconds = $5, caller_number_id = $6, cap_bp = $7, priority = $8, weight = $9, version = version + 1
 		WHERE c.id = $1 AND c.version = $2 RETURNING `+campaignColumns,
-		id, ch.Version, in.Name, string(in.Mode), in.RingSeconds, orNull(in.CallerNumberID), *in.CapBP)
+		id, ch.Version, in.Name, string(in.Mode), in.RingSeconds, orNull(in.CallerNumberID), *in.CapBP, *in.Priority, *in.Weight)
 	if err != nil {
 		return Campaign{}, explain(err)
 	}
@@ -217,7 +224,7 @@ func (d *Dialer) Update(ctx context.Context, tx postgres.DB, scope postgres.Scop
 	return c, d.changed(ctx, tx, c, scope.User, "changed", ch.said(), d.clock.Now())
 }
 
-// said is what the log keeps of a change: mode and cap by their values.
+// said is what the log keeps of a change: mode, cap and share by their values.
 func (ch CampaignChange) said() string {
 	var out []string
 	if ch.Mode != nil {
@@ -226,11 +233,17 @@ func (ch CampaignChange) said() string {
 	if ch.CapBP != nil {
 		out = append(out, "cap="+strconv.Itoa(*ch.CapBP))
 	}
+	if ch.Priority != nil {
+		out = append(out, "priority="+strconv.Itoa(*ch.Priority))
+	}
+	if ch.Weight != nil {
+		out = append(out, "weight="+strconv.Itoa(*ch.Weight))
+	}
 	return strings.Join(out, " ")
 }
 
 func (ch CampaignChange) over(c Campaign) *NewCampaign {
-	in := &NewCampaign{Name: c.Name, TaskKind: c.TaskKind, Mode: c.Mode, RingSeconds: c.RingSeconds, CapBP: &c.CapBP}
+	in := &NewCampaign{Name: c.Name, TaskKind: c.TaskKind, Mode: c.Mode, RingSeconds: c.RingSeconds, CapBP: &c.CapBP, Priority: &c.Priority, Weight: &c.Weight}
 	if c.CallerNumberID != nil {
 		in.CallerNumberID = *c.CallerNumberID
 	}
@@ -246,6 +259,7 @@ func (ch CampaignChange) over(c Campaign) *NewCampaign {
 	if ch.RingSeconds != nil {
 		in.RingSeconds = *ch.RingSeconds
 	}
+	in.Priority, in.Weight = cmp.Or(ch.Priority, in.Priority), cmp.Or(ch.Weight, in.Weight)
 	if ch.CallerNumberID != nil {
 		in.CallerNumberID = *ch.CallerNumberID
 	}

@@ -1,6 +1,7 @@
 package dialer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -33,8 +34,14 @@ func (in *NewCampaign) check(rules dealer.DialingRules) error {
 	if in.CapBP == nil {
 		in.CapBP = &rules.Abandon.DefaultBP
 	}
+	usualPriority, usualWeight := UsualPriority, UsualWeight
+	in.Priority, in.Weight = cmp.Or(in.Priority, &usualPriority), cmp.Or(in.Weight, &usualWeight)
 	kind, known := task.FindKind(in.TaskKind)
 	switch {
+	case *in.Priority < FirstPriority || *in.Priority > LastPriority:
+		return invalid("campaign_priority", "优先级是 1（最先）到 9（最后）。", "The priority is 1 (first) to 9 (last).", "/priority")
+	case *in.Weight < LeastWeight || *in.Weight > MostWeight:
+		return invalid("campaign_weight", "座席份额是 1 到 100 的整数。", "The share of the agents is a whole number from 1 to 100.", "/weight")
 	case in.Name == "" || utf8.RuneCountInString(in.Name) > 60:
 		return invalid("campaign_name", "请填写活动名称（不超过 60 个字）。", "Give the campaign a name of at most 60 characters.", "/name")
 	case !known:

@@ -25,6 +25,7 @@ type led struct {
 	lease
 	filled time.Time // last refill of the hopper
 	learns *learner  // of predictive mode; nil until its first tick
+	dry    *bool     // as it was last noted; nil: not yet
 }
 
 // leader makes the step of the planning loop: leases every second, and a tick of
@@ -81,7 +82,7 @@ func (d *Dialer) tick(ctx context.Context, l *led) error {
 	_, hasLine := load.line()
 	if load.State != Running || !hasLine {
 		d.decided(load, pacing.Output{}, situation{noLine: !hasLine})
-		return nil
+		return errors.Join(d.noteDry(ctx, l, true), d.share(ctx, l))
 	}
 	waiting, err := d.fill(ctx, l, load)
 	if err != nil {
@@ -89,6 +90,9 @@ func (d *Dialer) tick(ctx context.Context, l *led) error {
 		return fmt.Errorf("filling the hopper of %s: %w", load.Name, err)
 	}
 	open, next := load.opening()
+	if err := errors.Join(d.noteDry(ctx, l, waiting == 0 || !open), d.share(ctx, l)); err != nil {
+		return err
+	}
 	sit := situation{closed: !open, next: next, now: load.house.Now}
 	out, price := pacing.Decide(load.pacing(waiting)), 0.0
 	if load.Mode == Predictive {
@@ -126,6 +130,9 @@ func (d *Dialer) look(ctx context.Context, l *led) (load, error) {
 			return err
 		}
 		if users, err = mayBePledged(ctx, tx, l.CampaignID, users); err != nil {
+			return err
+		}
+		if users, err = entitled(ctx, tx, l.CampaignID, users); err != nil {
 			return err
 		}
 		if err := d.agents.PledgeIdle(ctx, tx, l.CampaignID, users); err != nil {

@@ -10,8 +10,10 @@ import (
 )
 
 const (
-	deadAfter = 10 * time.Second // without a heartbeat a node is gone
-	leaseFor  = 4 * time.Second  // leadership moves within 5 s of a crash
+	deadAfter = 7 * time.Second // without a heartbeat a node is gone
+	gapAfter  = 3 * time.Second // without one a node was cut off itself
+	judgeFrom = 5 * time.Second // after a gap, before it judges others: they were cut off, too
+	leaseFor  = 4 * time.Second // leadership moves within 5 s of a crash
 )
 
 // settle writes the node's row and finishes what an earlier process of the same
@@ -20,7 +22,7 @@ func (d *Dialer) settle(ctx context.Context) error {
 	err := d.pool.AllStores(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, `
 			INSERT INTO node (id, name, started_at, heartbeat_at, sip_addr) VALUES ($1, $2, $3, $3, $4)
-			ON CONFLICT (id) DO UPDATE SET name = $2, started_at = $3, heartbeat_at = $3, stopped_at = NULL, sip_addr = $4`, d.node, d.name, realNow(), d.sipAddr)
+			ON CONFLICT (id) DO UPDATE SET name = $2, started_at = $3, heartbeat_at = $3, stopped_at = NULL, steady_at = NULL, sip_addr = $4`, d.node, d.name, realNow(), d.sipAddr)
 		return err
 	})
 	if err != nil {
@@ -37,10 +39,12 @@ func realNow() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 // given its calls up, the calls that are not ours any more are ended.
 func (d *Dialer) beatOnce(ctx context.Context) error {
 	var before time.Time
+	now := realNow()
 	err := d.pool.AllStores(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		return tx.QueryRow(ctx, `
-			UPDATE node n SET heartbeat_at = $2, stopped_at = NULL FROM node old
-			WHERE n.id = $1 AND old.id = n.id RETURNING old.heartbeat_at`, d.node, realNow()).Scan(&before)
+			UPDATE node n SET heartbeat_at = $2, stopped_at = NULL,
+				steady_at = CASE WHEN old.heartbeat_at < $3 THEN $2 ELSE n.steady_at END
+			FROM node old WHERE n.id = $1 AND old.id = n.id RETURNING old.heartbeat_at`, d.node, now, now.Add(-gapAfter)).Scan(&before)
 	})
 	if err != nil {
 		return fmt.Errorf("writing the heartbeat: %w", err)

@@ -120,14 +120,18 @@ func (d *Dialer) refuseClaim(ctx context.Context, tx postgres.DB, a Attempt, t t
 	return d.refuse(ctx, tx, t, checks, v, now)
 }
 
-// deadNodes are those without a heartbeat whose calls are still open.
+// deadNodes are those without a heartbeat whose calls are still open. After an
+// outage of the database every node is without: whoever comes back first gives the
+// others a moment.
 func (d *Dialer) deadNodes(ctx context.Context) ([]uuid.UUID, error) {
 	var dead []uuid.UUID
+	now := realNow()
 	err := d.pool.AllStores(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		rows, err := tx.Query(ctx, `
 			SELECT DISTINCT a.node_id FROM attempt a LEFT JOIN node n ON n.id = a.node_id
 			WHERE a.state IN ('dialing','ringing','checking','answered','bridged') AND a.node_id <> $1
-				AND (n.id IS NULL OR n.heartbeat_at < $2 OR n.stopped_at IS NOT NULL)`, d.node, realNow().Add(-deadAfter))
+				AND (n.stopped_at IS NOT NULL OR (n.id IS NULL OR n.heartbeat_at < $2)
+					AND NOT EXISTS (SELECT FROM node me WHERE me.id = $1 AND me.steady_at > $3))`, d.node, now.Add(-deadAfter), now.Add(-judgeFrom))
 		if err != nil {
 			return err
 		}

@@ -38,6 +38,8 @@ type CampaignView struct {
 	CallerNumber   *NumberRef    `json:"callerNumber,omitempty"`
 	RingSeconds    int           `json:"ringSeconds"`
 	CapBP          int           `json:"capBp" doc:"the cap on abandoned over answered, basis points"`
+	Priority       int           `json:"priority" doc:"1 takes agents first, 9 last"`
+	Weight         int           `json:"weight" doc:"share of the agents among campaigns of one priority"`
 	Agents         int           `json:"agents"`
 	Left           int           `json:"left"`
 	AttemptsToday  int           `json:"attemptsToday"`
@@ -130,7 +132,7 @@ const viewColumns = campaignColumns + `, n.number AS caller_number,
 func (r viewRow) view() CampaignView {
 	v := CampaignView{
 		ID: r.ID, Name: r.Name, TaskKind: r.TaskKind, Mode: r.Mode, State: r.State, StateReason: r.StateReason,
-		RingSeconds: r.RingSeconds, CapBP: r.CapBP, Agents: r.Agents, Left: r.Left, AttemptsToday: r.Dialed, AnsweredToday: r.Answered,
+		RingSeconds: r.RingSeconds, CapBP: r.CapBP, Priority: r.Priority, Weight: r.Weight, Agents: r.Agents, Left: r.Left, AttemptsToday: r.Dialed, AnsweredToday: r.Answered,
 		ContactRate: Ratio{Num: r.Answered, Den: r.Dialed}, AbandonedToday: r.Abandoned, CreatedAt: r.CreatedAt, StartedAt: r.StartedAt, Version: r.Version,
 	}
 	v.StateReasonZH, v.StateReasonEN = reasonWords(r.StateReason)

@@ -101,13 +101,15 @@ type campaignInput struct {
 		CallerNumberID *uuid.UUID  `json:"callerNumberId,omitempty"`
 		RingSeconds    int         `json:"ringSeconds,omitempty"`
 		CapBP          *int        `json:"capBp,omitempty" doc:"abandoned over answered, basis points; of predictive mode"`
+		Priority       *int        `json:"priority,omitempty" doc:"1 takes agents first, 9 last"`
+		Weight         *int        `json:"weight,omitempty" doc:"share of the agents among campaigns of one priority"`
 		AgentIDs       []uuid.UUID `json:"agentIds"`
 	}
 }
 
 func (s *Server) campaignCreate(ctx context.Context, p auth.Principal, in *campaignInput) (dialer.CampaignView, error) {
 	b := in.Body
-	n := dialer.NewCampaign{Name: b.Name, TaskKind: b.TaskKind, Mode: b.Mode, RingSeconds: b.RingSeconds, CapBP: b.CapBP, AgentIDs: b.AgentIDs}
+	n := dialer.NewCampaign{Name: b.Name, TaskKind: b.TaskKind, Mode: b.Mode, RingSeconds: b.RingSeconds, CapBP: b.CapBP, Priority: b.Priority, Weight: b.Weight, AgentIDs: b.AgentIDs}
 	if b.CallerNumberID != nil {
 		n.CallerNumberID = *b.CallerNumberID
 	}
@@ -144,6 +146,8 @@ type campaignPatch struct {
 		CallerNumberID *uuid.UUID   `json:"callerNumberId,omitempty"`
 		RingSeconds    *int         `json:"ringSeconds,omitempty"`
 		CapBP          *int         `json:"capBp,omitempty" doc:"abandoned over answered, basis points"`
+		Priority       *int         `json:"priority,omitempty"`
+		Weight         *int         `json:"weight,omitempty"`
 		AgentIDs       *[]uuid.UUID `json:"agentIds,omitempty"`
 		Version        int          `json:"version"`
 	}
@@ -151,7 +155,7 @@ type campaignPatch struct {
 
 func (s *Server) campaignUpdate(ctx context.Context, p auth.Principal, in *campaignPatch) (dialer.CampaignView, error) {
 	b := in.Body
-	ch := dialer.CampaignChange{Name: b.Name, Mode: b.Mode, RingSeconds: b.RingSeconds, CapBP: b.CapBP, CallerNumberID: b.CallerNumberID, AgentIDs: b.AgentIDs, Version: b.Version}
+	ch := dialer.CampaignChange{Name: b.Name, Mode: b.Mode, RingSeconds: b.RingSeconds, CapBP: b.CapBP, Priority: b.Priority, Weight: b.Weight, CallerNumberID: b.CallerNumberID, AgentIDs: b.AgentIDs, Version: b.Version}
 	return s.changed(ctx, p, func(ctx context.Context, tx pgx.Tx) (dialer.Campaign, error) {
 		return s.Dialer.Update(ctx, tx, p.Scope(), in.ID, ch)
 	})

@@ -469,10 +469,15 @@ CREATE TABLE public.campaign (
     started_at timestamp with time zone,
     ended_at timestamp with time zone,
     window_from timestamp with time zone,
+    priority smallint DEFAULT 5 NOT NULL,
+    weight smallint DEFAULT 10 NOT NULL,
+    dry boolean DEFAULT false NOT NULL,
     CONSTRAINT campaign_cap_bp_check CHECK (((cap_bp >= 0) AND (cap_bp <= 300))),
     CONSTRAINT campaign_mode_check CHECK ((mode = ANY (ARRAY['preview'::text, 'progressive'::text, 'predictive'::text]))),
+    CONSTRAINT campaign_priority_check CHECK (((priority >= 1) AND (priority <= 9))),
     CONSTRAINT campaign_ring_seconds_check CHECK (((ring_seconds >= 20) AND (ring_seconds <= 35))),
-    CONSTRAINT campaign_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'running'::text, 'paused'::text, 'draining'::text, 'completed'::text, 'cancelled'::text])))
+    CONSTRAINT campaign_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'running'::text, 'paused'::text, 'draining'::text, 'completed'::text, 'cancelled'::text]))),
+    CONSTRAINT campaign_weight_check CHECK (((weight >= 1) AND (weight <= 100)))
 );
 
 ALTER TABLE ONLY public.campaign FORCE ROW LEVEL SECURITY;
@@ -830,7 +835,8 @@ CREATE TABLE public.node (
     started_at timestamp with time zone NOT NULL,
     heartbeat_at timestamp with time zone NOT NULL,
     stopped_at timestamp with time zone,
-    sip_addr text DEFAULT ''::text NOT NULL
+    sip_addr text DEFAULT ''::text NOT NULL,
+    steady_at timestamp with time zone
 );
 
 CREATE TABLE public.notice (

@@ -118,6 +118,19 @@ func (a *Agents) Pledge(ctx context.Context, tx postgres.DB, user uuid.UUID, cam
 	})
 }
 
+// Unpledge makes a user count for no campaign, if they are ready and count for
+// this one.
+func (a *Agents) Unpledge(ctx context.Context, tx postgres.DB, user, campaign uuid.UUID) error {
+	return a.ofAny(ctx, tx, user, func(s Session) error {
+		if s.State != Ready || s.CampaignID == nil || *s.CampaignID != campaign {
+			return nil
+		}
+		to := s
+		to.CampaignID = nil
+		return a.save(ctx, tx, s, to)
+	})
+}
+
 // PledgeIdle makes those ready users count for the campaign who count for none.
 func (a *Agents) PledgeIdle(ctx context.Context, tx postgres.DB, campaign uuid.UUID, users []uuid.UUID) error {
 	idle, err := sessions(ctx, tx, `state = 'ready' AND campaign_id IS NULL AND user_id = ANY ($1) ORDER BY since FOR UPDATE SKIP LOCKED`, users)

@@ -12,7 +12,8 @@ import (
 )
 
 const (
-	deadAfter = 10 * time.Second // without a heartbeat a node is gone; real time
+	deadAfter = 7 * time.Second  // without a heartbeat a node is gone; real time
+	judgeFrom = 5 * time.Second  // after a gap in this node's own heartbeats, before it judges others
 	lostFor   = 30 * time.Second // then a lost agent with empty hands is signed off (spec 2.5.8)
 )
 
@@ -20,10 +21,12 @@ const (
 // Sessions that have come to this node meanwhile stay as they are. A console that
 // comes back goes on with the same session. Run does it now and then.
 func (a *Agents) Recover(ctx context.Context, node uuid.UUID) error {
+	now := time.Now()
 	return a.o.Pool.AllStores(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		gone, err := sessions(ctx, tx, `node_id <> $1 AND (audio_up OR state <> 'lost') AND NOT EXISTS (
-			SELECT FROM node n WHERE n.id = node_id AND n.stopped_at IS NULL AND n.heartbeat_at > $2) ORDER BY id FOR UPDATE SKIP LOCKED`,
-			node, time.Now().Add(-deadAfter))
+			SELECT FROM node n WHERE n.id = node_id AND n.stopped_at IS NULL AND n.heartbeat_at > $2)
+			AND NOT EXISTS (SELECT FROM node me WHERE me.id = $1 AND me.steady_at > $3) ORDER BY id FOR UPDATE SKIP LOCKED`,
+			node, now.Add(-deadAfter), now.Add(-judgeFrom))
 		if err != nil {
 			return fmt.Errorf("finding sessions of stopped nodes: %w", err)
 		}

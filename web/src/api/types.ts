@@ -1439,9 +1439,19 @@ export interface components {
             /** @enum {string} */
             mode: "preview" | "progressive" | "predictive";
             name: string;
+            /**
+             * Format: int64
+             * @description 1 takes agents first, 9 last
+             */
+            priority?: number;
             /** Format: int64 */
             ringSeconds?: number;
             taskKind: string;
+            /**
+             * Format: int64
+             * @description share of the agents among campaigns of one priority
+             */
+            weight?: number;
         };
         CampaignLine: {
             decisionEn: string;
@@ -1471,9 +1481,13 @@ export interface components {
             mode?: "preview" | "progressive" | "predictive";
             name?: string;
             /** Format: int64 */
+            priority?: number;
+            /** Format: int64 */
             ringSeconds?: number;
             /** Format: int64 */
             version: number;
+            /** Format: int64 */
+            weight?: number;
         };
         Catalog: {
             attemptStates: components["schemas"]["ReportWord"][];
@@ -2168,6 +2182,11 @@ export interface components {
             name: string;
             /** @description of predictive mode */
             pacing?: components["schemas"]["DialerPacingView"];
+            /**
+             * Format: int64
+             * @description 1 takes agents first, 9 last
+             */
+            priority: number;
             /** Format: int64 */
             readyAgents: number;
             /** Format: int64 */
@@ -2182,6 +2201,11 @@ export interface components {
             taskKind: string;
             /** Format: int64 */
             version: number;
+            /**
+             * Format: int64
+             * @description share of the agents among campaigns of one priority
+             */
+            weight: number;
         };
         DialerCampaignView: {
             /** Format: int64 */
@@ -2207,6 +2231,11 @@ export interface components {
             /** @enum {string} */
             mode: "manual" | "preview" | "progressive" | "predictive";
             name: string;
+            /**
+             * Format: int64
+             * @description 1 takes agents first, 9 last
+             */
+            priority: number;
             /** Format: int64 */
             ringSeconds: number;
             /** Format: date-time */
@@ -2219,6 +2248,11 @@ export interface components {
             taskKind: string;
             /** Format: int64 */
             version: number;
+            /**
+             * Format: int64
+             * @description share of the agents among campaigns of one priority
+             */
+            weight: number;
         };
         DialerChoices: {
             agents: components["schemas"]["DialerAgentChoice"][];

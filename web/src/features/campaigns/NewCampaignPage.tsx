@@ -12,7 +12,7 @@ import { useWords } from "../../lib/i18n";
 import { Act } from "../../ui/bits";
 import { Empty } from "../../ui/looks";
 import { Forecast } from "./Forecast";
-import { Caps } from "./Pacing";
+import { Caps, Sharing } from "./Pacing";
 import "../../styles/pages.css";
 import "../../styles/campaigns.css";
 
@@ -31,7 +31,7 @@ type Missing = "camp.nameMissing" | "camp.kindMissing" | "camp.callerMissing" | 
 function Wizard({ options }: { options: CampaignOptions }) {
   const { t } = useWords();
   const usable = options.callerNumbers.filter((n) => n.state === "ok");
-  const [draft, setDraft] = useState<CampaignDraft>({ name: t("camp.suggest", { day: date(businessNow()) }), taskKind: "", mode: "progressive", capBp: options.capBp, agentIds: [], ...(usable[0] ? { callerNumberId: usable[0].id } : {}) });
+  const [draft, setDraft] = useState<CampaignDraft>({ name: t("camp.suggest", { day: date(businessNow()) }), taskKind: "", mode: "progressive", capBp: options.capBp, priority: 5, weight: 10, agentIds: [], ...(usable[0] ? { callerNumberId: usable[0].id } : {}) });
   const change = (part: Partial<CampaignDraft>) => setDraft((old) => ({ ...old, ...part }));
   return (
     <div className="wizard">
@@ -83,6 +83,7 @@ function How({ options, draft, change }: Step) {
         ))}
       </div>
       {draft.mode === "predictive" && <Caps chosen={draft.capBp ?? options.capBp} most={options.mostBp} choose={(capBp) => change({ capBp })} />}
+      <Sharing priority={draft.priority ?? 5} weight={draft.weight ?? 10} choose={change} />
       <div className="choices">
         {options.callerNumbers.map((n) => (
           <button key={n.id} type="button" disabled={n.state !== "ok"} className={`choice ${draft.callerNumberId === n.id ? "on" : ""}`} aria-pressed={draft.callerNumberId === n.id} data-testid={`campaign-caller-${n.id}`} onClick={() => change({ callerNumberId: n.id })}>

@@ -40,7 +40,7 @@ export function Pacing({ campaign: c }: { campaign: CampaignDetail }) {
 function Change({ campaign: c }: { campaign: CampaignDetail }) {
   const { t, pick } = useWords();
   const [failure, setFailure] = useState<Failure | null>(null);
-  const change = (part: { mode?: (typeof MODES)[number]; capBp?: number }) => {
+  const change = (part: { mode?: (typeof MODES)[number]; capBp?: number; priority?: number; weight?: number }) => {
     setFailure(null);
     must(http.PATCH("/api/v1/campaigns/{id}", { params: { path: { id: c.id } }, body: { ...part, version: c.version } })).catch((error: unknown) => setFailure(asFailure(error)));
   };
@@ -50,6 +50,7 @@ function Change({ campaign: c }: { campaign: CampaignDetail }) {
         <div className="seg" role="group" aria-label={t("camp.mode")}>{MODES.map((m) => <button key={m} type="button" className={m === c.mode ? "on" : ""} aria-pressed={m === c.mode} data-testid={`mode-${m}`} onClick={() => m !== c.mode && change({ mode: m })}>{t(`camp.mode.${m}`)}</button>)}</div>
         {c.pacing && <Caps chosen={c.capBp} most={c.pacing.mostBp} choose={(capBp) => change({ capBp })} />}
       </div>
+      <Sharing priority={c.priority} weight={c.weight} choose={change} />
       {failure && <p className="r sm" role="alert" data-testid="pacing-failure">{pick(failure.zh, failure.en)}</p>}
     </div>
   );
@@ -64,5 +65,28 @@ export function Caps({ chosen, most, choose }: { chosen: number; most: number; c
         {caps(chosen, most).map((bp) => <option key={bp} value={bp}>{share(bp)}</option>)}
       </select>
     </label>
+  );
+}
+
+const PRIORITIES = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+const WEIGHTS = [1, 2, 5, 10, 20, 30, 50, 100];
+
+/** Who gets the agents that several campaigns list: the first priority, then by share. */
+export function Sharing({ priority, weight, choose }: { priority: number; weight: number; choose: (part: { priority?: number; weight?: number }) => void }) {
+  const { t } = useWords();
+  const weights = WEIGHTS.includes(weight) ? WEIGHTS : [...WEIGHTS, weight].sort((a, b) => a - b);
+  return (
+    <div className="row wrap sm" title={t("share.why")}>
+      <label className="row capsel"><span className="q nw">{t("share.priority")}</span>
+        <select className="inp" data-testid="campaign-priority" value={priority} onChange={(e) => choose({ priority: Number(e.target.value) })}>
+          {PRIORITIES.map((n) => <option key={n} value={n}>{n === 1 ? t("share.first") : n === 9 ? t("share.last") : n}</option>)}
+        </select>
+      </label>
+      <label className="row capsel"><span className="q nw">{t("share.weight")}</span>
+        <select className="inp" data-testid="campaign-weight" value={weight} onChange={(e) => choose({ weight: Number(e.target.value) })}>
+          {weights.map((n) => <option key={n} value={n}>{n}</option>)}
+        </select>
+      </label>
+    </div>
   );
 }

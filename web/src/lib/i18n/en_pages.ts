@@ -31,6 +31,8 @@ export const enPages = {
   "pace.over": "The cap is reached: one line per ready agent until it holds again.", "pace.until": "This window ends {{day}}.",
   "pace.fellBack": "Fewer than two agents are signed on: it dials progressively for now.", "pace.vanished": "{{n}} agents vanished in this window.",
   "pace.free": "agents free in {{s}} s", "pace.live": "answers in {{s}} s", "pace.chance": "one more finds nobody", "pace.price": "chance that is worth it", "pace.cap": "Abandon cap",
+  "share.priority": "Priority for agents", "share.first": "1 · first", "share.last": "9 · last", "share.weight": "Share of agents",
+  "share.why": "When several campaigns list the same agents, the lower priority gets them first and equals share by weight; a campaign with nothing left to dial lets its agents go.",
   "camp.modeText.progressive": "One line is dialled as soon as an agent is ready; nobody is abandoned.", "camp.st.draft": "draft", "camp.st.running": "running",
   "camp.st.paused": "paused", "camp.st.draining": "finishing", "camp.st.completed": "completed", "camp.st.cancelled": "stopped", "camp.step.tasks": "Whom to call",
   "camp.step.how": "How to call", "camp.step.agents": "Who calls", "camp.step.confirm": "Confirm", "camp.create": "Make it", "camp.createStart": "Make it and start",
