@@ -1,7 +1,7 @@
 # The doors of Ringback. `make help` lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo cluster test check bench bench-calls web shots build setup-demo setup-cluster setup-test setup-check generate clean
+.PHONY: help demo cluster test check bench bench-calls bench-pacing crash web shots build setup-demo setup-cluster setup-test setup-check generate clean
 
 # Not ./...: npm packages may hold Go files of their own.
 PACKAGES := ./cmd/... ./crm/... ./dialer/... ./internal/... ./telephony/... ./web
@@ -23,7 +23,7 @@ cluster: setup-cluster build ## three servers, one database, one Redis, the demo
 
 test: setup-test build web/node_modules/.stamp ## all tests with their own set-up (real Postgres, Redis, sipp, baresip, Chromium)
 	cd web && npx --no-install vitest run
-	go test -timeout 40m $(PACKAGES)
+	go test -p 3 -timeout 40m $(PACKAGES)
 
 check: setup-check build web/node_modules/.stamp ## vet, lint, types, race, walls, generated files
 	go vet $(PACKAGES)
@@ -46,6 +46,9 @@ bench: bench-calls ## benchmarks; ratios within one run, nothing is asserted
 # RINGBACK_BENCH_STATEMENTS=1 adds the dearest SQL statements.
 bench-calls: setup-demo ## 200 calls at five a second: answer to audio, CPU per call, memory
 	go test -run '^$$' -bench '^BenchmarkCalls$$' -benchtime 1x -timeout 10m ./cmd/ringback
+
+crash: setup-test web/dist/index.html ## kill servers, Redis and PostgreSQL N times under a running campaign (N=1000)
+	RINGBACK_CRASH_CYCLES=$(or $(N),1000) go test -count 1 -run '^TestWhateverIsKilledNobodyIsCalledTwice$$' -timeout 12h -v ./cmd/ringback
 
 bench-pacing: ## PACING.md's table of talk shares, the reference in brackets
 	go test ./dialer/sim -run '^TestTable$$' -count 1 -timeout 20m -v -table

@@ -25,6 +25,13 @@ import (
 const outsideEnv = "RINGBACK_BENCH_OUTSIDE"
 
 func TestMain(m *testing.M) {
+	if os.Getenv(crashNodeEnv) != "" {
+		if err := runCrashNode(); err != nil {
+			fmt.Fprintln(os.Stderr, "server:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	if os.Getenv(outsideEnv) == "" {
 		os.Exit(m.Run())
 	}

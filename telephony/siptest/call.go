@@ -16,6 +16,7 @@ type Call struct {
 	From   string // shown
 	Try    int    // how often this number has been called, this one included
 
+	told  func(*Call, int)
 	st    *stack
 	inv   *sipgo.Request
 	tx    *sipgo.ServerTx
@@ -151,8 +152,18 @@ func (c *Call) respond(code int, reason string, body []byte, extra ...sipgo.Head
 		res.AppendHeader(h)
 	}
 	_ = c.tx.Respond(res) // a caller that has gone hears nothing
+	c.tell(code)
 	return res
 }
+
+func (c *Call) tell(code int) {
+	if c.told != nil {
+		c.told(c, code)
+	}
+}
+
+// Source is the host:port that the INVITE came from.
+func (c *Call) Source() string { return c.inv.Source() }
 
 // refuse ends the call with a final response.
 func (c *Call) refuse(code int, reason string, extra ...sipgo.Header) {

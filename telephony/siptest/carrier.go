@@ -36,6 +36,9 @@ type CarrierOptions struct {
 	// Override decides for the nth call (from 1) of the carrier, before the
 	// number does; numbers scripted by Set come first. nil: never.
 	Override func(nth int, number string) (Behaviour, bool)
+	// Told hears of each INVITE (code 0) and of each response to it, once it was
+	// sent, on the call's goroutine. nil: nobody.
+	Told func(call *Call, code int)
 }
 
 // Carrier answers every call as its number says. Run it.
@@ -168,6 +171,8 @@ func (c *Carrier) handle(req *sipgo.Request, tx *sipgo.ServerTx) {
 
 func (c *Carrier) invited(req *sipgo.Request, tx *sipgo.ServerTx) {
 	call, b := c.admit(newCall(c.st, req, tx))
+	call.told = c.o.Told
+	call.tell(0)
 	c.n.live.Add(1)
 	c.play(call, b)
 	c.count(call)
