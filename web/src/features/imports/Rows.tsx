@@ -59,7 +59,7 @@ function Table({ header, rows, batch }: { header: string[]; rows: ImportRow[]; b
           <tr key={row.rowNo} className={row.outcome === "rejected" ? "rejected" : ""}>
             <td className="num">{row.rowNo}</td>
             {why && <td className="wrapcell"><b className={row.outcome === "rejected" ? "r" : "a"}>{row.codes.join(" ")}</b> {pick(row.reasonZh, row.reasonEn)}</td>}
-            {row.cells.map((cell, i) => <td key={i} className={fault(row, i) ? "fault" : ""}>{maskedText(cell)}</td>)}
+            {Array.from({ length: Math.max(header.length, row.cells.length) }, (_, i) => <td key={i} className={fault(row, i) ? "fault" : ""}>{maskedText(row.cells[i] ?? "")}</td>)}
           </tr>
         ))}
       </tbody>
