@@ -38,7 +38,7 @@ func (d *Dialer) claimOnce(ctx context.Context) error {
 	}
 	var full []uuid.UUID
 	for ctx.Err() == nil {
-		c, err := d.claim(ctx, full)
+		c, err := d.claimWhole(ctx, full)
 		var f trunkFull
 		switch {
 		case errors.As(err, &f):
@@ -49,9 +49,17 @@ func (d *Dialer) claimOnce(ctx context.Context) error {
 		case c == nil:
 			return nil
 		}
-		d.dial(ctx, *c)
+		d.dial(context.WithoutCancel(ctx), *c)
 	}
 	return nil
+}
+
+// claimWhole is claim, finished also when the node stops in the middle of it: a
+// claim is never taken back, so one that was committed is dialed.
+func (d *Dialer) claimWhole(ctx context.Context, full []uuid.UUID) (*claimed, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), voidAfter)
+	defer cancel()
+	return d.claim(ctx, full)
 }
 
 type trunkFull struct{ trunk uuid.UUID }
@@ -208,8 +216,8 @@ func (d *Dialer) claimedWith(a Attempt, f Facts, t trunkRow, ring time.Duration)
 	return &claimed{attempt: a, spec: spec, maxCPS: t.MaxCPS, patience: f.Rules.Dialing.Abandon.AgentWithin.Std()}, nil
 }
 
-// dial sends the INVITE in its slot. A node that stops, or cannot have a slot in
-// time, takes the call for cancelled: nobody's phone has rung.
+// dial sends the INVITE in its slot. When it cannot have one in time the call is
+// taken for cancelled: nobody's phone has rung.
 func (d *Dialer) dial(ctx context.Context, c claimed) {
 	call := d.calls.add(d, c.attempt, c.patience)
 	result := telephony.ResultTrunkFault

@@ -37,7 +37,8 @@ type Options struct {
 	Name       string        // of the node, for people
 	SIPAddr    string        // ip:port at which other nodes call this one; empty: they do not
 	Recording  bool          // calls are recorded: without it some kinds may not be made (CG-11)
-	Drain      time.Duration // how long Run waits for hung-up calls when it ends; 0: 3 s
+	Finish     time.Duration // how long live calls may go on when Run ends; 0: they are hung up at once
+	Drain      time.Duration // how long Run then waits for hung-up calls; 0: 3 s
 	Logger     *slog.Logger
 	Registerer prometheus.Registerer
 }
@@ -58,7 +59,10 @@ type Dialer struct {
 	node     uuid.UUID
 	name     string
 	sipAddr  string
+	finish   time.Duration
 	drain    time.Duration
+	handed   chan struct{} // closed when no campaign is this node's any more
+	handOne  sync.Once
 	log      *slog.Logger
 	zone     *time.Location
 	metrics  *metrics
@@ -91,22 +95,29 @@ func New(o Options) *Dialer {
 	}
 	return &Dialer{
 		pool: o.Pool, bus: o.Bus, relay: o.Relay, hopper: o.Hopper, clock: o.Clock, exchange: o.Exchange, agents: o.Agents, tasks: o.Tasks,
-		files: customer.NewFiles(o.Box, o.Bus), box: o.Box, node: o.Node, name: o.Name, sipAddr: o.SIPAddr, drain: o.Drain, log: o.Logger, zone: clock.Shanghai(),
+		files: customer.NewFiles(o.Box, o.Bus), box: o.Box, node: o.Node, name: o.Name, sipAddr: o.SIPAddr, finish: o.Finish, drain: o.Drain, handed: make(chan struct{}), log: o.Logger, zone: clock.Shanghai(),
 		metrics: newMetrics(o.Registerer), decisions: map[uuid.UUID]Decision{}, answered: map[uuid.UUID]counted{}, packs: map[uuid.UUID]storePack{}, recording: o.Recording,
 	}
 }
 
-// Run works until ctx ends, then hangs up what is left of this node's calls.
-// First it sets right what an earlier life of this node, or a dead node, left.
+// Run works until ctx ends. Then it plans and claims nothing more, hands its
+// campaigns over (HandedOver), follows its live calls to their end, Options.Finish
+// at most, and hangs up what is left. First of all it sets right what an earlier
+// life of this node, or a dead node, left.
 func (d *Dialer) Run(ctx context.Context) error {
+	defer d.handedOver()
 	if err := d.settle(ctx); err != nil {
 		return err
 	}
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	d.calls.begin(work)
+	beating, rest := context.WithCancel(work)
+	var beats sync.WaitGroup
+	beats.Go(func() { _ = d.every(beating, beatEvery, nil, d.beatOnce) })
+	defer beats.Wait()
+	defer rest()
 	g, gctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return d.every(gctx, beatEvery, nil, d.beatOnce) })
 	g.Go(func() error { return d.every(gctx, tickEvery, &d.moved, d.leader()) })
 	g.Go(func() error { return d.every(gctx, claimEvery, &d.planned, d.claimOnce) })
 	g.Go(func() error { return d.every(gctx, reapEvery, nil, d.reapOnce) })
@@ -115,8 +126,12 @@ func (d *Dialer) Run(ctx context.Context) error {
 	g.Go(func() error { return d.listen(gctx) })
 	g.Go(func() error { return d.listenHopper(gctx) })
 	err := g.Wait()
+	d.handOver(work)
+	d.finishCalls(work)
 	d.hangupAll()
 	d.calls.wait(d.drain, stop)
+	rest() // the last heartbeat comes before the goodbye
+	beats.Wait()
 	d.leave(context.WithoutCancel(ctx))
 	if errors.Is(err, context.Canceled) {
 		return nil

@@ -83,14 +83,11 @@ func (d *Dialer) endLostCalls(ctx context.Context) error {
 	return nil
 }
 
-// leave gives up leadership and says goodbye, so that nobody waits for us.
+// leave says goodbye, so that nobody waits for us.
 func (d *Dialer) leave(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
 	err := d.pool.AllStores(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, `UPDATE campaign_lease SET expires_at = $2 WHERE node_id = $1`, d.node, realNow()); err != nil {
-			return err
-		}
 		_, err := tx.Exec(ctx, `UPDATE node SET stopped_at = $2 WHERE id = $1`, d.node, realNow())
 		return err
 	})

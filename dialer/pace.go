@@ -15,8 +15,8 @@ import (
 // dialed_at under the trunk's lock. A node whose commit took longer than slotLate
 // has missed its moment and takes another, so that any second that slides holds
 // at most the trunk's calls per second, whichever nodes send them. An error means
-// that there shall be no INVITE: the node stops, the attempt is its no more, or
-// the gate's word is older than voidAfter.
+// that there shall be no INVITE: the attempt is this node's no more, or the gate's
+// word is older than voidAfter.
 func (d *Dialer) slot(ctx context.Context, c claimed) error {
 	at := *c.attempt.DialedAt
 	for limit := at.Add(voidAfter); ctx.Err() == nil && time.Now().Before(limit); {

@@ -98,12 +98,16 @@ func (w *world) in(fn func(ctx context.Context, tx pgx.Tx) error) {
 }
 
 // dialer makes one node.
-func (w *world) dialer() (*dialer.Dialer, uuid.UUID) {
+func (w *world) dialer(change ...func(*dialer.Options)) (*dialer.Dialer, uuid.UUID) {
 	node := id()
-	d := dialer.New(dialer.Options{
+	o := dialer.Options{
 		Pool: w.db.Pool, Bus: w.bus, Hopper: w.hopper, Clock: w.clock, Exchange: w.exchange, Agents: w.agents,
 		Tasks: w.tasks, Box: w.box, Node: node, Name: "test", Drain: time.Second, Logger: slog.New(slog.NewTextHandler(testWriter{w.t}, nil)),
-	})
+	}
+	for _, f := range change {
+		f(&o)
+	}
+	d := dialer.New(o)
 	w.registered.Do(d.Register)
 	w.leaving = d
 	return d, node

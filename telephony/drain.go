@@ -5,9 +5,11 @@ import (
 	"time"
 )
 
+// GoodbyeTime is how long Drain waits for the spoken goodbye and its BYE.
+const GoodbyeTime = 15 * time.Second
+
 // Longest waits of the shutdown.
 const (
-	goodbyeTime = 15 * time.Second // for the spoken goodbye and its BYE
 	stopTime    = 3 * time.Second  // for far ends to confirm
 	flushTime   = 5 * time.Second  // for the last rows
 )
@@ -62,7 +64,7 @@ func (x *Exchange) wait(d time.Duration) bool {
 
 // Drain places no new calls and lets live ones finish until ctx ends; customers
 // still on the line then hear a goodbye and are hung up (I-10). It returns when
-// no call is up, or goodbyeTime after ctx.
+// no call is up, or GoodbyeTime after ctx.
 func (x *Exchange) Drain(ctx context.Context) {
 	x.refuseNew()
 	over := make(chan struct{})
@@ -76,7 +78,7 @@ func (x *Exchange) Drain(ctx context.Context) {
 		go c.sayGoodbye()
 	}
 	x.endLeases()
-	limit := time.NewTimer(goodbyeTime)
+	limit := time.NewTimer(GoodbyeTime)
 	defer limit.Stop()
 	select {
 	case <-over:

@@ -159,6 +159,7 @@ func (d *demoCmd) live(e *env, dir string, w demoWorld, started time.Time, clust
 	cfg := config.Defaults()
 	cfg.Data = dir
 	cfg.SIPAddr, cfg.WebRTCAddr = "127.0.0.1:0", "127.0.0.1:0"
+	cfg.DrainTime = 0 // nobody waits for simulated customers
 	if d.Media != "" {
 		cfg.WebRTCAddr = d.Media
 	}

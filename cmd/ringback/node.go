@@ -139,9 +139,11 @@ func (n *node) run(ctx context.Context, ready func() error, beside ...func(conte
 		err = n.waitForEnd(ctx, lateCtx, dialCtx, served)
 	}
 	n.health.Drain()
+	n.agents.Stop(work)
 	stopDialing()
-	err = errors.Join(err, dialing.Wait())
+	<-n.dialer.HandedOver()
 	n.drain()
+	err = errors.Join(err, dialing.Wait())
 	_ = srv.Close()
 	stop()
 	err = errors.Join(err, late.Wait(), n.browser.Close())
@@ -161,6 +163,15 @@ func (n *node) waitForEnd(ctx, late, dialing context.Context, served <-chan erro
 		}
 	}
 	return nil
+}
+
+// finishTime is how long the dialer follows live calls when the node stops: the
+// exchange has ended them before. 0 lets it hang up at once.
+func finishTime(drain time.Duration) time.Duration {
+	if drain == 0 {
+		return 0
+	}
+	return drain + telephony.GoodbyeTime + time.Second
 }
 
 // drain lets live calls finish, at most the configured time.

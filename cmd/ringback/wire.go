@@ -139,7 +139,7 @@ func (n *node) wireDialer(simulated bool) {
 	}
 	n.dialer = dialer.New(dialer.Options{
 		Pool: n.pool, Bus: n.bus, Relay: n.relay, Hopper: hopper.New(n.hot), Clock: n.clock, Exchange: n.calls,
-		Agents: n.agents, Tasks: n.tasks, Box: n.box, Node: n.id, Name: name, SIPAddr: n.sip.Advertised().String(), Logger: n.log, Registerer: n.metrics, Recording: simulated,
+		Agents: n.agents, Tasks: n.tasks, Box: n.box, Node: n.id, Name: name, SIPAddr: n.sip.Advertised().String(), Finish: finishTime(n.cfg.DrainTime), Logger: n.log, Registerer: n.metrics, Recording: simulated,
 	})
 	n.dialer.Register()
 }

@@ -29,6 +29,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -80,8 +81,9 @@ type Options struct {
 
 // Agents moves agents.
 type Agents struct {
-	o     Options
-	moved chan struct{} // wakes the index
+	o        Options
+	moved    chan struct{} // wakes the index
+	stopping atomic.Bool   // this node stops
 }
 
 // New makes Agents.

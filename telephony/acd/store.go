@@ -78,6 +78,7 @@ func insertSession(ctx context.Context, tx postgres.DB, s Session) error {
 // save writes a session that was from and is to, its log and its event, all or
 // nothing. Somebody else's move in between is errRaced. No difference is nothing.
 func (a *Agents) save(ctx context.Context, tx postgres.DB, from, to Session) error {
+	to = a.sentAway(to)
 	if reflect.DeepEqual(from, to) {
 		return nil
 	}
