@@ -10,8 +10,8 @@ const GoodbyeTime = 15 * time.Second
 
 // Longest waits of the shutdown.
 const (
-	stopTime    = 3 * time.Second  // for far ends to confirm
-	flushTime   = 5 * time.Second  // for the last rows
+	stopTime  = 3 * time.Second // for far ends to confirm
+	flushTime = 5 * time.Second // for the last rows
 )
 
 // Run writes calls to the database until ctx ends; then it ends calls that are

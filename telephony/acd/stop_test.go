@@ -15,11 +15,6 @@ func TestTheAgentsOfANodeThatStopsGetNoMoreCalls(t *testing.T) {
 	r := newRoom(t)
 	idle, busy := r.agent(), r.agent()
 	r.must(func(ctx context.Context, tx pgx.Tx) error {
-		for _, user := range []uuid.UUID{busy, idle} {
-			if err := r.agents.Pledge(ctx, tx, user, &r.campaign); err != nil {
-				return err
-			}
-		}
 		_, err := r.agents.PickFor(ctx, tx, r.campaign, uuid.New(), uuid.New(), []uuid.UUID{idle})
 		return err
 	})
