@@ -55,8 +55,10 @@ func BenchmarkVoiceAcrossNodes(b *testing.B) {
 	e1 := realEndpoint(b, 42000, nil)
 	nodes := func(own uuid.UUID) *telephony.Nodes {
 		return &telephony.Nodes{
-			Tokens:  telephony.NewTokens(box, own),
-			Where:   func(context.Context, uuid.UUID) (telephony.Place, error) { return telephony.Place{Node: far, Address: e2.Addr()}, nil },
+			Tokens: telephony.NewTokens(box, own),
+			Where: func(context.Context, uuid.UUID) (telephony.Place, error) {
+				return telephony.Place{Node: far, Address: e2.Addr()}, nil
+			},
 			Address: func(context.Context, uuid.UUID) (netip.AddrPort, error) { return e1.Addr(), nil },
 		}
 	}
