@@ -10,13 +10,15 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"ringback/crm/customer"
 	"ringback/crm/dealer"
 	"ringback/crm/importer"
 	"ringback/internal/postgres"
 )
 
 // upkeep looks after imports: at the start those that a crash interrupted go on, every
-// minute the watched folder is looked at, and every hour goes what is kept no longer.
+// minute the watched folder is looked at, and every hour goes what is kept no longer,
+// of merges too.
 func (n *node) upkeep(ctx context.Context) error {
 	if err := n.eachStore(ctx, scoped(n.imports.Resume)); err != nil && ctx.Err() == nil {
 		n.log.Error("an interrupted import could not go on", "error", err)
@@ -33,6 +35,9 @@ func (n *node) upkeep(ctx context.Context) error {
 			if err := n.eachStore(ctx, scoped(n.imports.Sweep)); err != nil && ctx.Err() == nil {
 				n.log.Warn("old imports could not be removed", "error", err)
 			}
+			if err := n.eachStore(ctx, n.sweepMerges); err != nil && ctx.Err() == nil {
+				n.log.Warn("the journals of old merges could not be removed", "error", err)
+			}
 		}
 		select {
 		case <-ctx.Done():
@@ -46,6 +51,10 @@ func (n *node) upkeep(ctx context.Context) error {
 func (n *node) drops(ctx context.Context, s dealer.Store) error {
 	_, err := n.imports.Scan(ctx, scopeOf(s), importer.Folder{Dir: filepath.Join(n.cfg.Drop, s.Code)})
 	return err
+}
+
+func (n *node) sweepMerges(ctx context.Context, s dealer.Store) error {
+	return n.pool.Scoped(ctx, scopeOf(s), func(ctx context.Context, tx pgx.Tx) error { return customer.SweepMerges(ctx, tx, n.clock.Now()) })
 }
 
 func scopeOf(s dealer.Store) postgres.Scope {

@@ -1,6 +1,8 @@
 package customer
 
 import (
+	"slices"
+
 	"github.com/google/uuid"
 
 	"ringback/internal/cn"
@@ -10,6 +12,7 @@ import (
 type candidate struct {
 	id         uuid.UUID
 	name       string
+	names      []string // that files of a merge went by
 	surname    string
 	company    bool
 	byExternal bool // has the dealer system's number of the row
@@ -49,9 +52,9 @@ func decide(n cn.Name, cands []candidate, owned, second bool) decision {
 		return decision{same: c.id, review: unlessSame(c, n)}
 	}
 	for _, same := range []func(candidate) bool{
-		func(c candidate) bool { return c.byPhone && c.name == n.Full },
+		func(c candidate) bool { return c.byPhone && c.named(n) },
 		func(c candidate) bool { return c.byMobile && c.byVehicle && n.Surname != "" && c.surname == n.Surname },
-		func(c candidate) bool { return c.byVehicle && c.name == n.Full },
+		func(c candidate) bool { return c.byVehicle && c.named(n) },
 		func(c candidate) bool { return n.Company && c.byCompany },
 	} {
 		if c, ok := first(cands, same); ok && n.Full != "" {
@@ -72,11 +75,15 @@ func decide(n cn.Name, cands []candidate, owned, second bool) decision {
 }
 
 func unlessSame(c candidate, n cn.Name) uuid.UUID {
-	if c.name == n.Full || n.Full == "" {
+	if c.named(n) || n.Full == "" {
 		return uuid.Nil
 	}
 	return c.id
 }
+
+// named tells whether the file goes by a name: a dealer's system goes on writing the
+// name of a file that was merged away.
+func (c candidate) named(n cn.Name) bool { return c.name == n.Full || slices.Contains(c.names, n.Full) }
 
 func newcomer(owned, second bool) role {
 	switch {

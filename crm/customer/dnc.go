@@ -2,6 +2,7 @@ package customer
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -63,7 +64,8 @@ type DNC struct {
 }
 
 // AddDNC writes an entry and publishes dnc.added. added is false when the number
-// has an open entry of that scope already.
+// has an open entry of that scope already. One that a merge copied from another number
+// becomes the number's own: it no longer goes when the merge is undone.
 func (f *Files) AddDNC(ctx context.Context, db postgres.DB, by By, d DNC) (added bool, err error) {
 	hash, last4, err := f.numberOf(ctx, db, d.PhoneID, d.Digits)
 	if err != nil {
@@ -74,16 +76,19 @@ func (f *Files) AddDNC(ctx context.Context, db postgres.DB, by By, d DNC) (added
 	if by.Actor != uuid.Nil {
 		actor = &by.Actor
 	}
-	tag, err := db.Exec(ctx, `
-		INSERT INTO number_dnc (id, group_id, phone_hash, last4, scope, source, from_at, evidence, created_by)
+	err = db.QueryRow(ctx, `
+		INSERT INTO number_dnc AS d (id, group_id, phone_hash, last4, scope, source, from_at, evidence, created_by)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-		ON CONFLICT (group_id, phone_hash, scope) WHERE to_at IS NULL DO NOTHING`,
-		id, by.Group, hash, last4, string(d.Scope), d.Source, d.From, d.Evidence, actor)
+		ON CONFLICT (group_id, phone_hash, scope) WHERE to_at IS NULL DO UPDATE
+			SET source = EXCLUDED.source, from_at = least(d.from_at, EXCLUDED.from_at), evidence = EXCLUDED.evidence, created_by = EXCLUDED.created_by, merge_id = NULL
+			WHERE d.merge_id IS NOT NULL
+		RETURNING id`,
+		id, by.Group, hash, last4, string(d.Scope), d.Source, d.From, d.Evidence, actor).Scan(&id)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return false, nil
+	}
 	if err != nil {
 		return false, fmt.Errorf("writing do-not-call …%s: %w", last4, err)
-	}
-	if tag.RowsAffected() == 0 {
-		return false, nil
 	}
 	return true, f.publish(ctx, db, by, events.DNCAdded, events.Subjects{"dnc": id},
 		map[string]string{"last4": last4, "scope": string(d.Scope), "source": d.Source})

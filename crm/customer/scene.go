@@ -68,6 +68,7 @@ type scenePerson struct {
 	id             uuid.UUID
 	created        time.Time
 	name, surname  string
+	names          []string // that merged files went by
 	company        bool
 	honorific      string
 	details        Details

@@ -98,7 +98,7 @@ func (s *scene) candidates(g Sighting, v *sceneVehicle) (cands []candidate, owne
 	why := map[uuid.UUID]*candidate{}
 	because := func(p *scenePerson, note func(*candidate)) {
 		if why[p.id] == nil {
-			why[p.id] = &candidate{id: p.id, name: p.name, surname: p.surname, company: p.company}
+			why[p.id] = &candidate{id: p.id, name: p.name, names: p.names, surname: p.surname, company: p.company}
 			found = append(found, p)
 		}
 		note(why[p.id])

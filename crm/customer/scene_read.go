@@ -212,10 +212,12 @@ type scenePersonRow struct {
 	Email       string
 	ClubMember  bool
 	ClubLevel   string
+	ClubNo      string
 	AdvisorName string
 	BringerOnly bool
 	NoPhone     bool
 	Tags        []string
+	Extra       map[string]any
 	ExternalNo  *string
 }
 
@@ -224,7 +226,7 @@ type scenePersonRow struct {
 func (s *scene) readPeople(ctx context.Context, db postgres.DB, k keys) error {
 	rows, err := db.Query(ctx, `
 		SELECT c.id, c.created_at, c.name_zh, c.surname_zh, c.kind, c.honorific, c.id_no_hash, c.birthday, c.address_zh, c.postcode, c.email,
-			c.club_member, c.club_level, c.advisor_name, c.bringer_only, c.no_phone, c.tags,
+			c.club_member, c.club_level, c.club_no, c.advisor_name, c.bringer_only, c.no_phone, c.tags, c.extra,
 			(SELECT external_no FROM customer_external x WHERE x.store_id = $1 AND x.customer_id = c.id AND x.external_no = ANY ($6) LIMIT 1) AS external_no
 		FROM customer c WHERE c.merged_into IS NULL AND c.id IN (
 			SELECT customer_id FROM customer_phone WHERE store_id = $1 AND phone_hash = ANY ($2) AND status NOT IN ('staff', 'shared', 'fake')
@@ -242,10 +244,10 @@ func (s *scene) readPeople(ctx context.Context, db postgres.DB, k keys) error {
 	}
 	for _, r := range found {
 		p := &scenePerson{
-			id: r.ID, created: r.CreatedAt, name: r.NameZH, surname: r.SurnameZH, company: r.Kind == "company", honorific: r.Honorific,
-			idHash: r.IDNoHash, clubMember: r.ClubMember, bringerOnly: r.BringerOnly, noPhone: r.NoPhone,
+			id: r.ID, created: r.CreatedAt, name: r.NameZH, names: listIn(r.Extra, "names"), surname: r.SurnameZH, company: r.Kind == "company", honorific: r.Honorific,
+			idHash: r.IDNoHash, clubMember: r.ClubMember, bringerOnly: r.BringerOnly, noPhone: r.NoPhone, masked: listIn(r.Extra, "masked"),
 			details: Details{
-				Birthday: r.Birthday, AddressZH: r.AddressZH, Postcode: r.Postcode, Email: r.Email, ClubLevel: r.ClubLevel,
+				Birthday: r.Birthday, AddressZH: r.AddressZH, Postcode: r.Postcode, Email: r.Email, ClubLevel: r.ClubLevel, ClubNo: r.ClubNo,
 				AdvisorName: r.AdvisorName, Tags: r.Tags,
 			},
 		}

@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"ringback/crm/customer"
 	"ringback/internal/postgres"
 )
 
@@ -47,7 +48,7 @@ func (im *Importer) statistics(ctx context.Context, scope postgres.Scope) error 
 
 func (im *Importer) commitChunk(ctx context.Context, scope postgres.Scope, id uuid.UUID) (b Batch, err error) {
 	err = im.o.Pool.Scoped(ctx, scope, func(ctx context.Context, tx pgx.Tx) error {
-		if err := oneAtATime(ctx, tx, scope.Stores[0]); err != nil {
+		if err := customer.OneWriter(ctx, tx, scope.Stores[0]); err != nil {
 			return err
 		}
 		var m mapping
@@ -95,14 +96,6 @@ func (im *Importer) begin(ctx context.Context, tx postgres.DB, scope postgres.Sc
 	at := im.o.Clock.Now()
 	b.CommitAt = &at
 	return false, saveMapping(ctx, tx, scope.Stores[0], *b, m, at, scope.User)
-}
-
-// oneAtATime makes imports of a store take turns.
-func oneAtATime(ctx context.Context, tx postgres.DB, store uuid.UUID) error {
-	if _, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock(hashtextextended('import ' || $1::text, 0))`, store); err != nil {
-		return fmt.Errorf("waiting for the store's other import: %w", err)
-	}
-	return nil
 }
 
 // journal makes the transaction's changes part of the batch's undo.

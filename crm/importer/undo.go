@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"ringback/crm/customer"
 	"ringback/internal/errs"
 	"ringback/internal/postgres"
 )
@@ -24,7 +25,7 @@ const UndoFor = 24 * time.Hour
 // needs a row it made (a later import, an appointment, a merge).
 func (im *Importer) Undo(ctx context.Context, scope postgres.Scope, id uuid.UUID) (b Batch, err error) {
 	err = im.o.Pool.Scoped(ctx, scope, func(ctx context.Context, tx pgx.Tx) error {
-		if err := oneAtATime(ctx, tx, scope.Stores[0]); err != nil {
+		if err := customer.OneWriter(ctx, tx, scope.Stores[0]); err != nil {
 			return err
 		}
 		if b, _, err = batchByID(ctx, tx, id, " FOR UPDATE"); err != nil {

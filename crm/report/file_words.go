@@ -39,6 +39,7 @@ func BlockedReason(code string) Word {
 		{"superseded", "被后一次提醒替代", "a later reminder took over"},
 		{"corrected", "号码已更正", "the number was corrected"},
 		{"appointment_moved", "预约已改期", "the appointment was moved"},
+		{"merged", "档案合并，另有同样的任务", "merged: the file's other task does it"},
 	}, code)
 }
 

@@ -38,10 +38,14 @@ func (t *Tasks) onDNC(ctx context.Context, tx postgres.DB, e events.Event) error
 	return nil
 }
 
-// onConsent gives back what waited for a consent, and holds what lost it.
+// onConsent asks again what a customer consents to.
 func (t *Tasks) onConsent(ctx context.Context, tx postgres.DB, e events.Event) error {
-	who := e.Subject["customer"]
-	if _, err := t.reconsider(ctx, tx, byOf(e), `customer_id = $1 AND blocked_reason = $2`, who, ReasonNoConsent); err != nil {
+	return t.heldByConsent(ctx, tx, e.Subject["customer"], byOf(e))
+}
+
+// heldByConsent gives back what waited for a consent, and holds what lost it.
+func (t *Tasks) heldByConsent(ctx context.Context, tx postgres.DB, who uuid.UUID, by customer.By) error {
+	if _, err := t.reconsider(ctx, tx, by, `customer_id = $1 AND blocked_reason = $2`, who, ReasonNoConsent); err != nil {
 		return err
 	}
 	consents, err := customer.Consents(ctx, tx, who)
@@ -61,7 +65,7 @@ func (t *Tasks) onConsent(ctx context.Context, tx postgres.DB, e events.Event) e
 			return err
 		}
 		k.BlockedReason = ReasonNoConsent
-		if err := t.save(ctx, tx, k, byOf(e)); err != nil {
+		if err := t.save(ctx, tx, k, by); err != nil {
 			return err
 		}
 	}

@@ -21,6 +21,7 @@ const (
 	ReasonSuperseded  = "superseded" // a later touch of the same plan took over
 	ReasonCorrected   = "corrected"  // TR-08, TR-80
 	ReasonMoved       = "appointment_moved"
+	ReasonMerged      = "merged" // the customer's other file had the same task
 )
 
 // AskedInCall is the reason of a task that no rule made: the customer asked for it.

@@ -150,6 +150,8 @@ func (t *Tasks) Register() {
 	t.bus.On(events.AppointmentChanged, t.onAppointment)
 	t.bus.On(events.ResponseFinished, t.onFinished)
 	t.bus.On(events.QuickFormSaved, t.onForm)
+	t.bus.On(events.CustomerMerged, t.onMerged)
+	t.bus.On(events.CustomerUnmerged, t.onUnmerged)
 	t.bus.OnAny(t.onVehicles, events.SaleDelivered, events.WorkOrderOpened, events.WorkOrderDelivered, events.MileageChanged)
 }
 

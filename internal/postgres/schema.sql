@@ -11,6 +11,17 @@ CREATE FUNCTION public.first_ends(vehicles uuid[]) RETURNS void
     WHERE v.id = n.id AND v.policy_end IS DISTINCT FROM n.day;
 $$;
 
+CREATE FUNCTION public.follow_merge() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $_$
+BEGIN
+    IF EXISTS (SELECT FROM made m JOIN customer c ON c.id = m.customer_id WHERE c.merged_into IS NOT NULL) THEN
+        EXECUTE format('UPDATE %1$I r SET customer_id = c.merged_into FROM made m JOIN customer c ON c.id = m.customer_id
+            WHERE c.merged_into IS NOT NULL AND r.%2$I = m.%2$I AND r.store_id = m.store_id', TG_TABLE_NAME, TG_ARGV[0]);
+    END IF;
+    RETURN NULL;
+END $_$;
+
 CREATE FUNCTION public.import_journal(tab text, key text) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -606,11 +617,12 @@ CREATE TABLE public.customer_merge (
     store_id uuid NOT NULL,
     survivor_id uuid NOT NULL,
     merged_id uuid NOT NULL,
-    before jsonb NOT NULL,
     at timestamp with time zone NOT NULL,
     by_user uuid,
     undone_at timestamp with time zone,
-    undone_by uuid
+    undone_by uuid,
+    case_id uuid,
+    note text DEFAULT ''::text NOT NULL
 );
 
 ALTER TABLE ONLY public.customer_merge FORCE ROW LEVEL SECURITY;
@@ -619,8 +631,9 @@ CREATE TABLE public.customer_merge_row (
     merge_id uuid NOT NULL,
     store_id uuid NOT NULL,
     noun text NOT NULL,
-    row_id uuid NOT NULL,
-    detail jsonb DEFAULT '{}'::jsonb NOT NULL
+    row_id text NOT NULL,
+    before jsonb,
+    after jsonb
 );
 
 ALTER TABLE ONLY public.customer_merge_row FORCE ROW LEVEL SECURITY;
@@ -823,6 +836,10 @@ CREATE TABLE public.merge_case (
     created_at timestamp with time zone NOT NULL,
     closed_at timestamp with time zone,
     closed_by uuid,
+    proposed_by uuid,
+    proposed_at timestamp with time zone,
+    proposal text DEFAULT ''::text NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
     CONSTRAINT merge_case_kind_check CHECK ((kind = ANY (ARRAY['same_person'::text, 'ownership'::text, 'phone'::text, 'fill_blank'::text]))),
     CONSTRAINT merge_case_state_check CHECK ((state = ANY (ARRAY['open'::text, 'same'::text, 'different'::text, 'done'::text])))
 );
@@ -874,6 +891,7 @@ CREATE TABLE public.number_dnc (
     to_at timestamp with time zone,
     evidence text DEFAULT ''::text NOT NULL,
     created_by uuid,
+    merge_id uuid,
     CONSTRAINT number_dnc_scope_check CHECK ((scope = ANY (ARRAY['all'::text, 'survey'::text, 'commercial'::text, 'sms'::text]))),
     CONSTRAINT number_dnc_source_check CHECK ((source = ANY (ARRAY['customer'::text, 'agent'::text, 'sms_reply'::text, 'regulator'::text, 'import'::text, 'court'::text])))
 );
@@ -1844,7 +1862,11 @@ CREATE INDEX customer_created ON public.customer USING btree (store_id, created_
 
 CREATE INDEX customer_id_no ON public.customer USING btree (store_id, id_no_hash) WHERE (id_no_hash IS NOT NULL);
 
+CREATE INDEX customer_merge_at ON public.customer_merge USING btree (store_id, at);
+
 CREATE UNIQUE INDEX customer_merge_one ON public.customer_merge USING btree (merged_id) WHERE (undone_at IS NULL);
+
+CREATE INDEX customer_merge_survivor ON public.customer_merge USING btree (survivor_id, at);
 
 CREATE INDEX customer_merged_into ON public.customer USING btree (merged_into) WHERE (merged_into IS NOT NULL);
 
@@ -1891,6 +1913,8 @@ CREATE INDEX merge_case_open ON public.merge_case USING btree (store_id, created
 CREATE INDEX merge_case_other ON public.merge_case USING btree (other_id) WHERE (other_id IS NOT NULL);
 
 CREATE INDEX merge_case_vehicle ON public.merge_case USING btree (vehicle_id) WHERE (vehicle_id IS NOT NULL);
+
+CREATE INDEX number_dnc_merge ON public.number_dnc USING btree (merge_id) WHERE (merge_id IS NOT NULL);
 
 CREATE INDEX number_dnc_number ON public.number_dnc USING btree (group_id, phone_hash);
 
@@ -2130,6 +2154,42 @@ CREATE TRIGGER import_made AFTER INSERT ON public.vehicle_plate_history REFERENC
 
 CREATE TRIGGER import_made AFTER INSERT ON public.work_order REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.import_note_made('r.id::text');
 
+CREATE TRIGGER merge_followed AFTER INSERT ON public.appointment REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.follow_merge('id');
+
+CREATE TRIGGER merge_followed AFTER INSERT ON public.attempt REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.follow_merge('id');
+
+CREATE TRIGGER merge_followed AFTER INSERT ON public.churn_signal REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.follow_merge('id');
+
+CREATE TRIGGER merge_followed AFTER INSERT ON public.consent REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.follow_merge('id');
+
+CREATE TRIGGER merge_followed AFTER INSERT ON public.customer_external REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.follow_merge('external_no');
+
+CREATE TRIGGER merge_followed AFTER INSERT ON public.customer_phone REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.follow_merge('id');
+
+CREATE TRIGGER merge_followed AFTER INSERT ON public.letter REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.follow_merge('id');
+
+CREATE TRIGGER merge_followed AFTER INSERT ON public.merge_case REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.follow_merge('id');
+
+CREATE TRIGGER merge_followed AFTER INSERT ON public.ownership REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.follow_merge('id');
+
+CREATE TRIGGER merge_followed AFTER INSERT ON public.policy REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.follow_merge('id');
+
+CREATE TRIGGER merge_followed AFTER INSERT ON public.quick_form REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.follow_merge('id');
+
+CREATE TRIGGER merge_followed AFTER INSERT ON public.renewal REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.follow_merge('id');
+
+CREATE TRIGGER merge_followed AFTER INSERT ON public.response REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.follow_merge('id');
+
+CREATE TRIGGER merge_followed AFTER INSERT ON public.rework REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.follow_merge('id');
+
+CREATE TRIGGER merge_followed AFTER INSERT ON public.sale_delivery REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.follow_merge('id');
+
+CREATE TRIGGER merge_followed AFTER INSERT ON public.sms REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.follow_merge('id');
+
+CREATE TRIGGER merge_followed AFTER INSERT ON public.task REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.follow_merge('id');
+
+CREATE TRIGGER merge_followed AFTER INSERT ON public.work_order REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.follow_merge('id');
+
 CREATE TRIGGER visits_changed AFTER UPDATE ON public.work_order REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.work_order_moved();
 
 CREATE TRIGGER visits_gone AFTER DELETE ON public.work_order REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.work_order_moved();
@@ -2275,6 +2335,9 @@ ALTER TABLE ONLY public.customer
     ADD CONSTRAINT customer_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.store_group(id);
 
 ALTER TABLE ONLY public.customer_merge
+    ADD CONSTRAINT customer_merge_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.merge_case(id);
+
+ALTER TABLE ONLY public.customer_merge
     ADD CONSTRAINT customer_merge_merged_id_fkey FOREIGN KEY (merged_id) REFERENCES public.customer(id);
 
 ALTER TABLE ONLY public.customer_merge_row
@@ -2365,6 +2428,9 @@ ALTER TABLE ONLY public.merge_case
     ADD CONSTRAINT merge_case_other_id_fkey FOREIGN KEY (other_id) REFERENCES public.customer(id);
 
 ALTER TABLE ONLY public.merge_case
+    ADD CONSTRAINT merge_case_proposed_by_fkey FOREIGN KEY (proposed_by) REFERENCES public.app_user(id);
+
+ALTER TABLE ONLY public.merge_case
     ADD CONSTRAINT merge_case_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
 
 ALTER TABLE ONLY public.merge_case
@@ -2378,6 +2444,9 @@ ALTER TABLE ONLY public.number_attempt
 
 ALTER TABLE ONLY public.number_dnc
     ADD CONSTRAINT number_dnc_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.store_group(id);
+
+ALTER TABLE ONLY public.number_dnc
+    ADD CONSTRAINT number_dnc_merge_id_fkey FOREIGN KEY (merge_id) REFERENCES public.customer_merge(id);
 
 ALTER TABLE ONLY public.number_staff
     ADD CONSTRAINT number_staff_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.store_group(id);
