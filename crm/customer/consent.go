@@ -142,8 +142,16 @@ type Review struct {
 	Evidence any
 }
 
+// Evidence is why matching asks: the rule of spec 7.5 or code of 7.4, and the other
+// name of 7.5 #7.
+type Evidence struct {
+	Rule string `json:"rule"`
+	Name string `json:"name,omitempty"`
+}
+
 // OpenReview asks once: an open question of the same kind about the same file is
-// not repeated, nor one about two persons whom a clerk has found to be different.
+// not repeated, nor one about two persons whom a clerk has found to be different, nor
+// what one file alone gave rise to and a clerk has answered.
 func (f *Files) OpenReview(ctx context.Context, db postgres.DB, by By, r Review) error {
 	return f.openReviews(ctx, db, by, []Review{r})
 }
@@ -173,7 +181,9 @@ func (f *Files) openReviews(ctx context.Context, db postgres.DB, by By, reviews 
 		WHERE NOT EXISTS (SELECT 1 FROM merge_case m WHERE m.state = 'open' AND m.kind = r.kind AND m.customer_id = r.customer
 			AND m.other_id IS NOT DISTINCT FROM r.other AND m.vehicle_id IS NOT DISTINCT FROM r.vehicle)
 		AND NOT EXISTS (SELECT 1 FROM merge_case m WHERE r.kind = 'same_person' AND m.kind = r.kind AND m.state IN ('open', 'different')
-			AND m.customer_id IN (r.customer, r.other) AND m.other_id IN (r.customer, r.other))`,
+			AND m.customer_id IN (r.customer, r.other) AND m.other_id IN (r.customer, r.other))
+		AND NOT EXISTS (SELECT 1 FROM merge_case m WHERE r.evidence::jsonb ? 'rule' AND r.other IS NULL AND m.kind = r.kind AND m.customer_id = r.customer
+			AND m.other_id IS NULL AND m.vehicle_id IS NOT DISTINCT FROM r.vehicle AND m.evidence = r.evidence::jsonb)`,
 		by.Store, by.At, ids, kinds, customers, others, vehicles, evidence)
 	if err != nil {
 		return fmt.Errorf("opening reviews: %w", err)

@@ -37,6 +37,7 @@ type decision struct {
 	same   uuid.UUID
 	role   role      // for someone new
 	review uuid.UUID // an existing file to compare with; zero: no question
+	rule   string    // of 7.5, which asks
 }
 
 // decide applies spec 7.5 in the order of data/dms rule 5: the dealer system's own
@@ -46,10 +47,13 @@ type decision struct {
 // second that the file shows the vehicle with two customers (W-DUP-VIN).
 func decide(n cn.Name, cands []candidate, owned, second bool) decision {
 	if c, ok := first(cands, func(c candidate) bool { return c.byExternal }); ok {
-		return decision{same: c.id, review: unlessSame(c, n)}
+		return decision{same: c.id}
 	}
 	if c, ok := first(cands, func(c candidate) bool { return c.byID }); ok {
-		return decision{same: c.id, review: unlessSame(c, n)}
+		if c.named(n) || n.Full == "" {
+			return decision{same: c.id}
+		}
+		return decision{same: c.id, review: c.id, rule: "7"}
 	}
 	for _, same := range []func(candidate) bool{
 		func(c candidate) bool { return c.byPhone && c.named(n) },
@@ -69,16 +73,13 @@ func decide(n cn.Name, cands []candidate, owned, second bool) decision {
 		}
 	}
 	if c, ok := first(cands, func(c candidate) bool { return c.byMobile }); ok {
-		return decision{role: newcomer(owned || c.byVehicle, second), review: c.id}
+		d := decision{role: newcomer(owned || c.byVehicle, second), review: c.id, rule: "4"}
+		if c.byVehicle {
+			d.rule = "3"
+		}
+		return d
 	}
 	return decision{role: newcomer(owned, second)}
-}
-
-func unlessSame(c candidate, n cn.Name) uuid.UUID {
-	if c.named(n) || n.Full == "" {
-		return uuid.Nil
-	}
-	return c.id
 }
 
 // named tells whether the file goes by a name: a dealer's system goes on writing the

@@ -41,8 +41,12 @@ func (s *scene) see(g Sighting) Seen {
 		}
 	}
 	s.tie(p, v, d, owned, g, &out)
-	if d.review != uuid.Nil && d.review != p.id {
-		s.review(Review{Kind: "same_person", Customer: p.id, Other: d.review, Vehicle: out.Vehicle})
+	switch d.review {
+	case uuid.Nil:
+	case p.id: // the ID number joined it already
+		s.review(Review{Kind: "same_person", Customer: p.id, Evidence: Evidence{Rule: d.rule, Name: g.Name.Full}})
+	default:
+		s.review(Review{Kind: "same_person", Customer: p.id, Other: d.review, Vehicle: out.Vehicle, Evidence: Evidence{Rule: d.rule}})
 	}
 	return out
 }
@@ -64,7 +68,7 @@ func (s *scene) tie(p *scenePerson, v *sceneVehicle, d decision, owned bool, g S
 		p.bringerOnly, p.changed = false, true
 	}
 	if v != nil && r == user && g.Second {
-		s.review(Review{Kind: "ownership", Customer: p.id, Vehicle: v.id})
+		s.review(Review{Kind: "ownership", Customer: p.id, Vehicle: v.id, Evidence: Evidence{Rule: "W-DUP-VIN"}})
 	}
 }
 
@@ -85,7 +89,7 @@ func (s *scene) link(v *sceneVehicle, p *scenePerson, r role, on time.Time) role
 
 func (s *scene) review(r Review) {
 	if !slices.ContainsFunc(s.reviews, func(o Review) bool {
-		return o.Kind == r.Kind && o.Customer == r.Customer && o.Other == r.Other && o.Vehicle == r.Vehicle
+		return o.Kind == r.Kind && o.Customer == r.Customer && o.Other == r.Other && o.Vehicle == r.Vehicle && o.Evidence == r.Evidence
 	}) {
 		s.reviews = append(s.reviews, r)
 	}

@@ -106,7 +106,9 @@ func (w *writer) askOwners(ctx context.Context, list []pending, seen []customer.
 	}
 	for _, v := range vehicles {
 		if c := last[v]; len(c) == 2 && c[0] == bringers[v] && c[1] == bringers[v] {
-			if err := w.im.files.OpenReview(ctx, w.tx, w.by, customer.Review{Kind: "ownership", Customer: bringers[v], Vehicle: v}); err != nil {
+			if err := w.im.files.OpenReview(ctx, w.tx, w.by, customer.Review{
+				Kind: "ownership", Customer: bringers[v], Vehicle: v, Evidence: customer.Evidence{Rule: "6"},
+			}); err != nil {
 				return err
 			}
 		}
