@@ -49,6 +49,9 @@ bench-calls: setup-demo ## 200 calls at five a second: answer to audio, CPU per 
 
 crash: setup-test web/dist/index.html ## kill servers, Redis and PostgreSQL N times under a running campaign (N=1000)
 	RINGBACK_CRASH_CYCLES=$(or $(N),1000) go test -count 1 -run '^TestWhateverIsKilledNobodyIsCalledTwice$$' -timeout 12h -v ./cmd/ringback
+# RINGBACK_BENCH_PLANS=1 adds the query plans.
+bench-lists: setup-demo ## search and lists on a million customers, by which indexes
+	RINGBACK_BENCH_ROWS=$${RINGBACK_BENCH_ROWS:-1000000} go test -run '^$$' -bench '^BenchmarkLists$$' -benchtime 1x -timeout 30m ./crm/report
 
 bench-pacing: ## PACING.md's table of talk shares, the reference in brackets
 	go test ./dialer/sim -run '^TestTable$$' -count 1 -timeout 20m -v -table

@@ -53,7 +53,7 @@ func TestAnAgentsListsHoldOnlyTheirCustomers(t *testing.T) {
 
 func TestAVehicleOfTwoIsToldToAnAgentByTheOneTheyMaySee(t *testing.T) {
 	s := newShelf(t)
-	mine := uuid.MustParse("00000000-0069-7000-8001-000000000069") // the agent's task is about order 70
+	mine := uuid.MustParse("00000000-0000-7000-8001-000000000069") // the agent's task is about order 70
 	v := uuid.MustParse("00000000-0000-7000-8003-000000000001")    // customer 1 owns it
 	s.db.Exec(t, `INSERT INTO ownership (id, store_id, vehicle_id, customer_id, role) VALUES ($1, $2, $3, $4, 'bringer')`, id(), s.store, v, mine)
 	ask := report.ListAsk{Filters: []string{"id:" + v.String()}}
