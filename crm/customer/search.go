@@ -14,8 +14,8 @@ type Readings struct {
 	Last8  *string // of a VIN
 	Last6  *string
 	Plate  *string
-	Paper  *string // beginning of an order's or a policy's number, as LIKE
-	Name   *string // beginning of a name, as LIKE
+	Paper  *string // beginning of an order's or a policy's number
+	Name   *string // beginning of a name
 }
 
 // shortestPaper is how much of a paper's number must be given.
@@ -43,9 +43,9 @@ func (f *Files) ReadSearch(text string) (r Readings, ok bool) {
 		r.Plate = &plate
 	}
 	if len(bare) >= shortestPaper {
-		r.Paper = some(likePrefix(bare))
+		r.Paper = some(bare)
 	}
-	r.Name = some(likePrefix(text))
+	r.Name = some(text)
 	return r, true
 }
 
@@ -58,8 +58,4 @@ func some(s string) *string {
 
 func isAlnum(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return (r < '0' || r > '9') && (r < 'A' || r > 'Z') })
-}
-
-func likePrefix(s string) string {
-	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s) + "%"
 }
