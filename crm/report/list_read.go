@@ -247,11 +247,17 @@ func (r *Report) ListCount(ctx context.Context, db postgres.DB, q ListQuery, mos
 	if err := within(ctx, db, patience); err != nil {
 		return out, q.failed("bounding", err)
 	}
+	if _, err := db.Exec(ctx, `SAVEPOINT counting`); err != nil {
+		return out, q.failed("bounding", err)
+	}
 	var a arguments
 	where := q.where(&a)
 	sql := "SELECT count(*) FROM (SELECT 1 FROM " + q.List.from + " WHERE " + strings.Join(where, " AND ") + " LIMIT " + a.add(most+1) + ") x"
 	err = db.QueryRow(ctx, sql, slices.Concat([]any{pgx.QueryExecModeCacheDescribe}, a)...).Scan(&out.N)
-	if tooLong(err) && patience == countTime {
+	if tooLong(err) && patience == countTime { // the transaction goes on without the count
+		if _, err := db.Exec(ctx, `ROLLBACK TO SAVEPOINT counting`); err != nil {
+			return out, q.failed("giving up counting", err)
+		}
 		return ListCount{More: true}, nil
 	}
 	if err != nil {
