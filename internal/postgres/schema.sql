@@ -1424,6 +1424,7 @@ CREATE TABLE public.vehicle (
     extra jsonb DEFAULT '{}'::jsonb NOT NULL,
     last_visit_at timestamp with time zone,
     policy_end date,
+    vin6 text GENERATED ALWAYS AS ("right"(vin8, 6)) STORED,
     CONSTRAINT vehicle_kind_check CHECK ((kind = ANY (ARRAY['car'::text, 'ebike'::text]))),
     CONSTRAINT vehicle_status_check CHECK ((status = ANY (ARRAY['active'::text, 'sold'::text, 'scrapped'::text, 'idle'::text, 'stolen'::text])))
 );
@@ -2032,7 +2033,7 @@ CREATE INDEX vehicle_sold ON public.vehicle USING btree (store_id, sale_date, id
 
 CREATE UNIQUE INDEX vehicle_vin ON public.vehicle USING btree (store_id, vin) WHERE (vin IS NOT NULL);
 
-CREATE INDEX vehicle_vin6 ON public.vehicle USING btree (store_id, "right"(vin8, 6)) WHERE (vin8 <> ''::text);
+CREATE INDEX vehicle_vin6 ON public.vehicle USING btree (store_id, vin6) WHERE (vin8 <> ''::text);
 
 CREATE INDEX vehicle_vin8 ON public.vehicle USING btree (store_id, vin8) WHERE (vin8 <> ''::text);
 
