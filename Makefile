@@ -1,7 +1,7 @@
 # The doors of Ringback. `make help` lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo cluster test check bench bench-calls bench-pacing crash web shots build setup-demo setup-cluster setup-test setup-check generate clean
+.PHONY: help demo cluster test check bench bench-calls bench-lists bench-pacing crash web shots build setup-demo setup-cluster setup-test setup-check generate clean
 
 # Not ./...: npm packages may hold Go files of their own.
 PACKAGES := ./cmd/... ./crm/... ./dialer/... ./internal/... ./telephony/... ./web
@@ -49,6 +49,7 @@ bench-calls: setup-demo ## 200 calls at five a second: answer to audio, CPU per 
 
 crash: setup-test web/dist/index.html ## kill servers, Redis and PostgreSQL N times under a running campaign (N=1000)
 	RINGBACK_CRASH_CYCLES=$(or $(N),1000) go test -count 1 -run '^TestWhateverIsKilledNobodyIsCalledTwice$$' -timeout 12h -v ./cmd/ringback
+
 # RINGBACK_BENCH_PLANS=1 adds the query plans.
 bench-lists: setup-demo ## search and lists on a million customers, by which indexes
 	RINGBACK_BENCH_ROWS=$${RINGBACK_BENCH_ROWS:-1000000} go test -run '^$$' -bench '^BenchmarkLists$$' -benchtime 1x -timeout 30m ./crm/report
