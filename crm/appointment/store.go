@@ -82,6 +82,13 @@ func AheadOf(ctx context.Context, db postgres.DB, vehicles []uuid.UUID) (map[uui
 }
 
 func (b *Book) insert(ctx context.Context, db postgres.DB, a Appointment, by customer.By) error {
+	if err := write(ctx, db, a, by); err != nil {
+		return err
+	}
+	return b.tell(ctx, db, a, by)
+}
+
+func write(ctx context.Context, db postgres.DB, a Appointment, by customer.By) error {
 	var user *uuid.UUID
 	if by.Actor != uuid.Nil {
 		user = &by.Actor
@@ -95,7 +102,7 @@ func (b *Book) insert(ctx context.Context, db postgres.DB, a Appointment, by cus
 	if err != nil {
 		return fmt.Errorf("writing an appointment: %w", err)
 	}
-	return b.tell(ctx, db, a, by)
+	return nil
 }
 
 func (b *Book) save(ctx context.Context, db postgres.DB, a Appointment, by customer.By) error {

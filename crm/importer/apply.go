@@ -56,6 +56,8 @@ func (w *writer) put(ctx context.Context, kind Kind) error {
 		return w.staff(ctx)
 	case DNC:
 		return w.dnc(ctx)
+	case Appointments:
+		return w.appointments(ctx)
 	case Policies:
 		return w.policies(ctx)
 	case Deliveries, EbikeSales:

@@ -29,6 +29,7 @@ func CodeWords(code string) (zh, en string) {
 		"W-VINFIX":     {"车架号里的 O、I、Q 已更正", "O, I or Q in the VIN was corrected"},
 		"W-VINCHK":     {"车架号校验位不符，照原样保留", "the VIN's check digit is wrong; kept as it is"},
 		"W-VIN8":       {"只有车架号后 8 位，在本店里找车", "only the VIN's last eight: found within the store"},
+		"W-SLOT":       {"车间这个时段已满或不接待，先记为待确认", "the workshop is full or closed then: kept as a request"},
 		"W-PLATE":      {"车牌里有字母 I 或 O", "the plate holds an I or an O"},
 	}[code]
 	return w[0], w[1]

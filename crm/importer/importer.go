@@ -25,6 +25,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"ringback/crm/appointment"
 	"ringback/crm/customer"
 	"ringback/crm/policy"
 	"ringback/crm/workorder"
@@ -63,6 +64,7 @@ type Importer struct {
 	kept  originals
 	book  *workorder.Book
 	cover *policy.Book
+	visit *appointment.Book
 }
 
 // New makes an importer. Rules that must see imported orders are registered on
@@ -74,7 +76,7 @@ func New(o Options) *Importer {
 	if o.Dir == "" {
 		o.Dir = filepath.Join(os.TempDir(), "ringback-imports")
 	}
-	return &Importer{o: o, kept: originals{dir: o.Dir, box: o.Box}, files: customer.NewFiles(o.Box, o.Bus), book: workorder.NewBook(o.Bus), cover: policy.NewBook(o.Bus)}
+	return &Importer{o: o, kept: originals{dir: o.Dir, box: o.Box}, files: customer.NewFiles(o.Box, o.Bus), book: workorder.NewBook(o.Bus), cover: policy.NewBook(o.Bus), visit: appointment.NewBook(o.Bus)}
 }
 
 // State of a batch.

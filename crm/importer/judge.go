@@ -89,6 +89,9 @@ func (v *verdict) read(kind Kind, r *record) *trouble {
 	case DNC:
 		_, bad := readDNC(r)
 		return bad
+	case Appointments:
+		_, bad := readBooking(r)
+		return bad
 	}
 	return nil
 }

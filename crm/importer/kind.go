@@ -33,7 +33,7 @@ const (
 // imported tells whether files of a kind are taken over.
 func (k Kind) imported() bool {
 	switch k {
-	case WorkOrders, Customers, Vehicles, Deliveries, Policies, Members, EbikeSales, DNC, Users:
+	case WorkOrders, Customers, Vehicles, Deliveries, Policies, Members, EbikeSales, DNC, Users, Appointments:
 		return true
 	}
 	return false
@@ -42,7 +42,7 @@ func (k Kind) imported() bool {
 // rank is the order in which files of one drop are taken over: who is not to be
 // called first, what happened last.
 func (k Kind) rank() int {
-	return slices.Index([]Kind{Users, DNC, Customers, Members, Vehicles, EbikeSales, Deliveries, Policies, WorkOrders}, k)
+	return slices.Index([]Kind{Users, DNC, Customers, Members, Vehicles, EbikeSales, Deliveries, Policies, Appointments, WorkOrders}, k)
 }
 
 // column is a field and the headings dealers give it, the house's own first.
@@ -224,14 +224,15 @@ func layouts() []layout {
 			{"phone", false, "", "电话 联系电话"},
 		}},
 		{Appointments, "预约", "appointments", []column{
-			{"date", true, "", "预约日期"},
-			{"time", true, "", "预约时间"},
+			{"date", true, "", "预约日期 预约到店日期"},
+			{"time", true, "", "预约时间 预约到店时间 预约时段"},
 			{"plate", false, "who", "车牌号 车牌"},
 			{"name", false, "who", "客户 客户名称 客户姓名"},
 			{"phone", true, "", "电话 联系电话 手机"},
 			{"items", false, "", "项目 预约项目"},
 			{"advisor", false, "", "服务顾问"},
 			{"state", false, "", "状态 预约状态"},
+			{"synthetic", false, "", "is_synthetic"},
 		}},
 		{Visitors, "来店登记表", "visitors", []column{
 			{"date", true, "", "来店日期 到店日期"},

@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"ringback/crm/appointment"
 	"ringback/crm/customer"
 	"ringback/internal/errs"
 	"ringback/internal/postgres"
@@ -34,8 +35,15 @@ func (im *Importer) Undo(ctx context.Context, scope postgres.Scope, id uuid.UUID
 		if err := im.mayUndo(ctx, tx, b); err != nil {
 			return err
 		}
+		slots, err := heldSlots(ctx, tx, id)
+		if err != nil {
+			return err
+		}
 		if _, err := tx.Exec(ctx, `SELECT count(*) FROM import_undo($1)`, id); err != nil {
 			return undoTrouble(err)
+		}
+		if err := appointment.Recount(ctx, tx, slots); err != nil {
+			return err
 		}
 		at := im.o.Clock.Now()
 		b.State, b.UndoneAt = Undone, &at
@@ -48,6 +56,20 @@ func (im *Importer) Undo(ctx context.Context, scope postgres.Scope, id uuid.UUID
 		im.o.Logger.InfoContext(ctx, "import undone", "batch", b.ID, "kind", b.Kind, "rows", b.DataRows)
 	}
 	return b, err
+}
+
+// heldSlots are the workshop's slots of the bookings that a batch made or changed.
+func heldSlots(ctx context.Context, tx postgres.DB, batch uuid.UUID) ([]uuid.UUID, error) {
+	rows, err := tx.Query(ctx, `SELECT DISTINCT a.slot_id FROM import_change c JOIN appointment a ON a.id::text = c.row_id
+		WHERE c.batch_id = $1 AND c.noun = 'appointment' AND a.slot_id IS NOT NULL`, batch)
+	if err != nil {
+		return nil, fmt.Errorf("finding the slots of batch %s: %w", batch, err)
+	}
+	found, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+	if err != nil {
+		return nil, fmt.Errorf("finding the slots of batch %s: %w", batch, err)
+	}
+	return found, nil
 }
 
 func (im *Importer) mayUndo(ctx context.Context, tx postgres.DB, b Batch) error {
