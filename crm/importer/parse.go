@@ -172,7 +172,11 @@ func (im *Importer) keep(ctx context.Context, scope postgres.Scope, b Batch, h h
 		b.DataRows, b.Outcomes, b.Codes, b.Forecast = r.rows, r.count.Outcomes, r.count.Codes, r.told
 		b.Notes = append(append(b.Notes, t.notes()...), r.notes()...)
 		b.State, b.ErrorCode, b.ErrorZH, b.ErrorEN, b.FinishedAt = Parsed, "", "", "", nil
-		if err := updateBatch(ctx, tx, scope, b, mapping{Columns: h.columns, Known: b.Known, Date1904: t.date1904, Below: h.below, Force: b.force}); err != nil {
+		m := mapping{Columns: h.columns, Known: b.Known, Date1904: t.date1904, Below: h.below, Force: b.force}
+		if b.Kind != WorkOrders && b.Kind != Policies { // those are told by their numbers
+			b.Forecast = im.rehearse(ctx, tx, scope, b, m)
+		}
+		if err := updateBatch(ctx, tx, scope, b, m); err != nil {
 			return err
 		}
 		return im.tell(ctx, tx, scope, b)
