@@ -175,6 +175,12 @@ func (s *Server) changeFile(ctx context.Context, p auth.Principal, id uuid.UUID,
 		if err := s.mayOpen(ctx, tx, p, id); err != nil {
 			return err
 		}
+		if now, err := customer.Survivor(ctx, tx, id); err != nil {
+			return err
+		} else if now != id {
+			return errs.New(errs.Conflict, "customer_merged", "这份档案已经合并到另一份档案里，本次修改没有保存。请刷新页面，在合并后的档案里修改。",
+				"This file was merged into another; nothing was saved. Reload the page and change the file that is left.")
+		}
 		if _, err := s.Customers.Get(ctx, tx, id); err != nil {
 			return err
 		}

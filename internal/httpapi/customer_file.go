@@ -34,6 +34,7 @@ type CustomerFile struct {
 	Complete      int            `json:"complete" doc:"percent of the required items that are filled"`
 	Gaps          []report.Word  `json:"gaps"`
 	OpenReviews   int            `json:"openReviews"`
+	Merges        []FileMerge    `json:"merges" doc:"files that were merged into this one"`
 	Counts        map[string]int `json:"counts" doc:"entries of the time line by kind"`
 }
 
@@ -113,9 +114,14 @@ type DNCView struct {
 	By       string     `json:"by"`
 }
 
+// customer gives a file; of one that was merged away the survivor's, by its own id.
 func (s *Server) customer(ctx context.Context, p auth.Principal, in *IDInput) (out CustomerFile, err error) {
 	return out, s.read(ctx, p, func(ctx context.Context, tx pgx.Tx) error {
-		out, err = s.customerFile(ctx, tx, p, in.ID)
+		id, err := customer.Survivor(ctx, tx, in.ID)
+		if err != nil {
+			return err
+		}
+		out, err = s.customerFile(ctx, tx, p, id)
 		return err
 	})
 }
@@ -148,6 +154,9 @@ func (s *Server) customerFile(ctx context.Context, tx pgx.Tx, p auth.Principal, 
 	}
 	out.Promises = mapped(promises, promiseView)
 	if err := s.fileHistory(ctx, tx, c, now, &out); err != nil {
+		return out, err
+	}
+	if out.Merges, err = s.fileMerges(ctx, tx, p, id); err != nil {
 		return out, err
 	}
 	gaps, err := s.Report.Gaps(ctx, tx, id)

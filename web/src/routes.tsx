@@ -35,6 +35,7 @@ export const router = createBrowserRouter([
               { path: "imports/:id", lazy: page(() => import("./features/imports/ImportsPage")) },
               { path: "customers", lazy: page(() => import("./features/customers/CustomersPage")) },
               { path: "customers/:id", lazy: page(() => import("./features/customers/CustomerPage")) },
+              { path: "merges", lazy: page(() => import("./features/merges/MergesPage")) },
               { path: "vehicles", lazy: page(() => import("./features/vehicles/VehiclesPage")) },
               { path: "orders", lazy: page(() => import("./features/orders/OrdersPage")) },
               { path: "policies", lazy: page(() => import("./features/policies/PoliciesPage")) },

@@ -52,6 +52,12 @@ export type FileVehicle = Schemas["FileVehicle"];
 export type FilePhone = Schemas["FilePhone"];
 export type ConsentEntry = Schemas["ConsentView"];
 export type DNCEntry = Schemas["DNCView"];
+export type FileMerge = Schemas["FileMerge"];
+export type Review = Schemas["ReviewView"];
+export type ReviewKind = Review["kind"];
+export type ReviewState = Review["state"];
+export type ReviewPage = Schemas["ReviewPage"];
+export type ReviewFileSide = Schemas["ReviewSide"];
 export type TaskRow = Schemas["TaskView"];
 export type QuickForm = Schemas["QuickFormRow"];
 

@@ -467,6 +467,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{id}/merge-proposal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Propose to make one file of two */
+        post: operations["post-customers-id-merge-proposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{id}/phones/{phone}/reveal": {
         parameters: {
             query?: never;
@@ -912,6 +929,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/merges/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a merge back within 30 days */
+        post: operations["post-merges-id-undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/messages": {
         parameters: {
             query?: never;
@@ -1076,6 +1110,57 @@ export interface paths {
         put?: never;
         /** Go on with a lost one */
         post: operations["post-renewals-id-reopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Questions about files: one customer or two, whose vehicle */
+        get: operations["get-reviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One question, its two files beside each other */
+        get: operations["get-reviews-id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** One customer, or different ones */
+        post: operations["post-reviews-id-answer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1579,6 +1664,8 @@ export interface components {
             id: string;
             /** @enum {string} */
             kind: "person" | "company";
+            /** @description files that were merged into this one */
+            merges: components["schemas"]["FileMerge"][];
             name: string;
             /** Format: int64 */
             openReviews: number;
@@ -2655,6 +2742,22 @@ export interface components {
             /** @description that may be chosen */
             stores: components["schemas"]["StoreRef"][];
         };
+        FileMerge: {
+            /** @description a later merge stands on it: that one is undone first */
+            above: boolean;
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /** @description of the file that was merged in */
+            fileId: string;
+            id: string;
+            mayUndo: boolean;
+            /** @description what that file was called */
+            name: string;
+            note: string;
+            /** Format: date-time */
+            undoUntil: string;
+        };
         FilePhone: {
             callable: boolean;
             id: string;
@@ -2935,6 +3038,11 @@ export interface components {
         };
         ListOfRefusalView: {
             items: components["schemas"]["DialerRefusalView"][];
+            /** Format: int64 */
+            total: number;
+        };
+        ListOfReviewView: {
+            items: components["schemas"]["ReviewView"][];
             /** Format: int64 */
             total: number;
         };
@@ -3308,6 +3416,12 @@ export interface components {
             /** @description what holds it; empty: nothing */
             whyZh: string;
         };
+        ProposeInputBody: {
+            /** @description what speaks for it */
+            note: string;
+            /** @description the file that may be the same customer's */
+            other: string;
+        };
         QuickFormRow: {
             attemptId?: string;
             categories: components["schemas"]["ReportWord"][];
@@ -3636,6 +3750,32 @@ export interface components {
             n: number;
             zh: string;
         };
+        ReportReviewFile: {
+            bringerOnly: boolean;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description merged into another file */
+            gone: boolean;
+            honorific: string;
+            id: string;
+            /** @enum {string} */
+            kind: "person" | "company";
+            /** @description of the numbers, by priority */
+            last4: string[];
+            /**
+             * Format: date-time
+             * @description the last call that was answered
+             */
+            lastContact?: string;
+            /** Format: date-time */
+            lastVisit?: string;
+            name: string;
+            /** Format: int64 */
+            openTasks: number;
+            /** Format: int64 */
+            orders: number;
+            plates: string[];
+        };
         ReportReworkRow: {
             cause: string;
             customerId: string;
@@ -3728,6 +3868,137 @@ export interface components {
             /** Format: int64 */
             left: number;
             number: string;
+        };
+        ReviewAnswerInputBody: {
+            /** @enum {string} */
+            answer: "same" | "different";
+            note?: string;
+            /** @description by field whose word holds: survivor or merged */
+            picks?: {
+                [key: string]: string;
+            };
+        };
+        ReviewField: {
+            /** @enum {string} */
+            code: "name" | "honorific" | "id_no" | "birthday" | "address" | "email" | "segment" | "club" | "preferred_time" | "advisor" | "cs_agent" | "renewal_agent";
+            /** @description both say something else: a person may choose */
+            differs: boolean;
+            /**
+             * @description whose word holds unless somebody chooses
+             * @enum {string}
+             */
+            holds: "survivor" | "merged";
+            /** @description what the surviving file says; empty: nothing */
+            kept: string;
+            merged: string;
+        };
+        ReviewPage: {
+            /** Format: date-time */
+            closedAt?: string;
+            closedBy: string;
+            /** Format: date-time */
+            createdAt: string;
+            fields: components["schemas"]["ReviewField"][];
+            file: components["schemas"]["ReportReviewFile"];
+            id: string;
+            /** @enum {string} */
+            kind: "same_person" | "ownership" | "phone" | "fill_blank";
+            /** @description the merge that stands on the answer */
+            mergeId?: string;
+            /** Format: date-time */
+            mergedAt?: string;
+            note: string;
+            obstacleEn: string;
+            /** @description why they cannot be merged as they are; empty: nothing known */
+            obstacleZh: string;
+            /** @description missing: the question is about one file */
+            other?: components["schemas"]["ReportReviewFile"];
+            plate: string;
+            proposal: string;
+            /** Format: date-time */
+            proposedAt?: string;
+            proposedBy: string;
+            /** @description of spec 7.5 that asked, or hand; empty: not noted */
+            rule: string;
+            /** @description the other spelling, when one file came under two names */
+            seenName: string;
+            sides: components["schemas"]["ReviewSide"][];
+            /** @enum {string} */
+            state: "open" | "same" | "different" | "done";
+            /**
+             * Format: date-time
+             * @description of the merge that stands on the answer
+             */
+            undoUntil?: string;
+            vehicleId?: string;
+        };
+        ReviewSide: {
+            bringerOnly: boolean;
+            /** @description the newest answer by purpose */
+            consents: {
+                [key: string]: string;
+            };
+            /** Format: date-time */
+            createdAt: string;
+            dnc: string[];
+            /** @description merged into another file */
+            gone: boolean;
+            honorific: string;
+            id: string;
+            /** @enum {string} */
+            kind: "person" | "company";
+            /** @description of the numbers, by priority */
+            last4: string[];
+            /**
+             * Format: date-time
+             * @description the last call that was answered
+             */
+            lastContact?: string;
+            /** Format: date-time */
+            lastVisit?: string;
+            name: string;
+            /** Format: int64 */
+            openTasks: number;
+            /** Format: int64 */
+            orders: number;
+            phones: components["schemas"]["FilePhone"][];
+            plates: string[];
+            vehicles: components["schemas"]["FileVehicle"][];
+        };
+        ReviewView: {
+            /** Format: date-time */
+            closedAt?: string;
+            closedBy: string;
+            /** Format: date-time */
+            createdAt: string;
+            file: components["schemas"]["ReportReviewFile"];
+            id: string;
+            /** @enum {string} */
+            kind: "same_person" | "ownership" | "phone" | "fill_blank";
+            /** @description the merge that stands on the answer */
+            mergeId?: string;
+            /** Format: date-time */
+            mergedAt?: string;
+            note: string;
+            /** @description missing: the question is about one file */
+            other?: components["schemas"]["ReportReviewFile"];
+            plate: string;
+            proposal: string;
+            /** Format: date-time */
+            proposedAt?: string;
+            proposedBy: string;
+            /** @description of spec 7.5 that asked, or hand; empty: not noted */
+            rule: string;
+            /** @description the other spelling, when one file came under two names */
+            seenName: string;
+            /** @enum {string} */
+            state: "open" | "same" | "different" | "done";
+            /**
+             * Format: date-time
+             * @description of the merge that stands on the answer
+             */
+            undoUntil?: string;
+            vehicleId?: string;
         };
         ReworkInputBody: {
             /** @description spec 2.4.13; needed to confirm */
@@ -4930,6 +5201,41 @@ export interface operations {
             };
         };
     };
+    "post-customers-id-merge-proposal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposeInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewPage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "post-customers-id-phones-phone-reveal": {
         parameters: {
             query?: never;
@@ -5943,6 +6249,37 @@ export interface operations {
             };
         };
     };
+    "post-merges-id-undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-messages": {
         parameters: {
             query?: {
@@ -6265,6 +6602,106 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RenewalFile"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-reviews": {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+                state?: "" | "open" | "same" | "different" | "done";
+                kind?: "" | "same_person" | "ownership" | "phone" | "fill_blank";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOfReviewView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-reviews-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewPage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-reviews-id-answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewAnswerInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewPage"];
                 };
             };
             /** @description Error */

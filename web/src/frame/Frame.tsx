@@ -24,6 +24,7 @@ const PLACES: Place[] = [
   { to: "/campaigns", icon: "phone", label: "nav.campaigns", may: "campaign.control" },
   { to: "/tasks", icon: "list", label: "nav.tasks", may: "customer.see" },
   { to: "/customers", icon: "users", label: "nav.customers", may: "customer.see", also: ["/vehicles", "/orders", "/policies"] },
+  { to: "/merges", icon: "swap", label: "nav.merges", may: "review.answer" },
   { to: "/quick-forms", icon: "flag", label: "nav.forms", may: "customer.see" },
   { to: "/appointments", icon: "cal", label: "nav.visits", may: "appointment.book" },
   { to: "/renewals", icon: "shield", label: "nav.renewals", may: "renewal.see" },

@@ -2,6 +2,7 @@
 import { enImports } from "./en_imports";
 import { enPages } from "./en_pages";
 import { enLists } from "./en_lists";
+import { enMerges } from "./en_merges";
 import { enPromises } from "./en_promises";
 import { enRecords } from "./en_records";
 import type { Key } from "./zh";
@@ -120,4 +121,4 @@ const enDesk = {
   "wrap.sending": "Saving…", "wrap.after": "Afterwards", "wrap.talked": "talked {{t}}",
 } as const;
 
-export const en: Record<Key, string> = { ...enDesk, ...enPages, ...enImports, ...enRecords, ...enPromises, ...enLists };
+export const en: Record<Key, string> = { ...enDesk, ...enPages, ...enImports, ...enRecords, ...enPromises, ...enLists, ...enMerges };

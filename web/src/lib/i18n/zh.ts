@@ -1,6 +1,7 @@
 // Every Chinese string of the console. English has the same keys (en.ts).
 import { zhImports } from "./zh_imports";
 import { zhLists } from "./zh_lists";
+import { zhMerges } from "./zh_merges";
 import { zhPromises } from "./zh_promises";
 import { zhRecords } from "./zh_records";
 
@@ -9,6 +10,7 @@ export const zh = {
   ...zhRecords,
   ...zhPromises,
   ...zhLists,
+  ...zhMerges,
   "app.name": "Ringback 客户关系",
   "app.loading": "正在打开…",
   "app.retry": "重试",
