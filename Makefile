@@ -35,10 +35,14 @@ check: setup-check build web/node_modules/.stamp ## vet, lint, types, race, wall
 	cd web && npx --no-install openapi-typescript openapi.json --default-non-nullable=false -o /tmp/ringback-types.$$$$.ts >/dev/null && \
 	  diff -q /tmp/ringback-types.$$$$.ts src/api/types.ts || { echo "web/src/api/types.ts is out of date: run make generate"; exit 1; }
 	CGO_ENABLED=1 go test -race -timeout 15m $(RACE)
+	CGO_ENABLED=1 go test -race -timeout 15m -run '$(RACE_DIALER)' ./dialer
 
 # Packages with goroutines of their own: the race detector is for them. Pacing and
 # its simulator have none and would take minutes.
-RACE := ./internal/events ./internal/live ./internal/redis ./telephony/... ./dialer ./dialer/hopper ./internal/desk
+RACE := ./internal/events ./internal/live ./internal/redis ./telephony/... ./dialer/hopper ./internal/desk
+
+# Of the dialer those tests that run its loops on several goroutines or nodes.
+RACE_DIALER := ManyNodes|BrokenConnections|CapHolds|SlidingSecond|LostRedis|EmptiedHopper|Everyone|Wakes|Vanished|NeverInTwoCalls|Share|Drained|Preview
 
 bench: bench-calls ## benchmarks; ratios within one run, nothing is asserted
 	go test -run '^$$' -bench . -benchmem ./telephony/... ./dialer/... ./crm/... ./internal/...
