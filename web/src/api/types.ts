@@ -4018,7 +4018,7 @@ export interface components {
             businessNow: string;
             csrfToken: string;
             demo: boolean;
-            permissions: ("desk.use" | "customer.see" | "import.run" | "campaign.manage" | "campaign.control" | "wallboard.see" | "calls.see" | "clock.move" | "user.manage" | "system.see" | "figures.see" | "figures.own" | "customer.all" | "customer.edit" | "phone.reveal" | "dnc.add" | "dnc.end" | "rows.export" | "review.answer" | "customer.merge" | "appointment.book" | "appointment.run" | "renewal.see" | "renewal.work" | "renewal.run" | "message.see" | "message.send" | "rework.decide")[];
+            permissions: ("desk.use" | "customer.see" | "import.run" | "campaign.manage" | "campaign.control" | "wallboard.see" | "calls.see" | "clock.move" | "user.manage" | "system.see" | "figures.see" | "figures.own" | "customer.all" | "customer.edit" | "phone.reveal" | "dnc.add" | "dnc.end" | "rows.export" | "review.answer" | "customer.merge" | "appointment.book" | "appointment.run" | "renewal.see" | "renewal.work" | "renewal.run" | "message.see" | "message.send" | "rework.decide" | "view.share")[];
             /** Format: date-time */
             realNow: string;
             roles: string[];
