@@ -44,7 +44,7 @@ func filled(t testing.TB, db *pgtest.DB, group, store, agent uuid.UUID, n int) {
 		`INSERT INTO work_order (id, group_id, store_id, ro_no, kind, state, vehicle_id, customer_id, advisor_name, opened_at, delivered_at, mileage_in, total_fen, items_text, content_hash, created_at, updated_at)
 			SELECT ('00000000-0000-7000-8004-' || lpad(i::text, 12, '0'))::uuid, $1, $2, 'WX' || lpad(i::text, 9, '0'), (ARRAY['periodic', 'repair', 'first', 'accident'])[i % 4 + 1], CASE WHEN i % 30 = 5 THEN 'voided' WHEN i % 30 = 6 THEN 'open' ELSE 'delivered' END,
 				('00000000-0000-7000-8003-' || lpad((i - i % 3)::text, 12, '0'))::uuid, ('00000000-0000-7000-8001-' || lpad((i - i % 3)::text, 12, '0'))::uuid, CASE i % 4 WHEN 0 THEN '张伟' WHEN 1 THEN '李静' ELSE '王强' END,
-				timestamptz '2023-06-01 03:00Z' + i * 7 % 1200 * interval '1 day', CASE WHEN i % 30 <> 6 THEN timestamptz '2023-06-01 09:00Z' + i * 7 % 1200 * interval '1 day' END, i * 37 % 180000, i * 7919 % 500000, '机油机滤', '', timestamptz '2024-01-01Z', timestamptz '2024-01-01Z'
+				timestamptz '2023-06-01 03:00Z' + i * 7 % 1200 * interval '1 day', CASE WHEN i % 30 <> 6 THEN timestamptz '2023-06-01 09:00Z' + i * 7 % 1200 * interval '1 day' END, i * 37 % 180000, i::bigint * 7919 % 500000, '机油机滤', '', timestamptz '2024-01-01Z', timestamptz '2024-01-01Z'
 			FROM generate_series(3, $4::int) i WHERE $3::uuid IS NOT NULL`,
 		`INSERT INTO policy (id, group_id, store_id, policy_no, kind, insurer, vehicle_id, customer_id, start_day, end_day, premium_fen, source, content_hash, created_at, updated_at)
 			SELECT ('00000000-0000-7000-8005-' || lpad(i::text, 12, '0'))::uuid, $1, $2, 'PDZA' || lpad(i::text, 10, '0'), CASE WHEN i % 4 = 0 THEN 'compulsory' ELSE 'commercial' END, (ARRAY['甲财险', '乙财险', '丙财险'])[i % 3 + 1],
