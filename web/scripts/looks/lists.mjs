@@ -28,6 +28,10 @@ export async function lists(looker, browser, url) {
     await looker.go(page, `${url}/orders?view=all&advisor=nobody`, id("empty"));
     await looker.face(page, "list-none", { only: "two" });
   }
+  await looker.go(page, `${url}/merges`, id("merges-row-0"));
+  await page.keyboard.press("j");
+  await page.waitForSelector(id("side-second"));
+  await look(looker, page, "merges");
   await page.context().close();
 }
 

@@ -25,7 +25,7 @@ export default function CustomerPage() {
     <Listed queryKey={["customer", id]} read={() => must(http.GET("/api/v1/customers/{id}", { params: { path: { id } } }))} empty={() => null}>
       {(customer) => (
         <div className="cust-page" data-testid="customer">
-          <Followed asked={id} found={customer.id} />
+          <Followed asked={id} found={customer.id} merged={customer.merges.length > 0} />
           <Head customer={customer} />
           <div className="cust-body">
             <Timeline key={customer.id} customer={customer} />
@@ -45,14 +45,14 @@ export default function CustomerPage() {
 }
 
 /** A file that was merged away leads to the one that is left, and says so. */
-function Followed({ asked, found }: { asked: string; found: string }) {
+function Followed({ asked, found, merged }: { asked: string; found: string; merged: boolean }) {
   const { t } = useWords();
   const navigate = useNavigate();
   const { state } = useLocation() as { state: { followed?: boolean } | null };
   useEffect(() => {
     if (asked !== found) void navigate(`/customers/${found}`, { replace: true, state: { followed: true } });
   }, [asked, found, navigate]);
-  return state?.followed ? <p className="note-box" role="status" data-testid="followed">{t("mrg.followed")}</p> : null;
+  return state?.followed && merged ? <p className="note-box" role="status" data-testid="followed">{t("mrg.followed")}</p> : null;
 }
 
 function Head({ customer }: { customer: CustomerFile }) {

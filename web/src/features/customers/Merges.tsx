@@ -10,6 +10,7 @@ import { useWords } from "../../lib/i18n";
 import { useMay } from "../../session";
 import { Act } from "../../ui/bits";
 import { ChangeForm } from "./change";
+import "../../styles/merges.css";
 
 export function Merges({ customer }: { customer: CustomerFile }) {
   const { t } = useWords();
@@ -38,8 +39,8 @@ function Merged({ merge: m, customer }: { merge: FileMerge; customer: string }) 
     await Promise.all([["customer", customer], ["story", customer], ["reviews"], ["review"]].map((queryKey) => cache.invalidateQueries({ queryKey })));
   });
   return (
-    <div className="row wrap sm" data-testid="merged-from">
-      <span className="grow">{m.by ? t("mrg.from", { day: date(m.at), who: m.by, name: m.name }) : t("mrg.fromSystem", { day: date(m.at), name: m.name })} <span className="q">{m.note}</span></span>
+    <div className="mergedfrom sm" data-testid="merged-from">
+      <span>{m.by ? t("mrg.from", { day: date(m.at), who: m.by, name: m.name }) : t("mrg.fromSystem", { day: date(m.at), name: m.name })} <span className="q">{m.note}</span></span>
       {m.mayUndo && <Act id="merged-undo" size="s" icon="undo" disabled={change.busy} run={undo}>{t("mrg.undo")}</Act>}
       <span className="xs q">{m.above ? t("mrg.above") : t("mrg.undoUntil", { day: dateTime(m.undoUntil) })}</span>
       {change.failure && <p className="r xs" role="alert">{pick(change.failure.zh, change.failure.en)}</p>}
