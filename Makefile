@@ -23,7 +23,7 @@ cluster: setup-cluster build ## three servers, one database, one Redis, the demo
 
 test: setup-test build web/node_modules/.stamp ## all tests with their own set-up (real Postgres, Redis, sipp, baresip, Chromium)
 	cd web && npx --no-install vitest run
-	go test -p 3 -timeout 40m $(PACKAGES)
+	go test -timeout 40m $(PACKAGES)
 
 check: setup-check build web/node_modules/.stamp ## vet, lint, types, race, walls, generated files
 	go vet $(PACKAGES)
