@@ -34,7 +34,7 @@ func TestTheWatchedFolderIsTakenOver(t *testing.T) {
 		put(name, content, time.Hour-time.Duration(i)*time.Minute)
 	}
 	put("letter.xlsx", []byte("Dear dealer, the export did not work tonight."), time.Hour)
-	put("later.csv", []byte("half a file"), 0)
+	put("later.csv", []byte("half a file"), -time.Hour)
 	put("moving.csv.part", []byte("half a file"), time.Hour)
 
 	moved, err := s.im.Scan(t.Context(), s.scope, f)
