@@ -82,7 +82,7 @@ func (d *Dialer) tick(ctx context.Context, l *led) error {
 	_, hasLine := load.line()
 	if load.State != Running || !hasLine {
 		d.decided(load, pacing.Output{}, situation{noLine: !hasLine})
-		return errors.Join(d.noteDry(ctx, l, true), d.share(ctx, l))
+		return d.giveWay(ctx, l, load, true)
 	}
 	waiting, err := d.fill(ctx, l, load)
 	if err != nil {
@@ -90,7 +90,7 @@ func (d *Dialer) tick(ctx context.Context, l *led) error {
 		return fmt.Errorf("filling the hopper of %s: %w", load.Name, err)
 	}
 	open, next := load.opening()
-	if err := errors.Join(d.noteDry(ctx, l, waiting == 0 || !open), d.share(ctx, l)); err != nil {
+	if err := d.giveWay(ctx, l, load, waiting == 0 || !open); err != nil {
 		return err
 	}
 	sit := situation{closed: !open, next: next, now: load.house.Now}
@@ -124,18 +124,8 @@ func limitOf(open bool) float64 {
 // look pledges the idle agents of the campaign's list and reads where it stands.
 func (d *Dialer) look(ctx context.Context, l *led) (load, error) {
 	var out load
-	err := d.in(ctx, l.GroupID, l.StoreID, func(ctx context.Context, tx pgx.Tx) error {
-		users, err := agentsOf(ctx, tx, l.CampaignID)
-		if err != nil {
-			return err
-		}
-		if users, err = mayBePledged(ctx, tx, l.CampaignID, users); err != nil {
-			return err
-		}
-		if users, err = entitled(ctx, tx, l.CampaignID, users); err != nil {
-			return err
-		}
-		if err := d.agents.PledgeIdle(ctx, tx, l.CampaignID, users); err != nil {
+	err := d.in(ctx, l.GroupID, l.StoreID, func(ctx context.Context, tx pgx.Tx) (err error) {
+		if err = d.pledgeIdle(ctx, tx, l.CampaignID); err != nil {
 			return err
 		}
 		out, err = d.readLoad(ctx, tx, l.CampaignID, d.clock.Now())

@@ -7,13 +7,13 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+
+	"ringback/telephony"
 )
 
 const (
-	deadAfter = 7 * time.Second // without a heartbeat a node is gone
-	gapAfter  = 3 * time.Second // without one a node was cut off itself
-	judgeFrom = 5 * time.Second // after a gap, before it judges others: they were cut off, too
-	leaseFor  = 4 * time.Second // leadership moves within 5 s of a crash
+	gapAfter = 3 * time.Second // between two heartbeats: the node was cut off itself
+	leaseFor = 4 * time.Second // leadership moves within 5 s of a crash
 )
 
 // settle writes the node's row and finishes what an earlier process of the same
@@ -49,7 +49,7 @@ func (d *Dialer) beatOnce(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("writing the heartbeat: %w", err)
 	}
-	if time.Since(before) < deadAfter {
+	if time.Since(before) < telephony.NodeGoneAfter {
 		return nil
 	}
 	return d.endLostCalls(ctx)

@@ -131,7 +131,7 @@ func (d *Dialer) deadNodes(ctx context.Context) ([]uuid.UUID, error) {
 			SELECT DISTINCT a.node_id FROM attempt a LEFT JOIN node n ON n.id = a.node_id
 			WHERE a.state IN ('dialing','ringing','checking','answered','bridged') AND a.node_id <> $1
 				AND (n.stopped_at IS NOT NULL OR (n.id IS NULL OR n.heartbeat_at < $2)
-					AND NOT EXISTS (SELECT FROM node me WHERE me.id = $1 AND me.steady_at > $3))`, d.node, now.Add(-deadAfter), now.Add(-judgeFrom))
+					AND NOT EXISTS (SELECT FROM node me WHERE me.id = $1 AND me.steady_at > $3))`, d.node, now.Add(-telephony.NodeGoneAfter), now.Add(-telephony.NodeJudgesAfter))
 		if err != nil {
 			return err
 		}

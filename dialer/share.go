@@ -65,14 +65,15 @@ func claims(ctx context.Context, db postgres.DB, users []uuid.UUID) (map[uuid.UU
 	return out, nil
 }
 
-// entitled are those of the users who are ready, count for nobody, and on whom no
-// other campaign has the better claim; the longest idle first.
-func entitled(ctx context.Context, db postgres.DB, campaign uuid.UUID, users []uuid.UUID) ([]uuid.UUID, error) {
-	idle, err := usersOf(ctx, db, `SELECT user_id FROM agent_session WHERE campaign_id IS NULL AND state = 'ready' AND signed_off_at IS NULL
-		AND user_id = ANY ($1) ORDER BY since`, orEmpty(users))
-	if err != nil || len(idle) == 0 {
-		return nil, err
-	}
+// idleOf are the ready agents of a campaign's list who count for nobody; the
+// longest idle first.
+func idleOf(ctx context.Context, db postgres.DB, campaign uuid.UUID) ([]uuid.UUID, error) {
+	return usersOf(ctx, db, `SELECT g.user_id FROM agent_session g JOIN campaign_agent l ON l.user_id = g.user_id AND l.campaign_id = $1
+		WHERE g.campaign_id IS NULL AND g.state = 'ready' AND g.signed_off_at IS NULL ORDER BY g.since`, campaign)
+}
+
+// entitled are those of the idle on whom no other campaign has the better claim.
+func entitled(ctx context.Context, db postgres.DB, campaign uuid.UUID, idle []uuid.UUID) ([]uuid.UUID, error) {
 	by, err := claims(ctx, db, idle)
 	if err != nil {
 		return nil, err
@@ -89,6 +90,22 @@ func entitled(ctx context.Context, db postgres.DB, campaign uuid.UUID, users []u
 		}
 	}
 	return out, nil
+}
+
+// pledgeIdle takes the idle agents of the campaign's list who may work for it and
+// on whom no other has the better claim.
+func (d *Dialer) pledgeIdle(ctx context.Context, tx pgx.Tx, campaign uuid.UUID) error {
+	users, err := idleOf(ctx, tx, campaign)
+	for _, narrow := range []func(context.Context, postgres.DB, uuid.UUID, []uuid.UUID) ([]uuid.UUID, error){mayBePledged, entitled} {
+		if err != nil || len(users) == 0 {
+			return err
+		}
+		users, err = narrow(ctx, tx, campaign, users)
+	}
+	if err != nil {
+		return err
+	}
+	return d.agents.PledgeIdle(ctx, tx, campaign, users)
 }
 
 func (c claimOn) beaten(others []claimOn) bool {
@@ -112,12 +129,22 @@ func apart(all []claimOn, campaign uuid.UUID) (mine *claimOn, others []claimOn) 
 	return mine, others
 }
 
+// giveWay tells the other campaigns whether this one has something to dial, and
+// lets an agent go whom they should have.
+func (d *Dialer) giveWay(ctx context.Context, l *led, load load, dry bool) error {
+	if err := d.noteDry(ctx, l, dry); err != nil || load.Ready <= load.Leaving {
+		return err
+	}
+	return d.share(ctx, l)
+}
+
 // share lets one ready agent go on whom another campaign has the better claim, as
 // soon as the ledger can do without; that campaign's next tick takes them.
 func (d *Dialer) share(ctx context.Context, l *led) error {
 	return d.in(ctx, l.GroupID, l.StoreID, func(ctx context.Context, tx pgx.Tx) error {
-		ready, err := usersOf(ctx, tx, `SELECT user_id FROM agent_session WHERE campaign_id = $1 AND state = 'ready' AND wants = ''
-			AND signed_off_at IS NULL ORDER BY since`, l.CampaignID)
+		ready, err := usersOf(ctx, tx, `SELECT g.user_id FROM agent_session g WHERE g.campaign_id = $1 AND g.state = 'ready' AND g.wants = '' AND g.signed_off_at IS NULL
+			AND EXISTS (SELECT FROM campaign_agent l JOIN campaign c ON c.id = l.campaign_id AND c.state = 'running'
+				WHERE l.user_id = g.user_id AND l.campaign_id <> $1) ORDER BY g.since`, l.CampaignID)
 		if err != nil || len(ready) == 0 {
 			return err
 		}

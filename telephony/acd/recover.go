@@ -9,13 +9,10 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"ringback/internal/postgres"
+	"ringback/telephony"
 )
 
-const (
-	deadAfter = 7 * time.Second  // without a heartbeat a node is gone; real time
-	judgeFrom = 5 * time.Second  // after a gap in this node's own heartbeats, before it judges others
-	lostFor   = 30 * time.Second // then a lost agent with empty hands is signed off (spec 2.5.8)
-)
+const lostFor = 30 * time.Second // then a lost agent with empty hands is signed off (spec 2.5.8)
 
 // Recover marks the sessions lost whose node has stopped: their audio is gone.
 // Sessions that have come to this node meanwhile stay as they are. A console that
@@ -26,7 +23,7 @@ func (a *Agents) Recover(ctx context.Context, node uuid.UUID) error {
 		gone, err := sessions(ctx, tx, `node_id <> $1 AND (audio_up OR state <> 'lost') AND NOT EXISTS (
 			SELECT FROM node n WHERE n.id = node_id AND n.stopped_at IS NULL AND n.heartbeat_at > $2)
 			AND NOT EXISTS (SELECT FROM node me WHERE me.id = $1 AND me.steady_at > $3) ORDER BY id FOR UPDATE SKIP LOCKED`,
-			node, now.Add(-deadAfter), now.Add(-judgeFrom))
+			node, now.Add(-telephony.NodeGoneAfter), now.Add(-telephony.NodeJudgesAfter))
 		if err != nil {
 			return fmt.Errorf("finding sessions of stopped nodes: %w", err)
 		}

@@ -1,0 +1,10 @@
+package telephony
+
+import "time"
+
+// How nodes judge each other by the heartbeat in their row (real time). Dialer and
+// acd go by the same figures: calls and agents of a node are given up together.
+const (
+	NodeGoneAfter   = 7 * time.Second // without a heartbeat a node is gone
+	NodeJudgesAfter = 5 * time.Second // after a gap in its own heartbeats a node judges others: they were cut off, too
+)
