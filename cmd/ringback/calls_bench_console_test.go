@@ -77,7 +77,8 @@ func signInAt(console, login, password string) (cookie, csrf string, err error) 
 	if err != nil {
 		return "", "", err
 	}
-	res, err := http.Post("http://"+console+"/api/v1/session", "application/json", bytes.NewReader(body))
+	client := http.Client{Timeout: 3 * time.Second} // a server may be held still
+	res, err := client.Post("http://"+console+"/api/v1/session", "application/json", bytes.NewReader(body))
 	if err != nil {
 		return "", "", err
 	}

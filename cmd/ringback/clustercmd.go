@@ -17,8 +17,6 @@ import (
 	"ringback/internal/clock"
 	"ringback/internal/config"
 	"ringback/internal/errs"
-	"ringback/internal/postgres"
-	"ringback/internal/postgres/embedded"
 	"ringback/internal/redis"
 )
 
@@ -48,43 +46,24 @@ func (c *clusterCmd) Run(e *env) (err error) {
 		return err
 	}
 	d := &demoCmd{Data: c.Data, Reset: c.Reset, Customers: c.Customers, Postgres: c.Postgres}
-	if d.Reset {
-		if err := resetData(dir); err != nil {
-			return err
-		}
-	}
-	log, closeLog, err := d.logger(e, dir)
+	s, err := d.stores(e, dir, "Starting the cluster's database and Redis …", 8)
 	if err != nil {
 		return err
 	}
-	defer closeLog()
-	fmt.Fprintln(e.out, "Starting the cluster's database and Redis …")
-	db, err := startCluster(e.ctx, embedded.Options{Dir: filepath.Join(dir, "postgres"), Bin: d.Postgres, Logger: log}, e.log)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, db.stop(context.WithoutCancel(e.ctx))) }()
-	if err := postgres.Migrate(e.ctx, db.ownerURL()); err != nil {
-		return err
-	}
-	pool, err := postgres.Open(e.ctx, db.appURL(), postgres.Options{MaxConns: 8})
-	if err != nil {
-		return err
-	}
-	defer pool.Close()
-	hot, err := clusterRedis(e.ctx, dir, log)
+	defer func() { err = errors.Join(err, s.close()) }()
+	hot, err := clusterRedis(e.ctx, dir, s.log)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = hot.Close() }()
-	w, err := d.world(e.ctx, dir, log, pool)
+	w, err := d.world(e.ctx, dir, s.log, s.pool)
 	if err != nil {
 		return err
 	}
 	if err := c.campaigns(e.ctx, d, w); err != nil {
 		return err
 	}
-	return c.live(e, dir, w, db, hot.URL(), started)
+	return c.live(e, dir, w, s.db, hot.URL(), started)
 }
 
 // clusterRedis is a redis-server that several processes reach.

@@ -93,7 +93,7 @@ func (a *crashAgent) work(ctx context.Context) {
 
 // sit works at one server until the connection breaks or says nothing for long.
 func (a *crashAgent) sit(ctx context.Context, n *crashNode) {
-	cookie, csrf, err := signInWithin(3*time.Second, n.http, benchLogin(a.i))
+	cookie, csrf, err := signInAt(n.http, benchLogin(a.i), demoPassword)
 	if err != nil {
 		return
 	}
@@ -142,24 +142,6 @@ func (a *crashAgent) sit(ctx context.Context, n *crashNode) {
 			seat.send(liveFrame{T: "ping"})
 			seat.act()
 		}
-	}
-}
-
-func signInWithin(d time.Duration, console, login string) (cookie, csrf string, err error) {
-	type signedIn struct {
-		cookie, csrf string
-		err          error
-	}
-	done := make(chan signedIn, 1)
-	go func() {
-		c, t, err := signInAt(console, login, demoPassword)
-		done <- signedIn{c, t, err}
-	}()
-	select {
-	case s := <-done:
-		return s.cookie, s.csrf, s.err
-	case <-time.After(d):
-		return "", "", context.DeadlineExceeded
 	}
 }
 

@@ -1,16 +1,12 @@
 package main
 
 import (
-	"context"
 	"math/rand/v2"
-	"net"
-	"net/netip"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"ringback/telephony/media"
 	"ringback/telephony/siptest"
 )
 
@@ -40,16 +36,8 @@ type streetStep struct {
 
 func openStreet(t *testing.T) *crashStreet {
 	t.Helper()
-	conn, err := net.ListenPacket("udp4", "127.0.0.1:0")
-	must(t, err)
-	ports, err := media.NewPorts(media.PortOptions{IP: netip.MustParseAddr("127.0.0.1"), From: 24000, To: 25998, Quarantine: -1})
-	must(t, err)
 	s := &crashStreet{rang: map[string]int{}, watch: func(streetStep) {}}
-	s.carrier = siptest.NewCarrier(siptest.CarrierOptions{Conn: conn, Ports: ports, Override: streetCustomer, Told: s.told})
-	ctx, stop := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	go func() { done <- s.carrier.Run(ctx) }()
-	t.Cleanup(func() { stop(); <-done })
+	s.carrier = loopbackCarrier(t, 24000, siptest.CarrierOptions{Override: streetCustomer, Told: s.told})
 	return s
 }
 

@@ -49,46 +49,63 @@ func (d *demoCmd) Run(e *env) (err error) {
 		return err
 	}
 	defer func() { _ = listen.Close() }()
-	if d.Reset {
-		if err := resetData(dir); err != nil {
-			return err
-		}
-	}
-	log, closeLog, err := d.logger(e, dir)
+	s, err := d.stores(e, dir, "Starting the demo's database …", 40)
 	if err != nil {
 		return err
 	}
-	defer closeLog()
-	fmt.Fprintln(e.out, "Starting the demo's database …")
-	cluster, err := startCluster(e.ctx, embedded.Options{Dir: filepath.Join(dir, "postgres"), Bin: d.Postgres, Logger: log}, e.log)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, cluster.stop(context.WithoutCancel(e.ctx))) }()
+	defer func() { err = errors.Join(err, s.close()) }()
 	defer func() { _ = os.Remove(readyPath(dir)) }()
-	return d.withDatabase(e, dir, log, cluster, listen, started)
-}
-
-func (d *demoCmd) withDatabase(e *env, dir string, log *slog.Logger, cluster *keptCluster, listen net.Listener, started time.Time) (err error) {
-	if err := postgres.Migrate(e.ctx, cluster.ownerURL()); err != nil {
-		return err
-	}
-	pool, err := postgres.Open(e.ctx, cluster.appURL(), postgres.Options{MaxConns: 40})
-	if err != nil {
-		return err
-	}
-	defer pool.Close()
-	hot, err := redis.Open(e.ctx, redis.Options{Dir: filepath.Join(dir, "redis"), Logger: log})
+	hot, err := redis.Open(e.ctx, redis.Options{Dir: filepath.Join(dir, "redis"), Logger: s.log})
 	if hot == nil {
 		return err
 	}
 	defer func() { _ = hot.Close() }()
-	w, err := d.world(e.ctx, dir, log, pool)
+	w, err := d.world(e.ctx, dir, s.log, s.pool)
 	if err != nil {
 		return err
 	}
 	w.n.hot, w.n.listen = hot, listen
-	return d.live(e, dir, w, started, cluster)
+	return d.live(e, dir, w, started, s.db)
+}
+
+// demoStores are the log and the private database that a demo, of one server or of
+// several, stands on.
+type demoStores struct {
+	log   *slog.Logger
+	db    *keptCluster
+	pool  *postgres.Pool
+	close func() error
+}
+
+// stores opens them in dir, emptied before when that was asked for.
+func (d *demoCmd) stores(e *env, dir, saying string, conns int32) (s demoStores, err error) {
+	if d.Reset {
+		if err := resetData(dir); err != nil {
+			return s, err
+		}
+	}
+	log, closeLog, err := d.logger(e, dir)
+	if err != nil {
+		return s, err
+	}
+	fmt.Fprintln(e.out, saying)
+	db, err := startCluster(e.ctx, embedded.Options{Dir: filepath.Join(dir, "postgres"), Bin: d.Postgres, Logger: log}, e.log)
+	if err != nil {
+		closeLog()
+		return s, err
+	}
+	end := func() error {
+		defer closeLog()
+		return db.stop(context.WithoutCancel(e.ctx))
+	}
+	if err := postgres.Migrate(e.ctx, db.ownerURL()); err != nil {
+		return s, errors.Join(err, end())
+	}
+	pool, err := postgres.Open(e.ctx, db.appURL(), postgres.Options{MaxConns: conns})
+	if err != nil {
+		return s, errors.Join(err, end())
+	}
+	return demoStores{log: log, db: db, pool: pool, close: func() error { pool.Close(); return end() }}, nil
 }
 
 // demoWorld is a demo's store with its carrier, before the server runs.

@@ -47,7 +47,7 @@ func newTwoNodes(t *testing.T) *twoNodes {
 	h := &twoNodes{t: t, db: pgtest.New(t), voice: &micAndEar{}}
 	hot := redis.InMemory()
 	t.Cleanup(func() { _ = hot.Close() })
-	h.carrier = loopbackCarrier(t)
+	h.carrier = loopbackCarrier(t, 35000, siptest.CarrierOptions{Seed: 1})
 	box, err := seal.New(make([]byte, seal.KeyBytes))
 	must(t, err)
 	business := clock.New(time.Until(demoDay()))
@@ -74,13 +74,16 @@ func must(t *testing.T, err error) {
 	}
 }
 
-func loopbackCarrier(t *testing.T) *siptest.Carrier {
+// loopbackCarrier runs a carrier until the test ends; its audio takes the thousand
+// ports from rtp.
+func loopbackCarrier(t *testing.T, rtp uint16, o siptest.CarrierOptions) *siptest.Carrier {
 	t.Helper()
-	conn, err := net.ListenPacket("udp4", "127.0.0.1:0")
+	var err error
+	o.Conn, err = net.ListenPacket("udp4", "127.0.0.1:0")
 	must(t, err)
-	ports, err := media.NewPorts(media.PortOptions{IP: netip.MustParseAddr("127.0.0.1"), From: 35000, To: 35998, Quarantine: -1})
+	o.Ports, err = media.NewPorts(media.PortOptions{IP: netip.MustParseAddr("127.0.0.1"), From: rtp, To: rtp + 998, Quarantine: -1})
 	must(t, err)
-	c := siptest.NewCarrier(siptest.CarrierOptions{Conn: conn, Ports: ports, Seed: 1})
+	c := siptest.NewCarrier(o)
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- c.Run(ctx) }()
