@@ -98,10 +98,10 @@ function Figures({ batch: b }: { batch: ImportBatch }) {
   const { t } = useWords();
   const figures = counted(b);
   return (
-    <dl className="figrow counts" data-testid="import-counts">
-      <div className="q sm">{t(b.state === "parsed" ? "imp.foresee" : "imp.became")}</div>
-      {figures.map(({ outcome: o, rows }) => <div key={o} data-testid={`import-count-${o}`}><dt>{t(`imp.o.${o}`)}</dt><dd className={o === "rejected" && rows > 0 ? "r" : ""}>{count(rows)}</dd></div>)}
-      {b.state === "parsed" && figures.some((f) => f.outcome === "waiting") && <div className="q sm">{t("imp.notForeseen")}</div>}
-    </dl>
+    <div className="figrow counts" data-testid="import-counts">
+      <span className="q sm">{t(b.state === "parsed" ? "imp.foresee" : "imp.became")}</span>
+      <dl>{figures.map(({ outcome: o, rows }) => <div key={o} data-testid={`import-count-${o}`}><dt>{t(`imp.o.${o}`)}</dt><dd className={o === "rejected" && rows > 0 ? "r" : ""}>{count(rows)}</dd></div>)}</dl>
+      {b.state === "parsed" && figures.some((f) => f.outcome === "waiting") && <span className="q sm">{t("imp.notForeseen")}</span>}
+    </div>
   );
 }
