@@ -21,9 +21,10 @@ demo: setup-demo build ## install what is needed, build, and run the demo (PORT=
 cluster: setup-cluster build ## three servers, one database, one Redis, the demo's store and carrier (PORT=8080 DATA=./var/cluster NODES=3)
 	@exec bin/ringback cluster $(if $(NODES),--nodes $(NODES)) $(if $(PORT),--port $(PORT)) $(if $(DATA),--data $(DATA)) $(ARGS)
 
+# make check vets; symbols that only a debugger wants take long to link.
 test: setup-test build web/node_modules/.stamp ## all tests with their own set-up (real Postgres, Redis, sipp, baresip, Chromium)
 	cd web && npx --no-install vitest run
-	go test -timeout 40m $(PACKAGES)
+	go test -vet=off -ldflags='-s -w' -timeout 40m $(PACKAGES)
 
 check: setup-check build web/node_modules/.stamp ## vet, lint, types, race, walls, generated files
 	go vet $(PACKAGES)

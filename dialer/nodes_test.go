@@ -20,7 +20,7 @@ func TestNodesShareATrunksCallsPerSecondAndChannels(t *testing.T) {
 	w := newWorld(t)
 	w.db.Exec(t, `UPDATE trunk SET max_cps = 1, max_channels = 2`)
 	w.slowCommits()
-	const calls = 5
+	const calls = 8
 	var users []uuid.UUID
 	for n := range calls {
 		w.task(number(n + 1))

@@ -28,15 +28,16 @@ export class Looker {
 
   /**
    * A face in both languages and sizes. `talking` faces may not have to be scrolled. `only: "zh"` is for panels,
-   * `only: "two"` for looks that differ little: Chinese wide and English small, which is also all that is asked of
-   * a page when no pictures are taken (make test). Ends in Chinese and wide.
+   * `only: "two"` for looks that differ little: Chinese wide and English small. When no pictures are taken (make test)
+   * that is all that is asked of a talking desk, and Chinese wide of everything else. Ends in Chinese and wide.
    */
   async face(page, name, { talking = false, only: asked = "" } = {}) {
-    const only = this.out === null && asked === "" && !talking ? "two" : asked;
+    const only = this.out === null && talking ? "two" : asked;
     this.faces += 1;
     const scrolls = talking ? [hidden] : [];
     await drawn(page);
     await this.#one(page, `${name}-zh-1440`, [barriers, english, tooWide, ...scrolls]);
+    if (this.out === null && !talking) return;
     if (only === "") await speak(page, "en");
     if (only === "") await this.#one(page, `${name}-en-1440`, [tooWide, ...scrolls]);
     await page.setViewportSize(SMALL);
