@@ -47,6 +47,12 @@ func (s *Scenario) bounds() []bound {
 	for i, p := range s.AnswerByHour {
 		list = append(list, bound{fmt.Sprintf("answer_by_hour.%d", i), p, 0, 1, "分时接通率", "An hour's answer rate"})
 	}
+	for i, t := range s.Ring.Observed {
+		list = append(list, bound{fmt.Sprintf("ring.observed.%d", i), float64(t), 0, 120, "接起前的振铃秒数", "An observed ringing in seconds"})
+	}
+	for i, t := range s.Others.Observed {
+		list = append(list, bound{fmt.Sprintf("others.observed.%d", i), float64(t), 0, 120, "无人接听的振铃秒数", "An observed ringing without answer in seconds"})
+	}
 	for _, r := range []struct {
 		field string
 		Range

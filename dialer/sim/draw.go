@@ -16,6 +16,9 @@ func (u Range) draw(r *rand.Rand) float64 { return float64(u.From) + float64(u.T
 // answer is when a person picks up: drawn again when it rang too long, at most so
 // often that a scenario in which nobody picks up in time does not hang.
 func (g Ring) answer(r *rand.Rand) float64 {
+	if len(g.Observed) > 0 {
+		return min(anyOf(g.Observed, r), float64(g.Limit))
+	}
 	for range 100 {
 		if t := float64(g.Least) + g.Then.draw(r, 1); t < float64(g.Limit) {
 			return t
@@ -55,10 +58,14 @@ func (w *world) unanswered(l *line, r *rand.Rand) {
 		} else {
 			l.rings = o.MachineAfter.draw(r)
 		}
+	case len(o.Observed) > 0:
+		l.rings = min(anyOf(o.Observed, r), float64(w.s.Ring.Limit))
 	default:
 		l.rings = float64(w.s.Ring.Limit)
 	}
 }
+
+func anyOf(observed []Seconds, r *rand.Rand) float64 { return float64(observed[r.IntN(len(observed))]) }
 
 // service is how long an agent talks and wraps up with who answered l.
 func (w *world) service(l *line) (talk, wrap float64) {

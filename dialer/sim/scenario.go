@@ -36,6 +36,9 @@ type Ring struct {
 	Least Seconds `yaml:"least"`
 	Then  Spread  `yaml:"then"`
 	Limit Seconds `yaml:"limit"`
+	// Observed are times at which persons answered, each as likely as the others; they
+	// replace Least and Then.
+	Observed []Seconds `yaml:"observed"`
 }
 
 // Others are the dials that no person answers; the rest rings to the limit.
@@ -46,6 +49,9 @@ type Others struct {
 	MachineSoon  float64 `yaml:"machine_soon"`  // share of machines that answer soon
 	SoonAfter    Range   `yaml:"soon_after"`    // when those do
 	MachineAfter Range   `yaml:"machine_after"` // when the others do
+	// Observed are times at which dials ended that were neither busy at once nor
+	// answered, each as likely as the others; they replace ringing to the limit.
+	Observed []Seconds `yaml:"observed"`
 }
 
 // Detection tells persons from machines after the answer.
