@@ -11,14 +11,21 @@ import (
 	"ringback/dialer/sim"
 )
 
-func printJSON(w io.Writer, r sim.Result) error {
+// simulated is a run with where its scenario came from.
+type simulated struct {
+	sim.Result
+	Campaign string       `json:"campaign,omitempty"`
+	Sources  []sim.Source `json:"sources,omitempty"`
+}
+
+func printJSON(w io.Writer, r simulated) error {
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")
 	return enc.Encode(r)
 }
 
 // printTable is for people, in the language of LANG.
-func printTable(e *env, r sim.Result) error {
+func printTable(e *env, r simulated) error {
 	zh := strings.HasPrefix(e.getenv("LANG"), "zh")
 	w := tabwriter.NewWriter(e.out, 0, 0, 2, ' ', 0)
 	row := func(nameZH, nameEN, value string) {
@@ -43,6 +50,10 @@ func printTable(e *env, r sim.Result) error {
 	row("放弃", "abandoned", fmt.Sprint(r.Abandoned))
 	row("线路最多", "lines at most", fmt.Sprint(r.PeakLines))
 	row("随机种子", "seed", fmt.Sprint(r.Seed))
+	for _, s := range r.Sources {
+		name := figureNames()[s.Figure]
+		row("  "+name[0], "  "+name[1], sourceText(s, zh))
+	}
 	return w.Flush()
 }
 
