@@ -76,6 +76,7 @@ type Dialer struct {
 
 	paces paceByTrunk
 	calls callSet
+	plays chan struct{} // a token for each what-if being played
 
 	mu         sync.Mutex // guards the fields below
 	decisions  map[uuid.UUID]Decision
@@ -97,6 +98,7 @@ func New(o Options) *Dialer {
 		pool: o.Pool, bus: o.Bus, relay: o.Relay, hopper: o.Hopper, clock: o.Clock, exchange: o.Exchange, agents: o.Agents, tasks: o.Tasks,
 		files: customer.NewFiles(o.Box, o.Bus), box: o.Box, node: o.Node, name: o.Name, sipAddr: o.SIPAddr, finish: o.Finish, drain: o.Drain, handed: make(chan struct{}), log: o.Logger, zone: clock.Shanghai(),
 		metrics: newMetrics(o.Registerer), decisions: map[uuid.UUID]Decision{}, answered: map[uuid.UUID]counted{}, packs: map[uuid.UUID]storePack{}, recording: o.Recording,
+		plays: make(chan struct{}, playsAtOnce),
 	}
 }
 

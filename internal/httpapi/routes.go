@@ -47,6 +47,11 @@ func (s *Server) routes() {
 	route(s, auth.RunCampaigns, "GET", "/campaigns/{id}/refusals", 200, "Why customers were not called", s.campaignRefusals)
 	route(s, auth.RunCampaigns, "GET", "/campaigns/{id}/attempts", 200, "Its calls", s.campaignCalls)
 
+	route(s, auth.ManageCampaigns, "GET", "/campaigns/{id}/what-if", 200, "What other modes, caps, agents and hours would give", s.whatIf)
+	route(s, auth.ManageCampaigns, "POST", "/campaigns/{id}/what-if", 202, "Ask, and begin to work it out", s.whatIfAsk)
+	route(s, auth.ManageCampaigns, "GET", "/campaigns/{id}/what-if/{run}", 200, "How far a question is; it goes on while somebody asks", s.whatIfRun)
+	route(s, auth.ManageCampaigns, "DELETE", "/campaigns/{id}/what-if/{run}", 200, "Give a question up", s.whatIfCancel)
+
 	// Records.
 	route(s, auth.SeeCalls, "GET", "/attempts", 200, "The calls behind a number", s.calls)
 	route(s, auth.SeeCalls, "GET", "/attempts/{id}", 200, "One call whole", s.call)

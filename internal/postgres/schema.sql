@@ -530,6 +530,25 @@ CREATE TABLE public.campaign_vanished (
 
 ALTER TABLE ONLY public.campaign_vanished FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.campaign_whatif (
+    id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    campaign_id uuid NOT NULL,
+    asked_by uuid,
+    asked_at timestamp with time zone NOT NULL,
+    question jsonb NOT NULL,
+    state text NOT NULL,
+    progress smallint DEFAULT 0 NOT NULL,
+    beat_at timestamp with time zone NOT NULL,
+    seen_at timestamp with time zone NOT NULL,
+    took_ms integer DEFAULT 0 NOT NULL,
+    result jsonb,
+    CONSTRAINT campaign_whatif_progress_check CHECK (((progress >= 0) AND (progress <= 100))),
+    CONSTRAINT campaign_whatif_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'cancelled'::text, 'failed'::text])))
+);
+
+ALTER TABLE ONLY public.campaign_whatif FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.churn_signal (
     id uuid NOT NULL,
     store_id uuid NOT NULL,
@@ -1579,6 +1598,9 @@ ALTER TABLE ONLY public.campaign
 ALTER TABLE ONLY public.campaign_vanished
     ADD CONSTRAINT campaign_vanished_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.campaign_whatif
+    ADD CONSTRAINT campaign_whatif_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.churn_signal
     ADD CONSTRAINT churn_signal_pkey PRIMARY KEY (id);
 
@@ -1801,6 +1823,8 @@ CREATE INDEX agent_session_ready ON public.agent_session USING btree (campaign_i
 
 CREATE INDEX agent_state_log_session ON public.agent_state_log USING btree (session_id, from_at);
 
+CREATE INDEX agent_state_log_user ON public.agent_state_log USING btree (user_id, from_at);
+
 CREATE INDEX answer_day ON public.answer USING btree (store_id, saved_at);
 
 CREATE INDEX applied_command_at ON public.applied_command USING btree (at);
@@ -1852,6 +1876,10 @@ CREATE INDEX audit_log_at ON public.audit_log USING btree (store_id, at);
 CREATE INDEX call_began ON public.call USING btree (store_id, began_at);
 
 CREATE INDEX campaign_vanished_at ON public.campaign_vanished USING btree (campaign_id, at);
+
+CREATE INDEX campaign_whatif_newest ON public.campaign_whatif USING btree (campaign_id, asked_at);
+
+CREATE UNIQUE INDEX campaign_whatif_one ON public.campaign_whatif USING btree (store_id) WHERE (state = 'running'::text);
 
 CREATE INDEX churn_signal_customer ON public.churn_signal USING btree (customer_id, at);
 
@@ -2305,6 +2333,12 @@ ALTER TABLE ONLY public.campaign_vanished
 ALTER TABLE ONLY public.campaign_vanished
     ADD CONSTRAINT campaign_vanished_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
 
+ALTER TABLE ONLY public.campaign_whatif
+    ADD CONSTRAINT campaign_whatif_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES public.campaign(id);
+
+ALTER TABLE ONLY public.campaign_whatif
+    ADD CONSTRAINT campaign_whatif_store_id_fkey FOREIGN KEY (store_id) REFERENCES public.store(id);
+
 ALTER TABLE ONLY public.churn_signal
     ADD CONSTRAINT churn_signal_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customer(id);
 
@@ -2715,6 +2749,8 @@ CREATE POLICY by_store ON public.campaign_log USING ((store_id = ANY ((NULLIF(cu
 
 CREATE POLICY by_store ON public.campaign_vanished USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
 
+CREATE POLICY by_store ON public.campaign_whatif USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+
 CREATE POLICY by_store ON public.churn_signal USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
 
 CREATE POLICY by_store ON public.consent USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
@@ -2806,6 +2842,8 @@ ALTER TABLE public.campaign_agent ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.campaign_log ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.campaign_vanished ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.campaign_whatif ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.churn_signal ENABLE ROW LEVEL SECURITY;
 

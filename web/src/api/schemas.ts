@@ -29,6 +29,14 @@ export type CampaignDetail = Schemas["DialerCampaignDetail"];
 export type CampaignState = Campaign["state"];
 export type CampaignDraft = Schemas["CampaignInputBody"];
 /** The modes a campaign can be made with. */
+export type WhatIfPage = Schemas["WhatIfPage"];
+export type WhatIfRun = Schemas["DialerWhatIf"];
+export type WhatIfResult = Schemas["DialerWhatIfResult"];
+export type WhatIfQuestion = Schemas["DialerQuestion"];
+export type SimPoint = Schemas["SimPoint"];
+export type SimSetting = Schemas["SimSetting"];
+export type SimSource = Schemas["SimSource"];
+export type SimSpan = Schemas["SimSpan"];
 export type CampaignMode = CampaignDraft["mode"];
 export type CampaignOptions = Schemas["DialerChoices"];
 export type Forecast = Schemas["DialerForecast"];

@@ -348,6 +348,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{id}/what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What other modes, caps, agents and hours would give */
+        get: operations["get-campaigns-id-what-if"];
+        put?: never;
+        /** Ask, and begin to work it out */
+        post: operations["post-campaigns-id-what-if"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/what-if/{run}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a question is; it goes on while somebody asks */
+        get: operations["get-campaigns-id-what-if-run"];
+        put?: never;
+        post?: never;
+        /** Give a question up */
+        delete: operations["delete-campaigns-id-what-if-run"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/catalog": {
         parameters: {
             query?: never;
@@ -2502,6 +2538,30 @@ export interface components {
              */
             waiting: number;
         };
+        DialerQuestion: {
+            /** Format: int64 */
+            agents?: number;
+            /**
+             * Format: int64
+             * @description abandon cap of predictive dialing, basis points
+             */
+            capBp?: number;
+            /**
+             * Format: int64
+             * @description hour of the day from which is dialed, 0 to 23
+             */
+            from?: number;
+            /**
+             * Format: int64
+             * @description the same question, calls and seed give the same figures
+             */
+            seed: number;
+            /**
+             * Format: int64
+             * @description hour of the day until which is dialed, 1 to 24
+             */
+            to?: number;
+        };
         DialerRatio: {
             /** Format: int64 */
             den: number;
@@ -2546,6 +2606,58 @@ export interface components {
             /** Format: date-time */
             until?: string;
             zh: string;
+        };
+        DialerWhatIf: {
+            /** Format: date-time */
+            askedAt: string;
+            askedBy: string;
+            id: string;
+            /**
+             * Format: int64
+             * @description per cent
+             */
+            progress: number;
+            question: components["schemas"]["DialerQuestion"];
+            result?: components["schemas"]["DialerWhatIfResult"];
+            /** @enum {string} */
+            state: "running" | "done" | "cancelled" | "failed";
+            /** Format: int64 */
+            tookMs: number;
+        };
+        DialerWhatIfResult: {
+            advice: components["schemas"]["SimAdvice"];
+            /**
+             * Format: int64
+             * @description who dial, as asked
+             */
+            agents: number;
+            answerEn: string;
+            /** @description empty when nothing was asked */
+            answerZh: string;
+            /** @description which of the points answers the question */
+            asked: components["schemas"]["SimSetting"];
+            /**
+             * Format: int64
+             * @description calls of the campaign that it was made of
+             */
+            calls: number;
+            /** @description when, in minutes of the day */
+            hours: components["schemas"]["SimSpan"][];
+            /**
+             * Format: double
+             * @description talk share that its agents really had
+             */
+            measured?: number;
+            /**
+             * @description of the campaign at that time
+             * @enum {string}
+             */
+            mode: "manual" | "preview" | "progressive" | "predictive";
+            /** @description by setting, as asked */
+            points: components["schemas"]["SimPoint"][];
+            sources: components["schemas"]["SimSource"][];
+            /** @description agents, hours and settings as they were */
+            today: components["schemas"]["SimPoint"];
         };
         DncInputBody: {
             evidence?: string;
@@ -4039,6 +4151,94 @@ export interface components {
             valueZh: string;
             verbatim: string;
         };
+        SimAdvice: {
+            en: string;
+            /**
+             * Format: double
+             * @description talk share above progressive, 0 to 1
+             */
+            gain: number;
+            setting: components["schemas"]["SimSetting"];
+            whyEn: string;
+            whyZh: string;
+            zh: string;
+        };
+        SimPoint: {
+            /**
+             * Format: double
+             * @description abandoned persons over persons who answered
+             */
+            abandonRate: number;
+            /** Format: double */
+            abandonedPerDay: number;
+            /**
+             * Format: int64
+             * @description moments above the cap; of a fixed ratio: above the highest the rule pack allows
+             */
+            aboveCap: number;
+            /**
+             * Format: int64
+             * @description the abandon cap of predictive mode, basis points; 0 in others
+             */
+            capBp: number;
+            /** Format: double */
+            high: number;
+            /**
+             * Format: double
+             * @description 95 % of the simulated days lie between low and high
+             */
+            low: number;
+            /** @description predictive, progressive, or ratio:N lines for each ready agent */
+            mode: string;
+            /**
+             * Format: double
+             * @description talk and wrap-up with customers over signed-in time
+             */
+            share: number;
+            /** Format: double */
+            talksPerDay: number;
+            /**
+             * Format: double
+             * @description of one agent
+             */
+            talksPerHour: number;
+        };
+        SimSetting: {
+            /**
+             * Format: int64
+             * @description the abandon cap of predictive mode, basis points; 0 in others
+             */
+            capBp: number;
+            /** @description predictive, progressive, or ratio:N lines for each ready agent */
+            mode: string;
+        };
+        SimSource: {
+            /**
+             * Format: int64
+             * @description calls it was counted over
+             */
+            calls: number;
+            /**
+             * Format: double
+             * @description standard deviation over mean, of times
+             */
+            cv?: number;
+            /** @enum {string} */
+            figure: "answer_rate" | "answer_by_hour" | "ring" | "unanswered" | "machines" | "talk" | "wrap" | "agents" | "hours_per_day" | "cap" | "mode";
+            /** @enum {string} */
+            from: "campaign" | "kind" | "setting" | "default" | "user";
+            /**
+             * Format: double
+             * @description share, seconds, agents or hours; of answer_by_hour the hours with a rate of their own
+             */
+            value: number;
+        };
+        SimSpan: {
+            /** Format: int64 */
+            from: number;
+            /** Format: int64 */
+            to: number;
+        };
         SlotDay: {
             day: string;
             slots: components["schemas"]["SlotView"][];
@@ -4162,6 +4362,31 @@ export interface components {
         };
         VisitReasonInputBody: {
             reason: string;
+        };
+        WhatIfPage: {
+            /**
+             * Format: int64
+             * @description who dial for it
+             */
+            agents: number;
+            /** @description newest first */
+            asked: components["schemas"]["DialerWhatIf"][];
+            /**
+             * Format: int64
+             * @description calls of the campaign so far; 0: nothing can be worked out yet
+             */
+            calls: number;
+            campaign: components["schemas"]["DialerCampaignView"];
+            /** @description the store's call windows, in minutes of the day */
+            hours: components["schemas"]["SimSpan"][];
+            /** Format: int64 */
+            mostAgents: number;
+            /**
+             * Format: int64
+             * @description the highest cap that the rule pack allows, basis points
+             */
+            mostBp: number;
+            sources: components["schemas"]["SimSource"][];
         };
         WhyView: {
             also: components["schemas"]["DialerSentence"][];
@@ -4962,6 +5187,136 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DialerCampaignView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-campaigns-id-what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatIfPage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-campaigns-id-what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DialerQuestion"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DialerWhatIf"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-campaigns-id-what-if-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DialerWhatIf"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-campaigns-id-what-if-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DialerWhatIf"];
                 };
             };
             /** @description Error */

@@ -1,7 +1,7 @@
 // One campaign, live: what the dialer decides, its lines, its calls, why people
 // are not called, and who changed what.
 import { useState } from "react";
-import { useParams } from "react-router";
+import { Link, useParams } from "react-router";
 import type { AttemptRow, CampaignDetail } from "../../api/schemas";
 import { asFailure, type Failure } from "../../api/failure";
 import { http, must } from "../../api/http";
@@ -11,6 +11,7 @@ import { RefusalList } from "../../calls/Why";
 import { count, duration, moment, percent, phone, time } from "../../lib/format";
 import { useWords } from "../../lib/i18n";
 import { useKeys } from "../../lib/keys";
+import { useMay } from "../../session";
 import { Act, Tag } from "../../ui/bits";
 import { DataTable } from "../../ui/DataTable";
 import { Empty } from "../../ui/looks";
@@ -41,6 +42,7 @@ const live = (c: CampaignDetail): boolean => c.state === "running" || c.state ==
 
 function Head({ campaign: c }: { campaign: CampaignDetail }) {
   const { t, pick } = useWords();
+  const mayPlan = useMay("campaign.manage");
   const figures = [
     [t("camp.left"), count(c.left)], [t("camp.readyAgents"), count(c.readyAgents)], [t("camp.ringing"), count(c.lines.planned + c.lines.ringing)],
     [t("camp.talking"), count(c.lines.talking)], [t("camp.attempts"), count(c.attemptsToday)], [t("camp.answered"), count(c.answeredToday)],
@@ -51,7 +53,7 @@ function Head({ campaign: c }: { campaign: CampaignDetail }) {
       <header className="head">
         <h1>{c.name}</h1><Tag tone={stateTone(c.state)}>{t(`camp.st.${c.state}`)}</Tag>
         <span className="q">{t(`camp.mode.${c.mode}`)} · {t("camp.caller")} {c.callerNumber ? phone(c.callerNumber.number) : t("app.none")} · {t("camp.agents")} {count(c.agents)}</span>
-        <span className="end" /><Controls campaign={c} />
+        <span className="end" />{mayPlan && <Link className="btn" data-testid="campaign-whatif" to={`/campaigns/${c.id}/what-if`}>{t("wi.open")}</Link>}<Controls campaign={c} />
       </header>
       <div className="sec decision"><p className="q">{t("camp.decision")}</p><p className="big" data-testid="campaign-decision">{pick(c.decision.zh, c.decision.en)}</p></div>
       <dl className="figrow">{figures.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>

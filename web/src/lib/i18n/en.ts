@@ -5,6 +5,7 @@ import { enLists } from "./en_lists";
 import { enMerges } from "./en_merges";
 import { enPromises } from "./en_promises";
 import { enRecords } from "./en_records";
+import { enWhatIf } from "./en_whatif";
 import type { Key } from "./zh";
 
 const enDesk = {
@@ -121,4 +122,4 @@ const enDesk = {
   "wrap.sending": "Saving…", "wrap.after": "Afterwards", "wrap.talked": "talked {{t}}",
 } as const;
 
-export const en: Record<Key, string> = { ...enDesk, ...enPages, ...enImports, ...enRecords, ...enPromises, ...enLists, ...enMerges };
+export const en: Record<Key, string> = { ...enDesk, ...enPages, ...enImports, ...enRecords, ...enPromises, ...enLists, ...enMerges, ...enWhatIf };

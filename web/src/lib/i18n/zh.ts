@@ -4,6 +4,7 @@ import { zhLists } from "./zh_lists";
 import { zhMerges } from "./zh_merges";
 import { zhPromises } from "./zh_promises";
 import { zhRecords } from "./zh_records";
+import { zhWhatIf } from "./zh_whatif";
 
 export const zh = {
   ...zhImports,
@@ -11,6 +12,7 @@ export const zh = {
   ...zhPromises,
   ...zhLists,
   ...zhMerges,
+  ...zhWhatIf,
   "app.name": "Ringback 客户关系",
   "app.loading": "正在打开…",
   "app.retry": "重试",
