@@ -54,16 +54,41 @@ type Behind struct {
 	Task     *uuid.UUID
 	Customer *uuid.UUID
 	AllDays  bool
+	Period   *Period // instead of today
+	Hour     *int    // of the day in Shanghai, 0 to 23
+	Outcome  string  // a disposition; "none": nobody gave one
+	Nobody   bool    // no agent ever had it
 	Limit    int
 	Offset   int
 }
 
-// figures are the conditions of the wallboard's numbers, over attempt a.
+// days are the bounds of the business days asked for.
+func (b Behind) days(r *Report, now time.Time) (from, to time.Time) {
+	if b.Period != nil {
+		return b.Period.From, b.Period.To
+	}
+	return r.Day(now)
+}
+
+// Conditions over attempt a that figures and the lists behind them share. Answered
+// over counted is K-08, abandoned over answered K-24 (spec 4.1).
+const (
+	wasDialed    = "a.dialed_at IS NOT NULL"
+	wasCounted   = wasDialed + " AND a.line_result NOT IN ('caller_cancel', 'trunk_fault')"
+	wasAnswered  = "a.line_result IN ('answered_human', 'abandoned')"
+	wasTalked    = "a.bridged_at IS NOT NULL"
+	wasAbandoned = "a.state = 'abandoned'"
+)
+
+// figures are the conditions of the wallboard's and a campaign's numbers, over
+// attempt a.
 func figures() map[string]string {
 	return map[string]string{
-		"attempts":  "a.dialed_at IS NOT NULL",
-		"reached":   "a.bridged_at IS NOT NULL",
-		"abandoned": "a.state = 'abandoned'",
+		"attempts":  wasDialed,
+		"counted":   wasCounted,
+		"answered":  wasDialed + " AND " + wasAnswered,
+		"reached":   wasTalked,
+		"abandoned": wasAbandoned,
 		"completed": "a.state = 'done' AND a.disposition = 'C00'",
 		"lines":     "a.state IN ('planned','dialing','ringing','checking','answered','bridged')",
 		"ringing":   "a.state IN ('dialing','ringing','checking')",
@@ -101,13 +126,14 @@ func (r *Report) Calls(ctx context.Context, db postgres.DB, now time.Time, b Beh
 	if err != nil {
 		return nil, 0, err
 	}
-	from, to := r.Day(now)
-	args := []any{from, to, b.AllDays, b.Agent, b.Campaign, b.Task, b.Result, b.State, b.Dept, b.Customer, b.Limit, b.Offset}
+	from, to := b.days(r, now)
+	args := []any{from, to, b.AllDays, b.Agent, b.Campaign, b.Task, b.Result, b.State, b.Dept, b.Customer, b.Limit, b.Offset, b.Hour, b.Outcome, b.Nobody}
 	rows, err := db.Query(ctx, callColumns+`
 		WHERE ($3::bool OR (a.business_at >= $1 AND a.business_at < $2))
 		  AND ($4::uuid IS NULL OR a.agent_id = $4) AND ($5::uuid IS NULL OR a.campaign_id = $5) AND ($6::uuid IS NULL OR a.task_id = $6)
 		  AND ($7 = '' OR a.line_result = $7) AND ($8 = '' OR a.state = $8) AND ($9::text IS NOT NULL)
-		  AND ($10::uuid IS NULL OR a.customer_id = $10) AND `+where+`
+		  AND ($10::uuid IS NULL OR a.customer_id = $10) AND ($13::int IS NULL OR `+hourOf+` = $13)
+		  AND ($14 = '' OR a.disposition = CASE WHEN $14 = 'none' THEN '' ELSE $14 END) AND (NOT $15::bool OR a.agent_id IS NULL) AND `+where+`
 		ORDER BY a.planned_at DESC, a.id DESC LIMIT $11 OFFSET $12`, args...)
 	return page[Call](rows, err, "calls")
 }

@@ -100,21 +100,36 @@ type listOf[T any] struct {
 
 type callsInput struct {
 	Page
-	Figure   string `query:"figure" doc:"the wallboard's number to open: attempts, reached, abandoned, completed, lines, ringing, waiting, talking, scored, satisfied, dissatisfied, forms"`
+	Figure   string `query:"figure" doc:"the wallboard's number to open: attempts, counted, answered, reached, abandoned, completed, lines, ringing, waiting, talking, scored, satisfied, dissatisfied, forms"`
 	Result   string `query:"result"`
 	State    string `query:"state"`
 	Dept     string `query:"dept"`
 	Agent    string `query:"agentId" format:"uuid"`
 	Campaign string `query:"campaignId" format:"uuid"`
 	Customer string `query:"customerId" format:"uuid"`
-	Day      string `query:"day" enum:"today,all" default:"today"`
+	Day      string `query:"day" enum:"today,all,own" default:"today"`
+	From     string `query:"from" doc:"first day, with day own"`
+	To       string `query:"to" doc:"last day, with day own"`
+	Hour     int    `query:"hour" minimum:"-1" maximum:"23" default:"-1" doc:"of the day in the store's zone; -1: all"`
+	Outcome  string `query:"disposition" maxLength:"10" doc:"a disposition's code; none: not recorded"`
+	Nobody   bool   `query:"nobody" doc:"no agent ever had the call"`
 }
 
-func (in *callsInput) behind() report.Behind {
-	return report.Behind{
+func (s *Server) behind(in *callsInput) (report.Behind, error) {
+	b := report.Behind{
 		Figure: in.Figure, Result: in.Result, State: in.State, Dept: in.Dept, Agent: optional(in.Agent),
 		Campaign: optional(in.Campaign), Customer: optional(in.Customer), AllDays: in.Day == "all", Limit: in.Limit, Offset: in.Offset,
+		Outcome: in.Outcome, Nobody: in.Nobody,
 	}
+	if in.Hour >= 0 {
+		b.Hour = &in.Hour
+	}
+	if in.Day != "own" {
+		return b, nil
+	}
+	p, err := s.Report.PeriodOf("own", "", in.From, in.To, s.Clock.Now())
+	b.Period = &p
+	return b, err
 }
 
 // optional reads an id that huma has checked already; empty is nil.
@@ -127,8 +142,12 @@ func optional(id string) *uuid.UUID {
 }
 
 func (s *Server) calls(ctx context.Context, p auth.Principal, in *callsInput) (out listOf[CallRow], err error) {
+	b, err := s.behind(in)
+	if err != nil {
+		return out, err
+	}
 	return out, s.read(ctx, p, func(ctx context.Context, tx pgx.Tx) error {
-		calls, total, err := s.Report.Calls(ctx, tx, s.Clock.Now(), in.behind())
+		calls, total, err := s.Report.Calls(ctx, tx, s.Clock.Now(), b)
 		out = listOf[CallRow]{Items: mapped(calls, callRow), Total: total}
 		return err
 	})

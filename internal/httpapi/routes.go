@@ -46,6 +46,11 @@ func (s *Server) routes() {
 	route(s, auth.RunCampaigns, "POST", "/campaigns/{id}/stop", 200, "Stop", s.campaignStop)
 	route(s, auth.RunCampaigns, "GET", "/campaigns/{id}/refusals", 200, "Why customers were not called", s.campaignRefusals)
 	route(s, auth.RunCampaigns, "GET", "/campaigns/{id}/attempts", 200, "Its calls", s.campaignCalls)
+	route(s, auth.RunCampaigns, "GET", "/campaigns/{id}/day", 200, "Its day so far, for a chart", s.campaignDay)
+	route(s, auth.RunCampaigns, "GET", "/campaigns/{id}/results", 200, "What its calls of a period came to", s.campaignResults)
+	huma.Register(s.api, huma.Operation{
+		Method: "GET", Path: "/api/v1/campaigns/{id}/results/export", Summary: "Its results or calls as a file", OperationID: "get-campaigns-id-results-export",
+	}, s.campaignExport)
 
 	route(s, auth.ManageCampaigns, "GET", "/campaigns/{id}/what-if", 200, "What other modes, caps, agents and hours would give", s.whatIf)
 	route(s, auth.ManageCampaigns, "POST", "/campaigns/{id}/what-if", 202, "Ask, and begin to work it out", s.whatIfAsk)
