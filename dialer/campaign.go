@@ -3,11 +3,8 @@ package dialer
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -15,7 +12,6 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"ringback/internal/errs"
-	"ringback/internal/events"
 	"ringback/internal/postgres"
 )
 
@@ -104,22 +100,6 @@ func moveCampaign(ctx context.Context, tx postgres.DB, id uuid.UUID, from []Camp
 		WHERE c.id = $1 AND c.state = ANY($2) RETURNING `+campaignColumns, id, from, string(to), reason)
 }
 
-// changed writes the campaign's log and tells the screens.
-func (d *Dialer) changed(ctx context.Context, tx postgres.DB, c Campaign, user uuid.UUID, what, reason string, now time.Time) error {
-	detail, err := json.Marshal(map[string]string{"reason": reason})
-	if err != nil {
-		return fmt.Errorf("encoding a log entry: %w", err)
-	}
-	if _, err := tx.Exec(ctx, `INSERT INTO campaign_log (id, campaign_id, store_id, at, user_id, what, detail) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		uuid.Must(uuid.NewV7()), c.ID, c.StoreID, now, orNull(user), what, detail); err != nil {
-		return fmt.Errorf("writing the campaign's log: %w", err)
-	}
-	return d.bus.Publish(ctx, tx, events.Event{
-		Kind: events.CampaignChanged, Group: c.GroupID, Store: c.StoreID, At: now, Actor: user,
-		Subject: events.Subjects{"campaign": c.ID},
-	}, map[string]any{"state": c.State, "reason": reason})
-}
-
 // NewCampaign is what a supervisor fills in.
 type NewCampaign struct {
 	Name           string
@@ -157,7 +137,7 @@ func (d *Dialer) Create(ctx context.Context, tx postgres.DB, scope postgres.Scop
 	if err := setAgents(ctx, tx, c, in.AgentIDs); err != nil {
 		return Campaign{}, err
 	}
-	return c, d.changed(ctx, tx, c, scope.User, "created", "", now)
+	return c, d.changed(ctx, tx, c, scope.User, "created", logDetail{}, now)
 }
 
 // explain turns the database's word into one for a person.
@@ -209,6 +189,7 @@ func (d *Dialer) Update(ctx context.Context, tx postgres.DB, scope postgres.Scop
 	if err := checkNumber(ctx, tx, in.CallerNumberID); err != nil {
 		return Campaign{}, err
 	}
+	was := c
 	c, err = oneCampaign(ctx, tx, `
 		UPDATE campaign c SET name = $3, mode = $4, ring_seconds = $5, caller_number_id = $6, cap_bp = $7, priority = $8, weight = $9, version = version + 1
 		WHERE c.id = $1 AND c.version = $2 RETURNING `+campaignColumns,
@@ -216,30 +197,36 @@ func (d *Dialer) Update(ctx context.Context, tx postgres.DB, scope postgres.Scop
 	if err != nil {
 		return Campaign{}, explain(err)
 	}
+	said := logDetail{Changes: differences(was, c)}
+	caller, err := differingCaller(ctx, tx, was.CallerNumberID, c.CallerNumberID)
+	if err != nil {
+		return Campaign{}, err
+	}
+	said.Changes = append(said.Changes, caller...)
 	if ch.AgentIDs != nil {
-		if err := setAgents(ctx, tx, c, *ch.AgentIDs); err != nil {
+		agents, err := changeAgents(ctx, tx, c, *ch.AgentIDs)
+		if err != nil {
 			return Campaign{}, err
 		}
+		said.Changes = append(said.Changes, agents...)
 	}
-	return c, d.changed(ctx, tx, c, scope.User, "changed", ch.said(), d.clock.Now())
+	return c, d.changed(ctx, tx, c, scope.User, "changed", said, d.clock.Now())
 }
 
-// said is what the log keeps of a change: mode, cap and share by their values.
-func (ch CampaignChange) said() string {
-	var out []string
-	if ch.Mode != nil {
-		out = append(out, "mode="+string(*ch.Mode))
+// changeAgents replaces the campaign's list and tells who came and who left.
+func changeAgents(ctx context.Context, tx postgres.DB, c Campaign, users []uuid.UUID) ([]changedField, error) {
+	was, err := agentsOf(ctx, tx, c.ID)
+	if err != nil {
+		return nil, err
 	}
-	if ch.CapBP != nil {
-		out = append(out, "cap="+strconv.Itoa(*ch.CapBP))
+	if err := setAgents(ctx, tx, c, users); err != nil {
+		return nil, err
 	}
-	if ch.Priority != nil {
-		out = append(out, "priority="+strconv.Itoa(*ch.Priority))
+	is, err := agentsOf(ctx, tx, c.ID)
+	if err != nil {
+		return nil, err
 	}
-	if ch.Weight != nil {
-		out = append(out, "weight="+strconv.Itoa(*ch.Weight))
-	}
-	return strings.Join(out, " ")
+	return differingAgents(ctx, tx, was, is)
 }
 
 func (ch CampaignChange) over(c Campaign) *NewCampaign {

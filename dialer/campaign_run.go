@@ -70,7 +70,7 @@ func (d *Dialer) turn(ctx context.Context, tx postgres.DB, user uuid.UUID, c Cam
 	if err != nil {
 		return Campaign{}, err
 	}
-	return moved, d.changed(ctx, tx, moved, user, what, reason, now)
+	return moved, d.changed(ctx, tx, moved, user, what, logDetail{Reason: reason}, now)
 }
 
 // settleCampaigns ends what is through and lets agents go whose campaign stands
@@ -136,7 +136,7 @@ func (d *Dialer) settleCampaign(ctx context.Context, tx pgx.Tx, id uuid.UUID) er
 			return fmt.Errorf("ending a campaign: %w", err)
 		}
 		l.State = Completed
-		if err := d.changed(ctx, tx, c, uuid.Nil, "completed", reason, now); err != nil {
+		if err := d.changed(ctx, tx, c, uuid.Nil, "completed", logDetail{Reason: reason}, now); err != nil {
 			return err
 		}
 	}

@@ -174,5 +174,5 @@ func (d *Dialer) autoPause(ctx context.Context, tx pgx.Tx, campaign uuid.UUID, r
 	if err != nil {
 		return err
 	}
-	return d.changed(ctx, tx, c, uuid.Nil, "paused", reason, now)
+	return d.changed(ctx, tx, c, uuid.Nil, "paused", logDetail{Reason: reason}, now)
 }

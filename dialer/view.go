@@ -3,8 +3,6 @@ package dialer
 import (
 	"context"
 	"fmt"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -49,6 +47,10 @@ type CampaignView struct {
 	CreatedAt      time.Time     `json:"createdAt"`
 	StartedAt      *time.Time    `json:"startedAt,omitempty"`
 	Version        int           `json:"version"`
+	Health         Health        `json:"health"`
+	Margin         *float64      `json:"margin,omitempty" doc:"of predictive mode: calls that may still find nobody"`
+	OpenNow        bool          `json:"openNow" doc:"inside the store's call windows; of a running or paused one"`
+	OpensAt        *time.Time    `json:"opensAt,omitempty" doc:"when the next call window opens; now when open"`
 }
 
 // Lines are a campaign's calls by how far they are.
@@ -89,24 +91,16 @@ type PacingView struct {
 	AnswerRate float64   `json:"answerRate" doc:"share of new lines that a person will answer"`
 }
 
-// LogEntry is one thing that happened to a campaign.
-type LogEntry struct {
-	At   time.Time `json:"at"`
-	User string    `json:"user"` // name, empty for the system
-	What string    `json:"what"`
-	ZH   string    `json:"zh"`
-	EN   string    `json:"en"`
-}
-
 // CampaignDetail is a campaign with what it does right now.
 type CampaignDetail struct {
 	CampaignView
-	AgentIDs    []uuid.UUID  `json:"agentIds"`
-	Lines       Lines        `json:"lines"`
-	ReadyAgents int          `json:"readyAgents"`
-	Decision    DecisionView `json:"decision"`
-	Pacing      *PacingView  `json:"pacing,omitempty" doc:"of predictive mode"`
-	Log         []LogEntry   `json:"log"`
+	AgentIDs    []uuid.UUID   `json:"agentIds"`
+	Lines       Lines         `json:"lines"`
+	ReadyAgents int           `json:"readyAgents"`
+	Decision    DecisionView  `json:"decision"`
+	Pacing      *PacingView   `json:"pacing,omitempty" doc:"of predictive mode"`
+	Leaving     []LeavingView `json:"leaving" doc:"agents who asked to pause or to sign off, not granted yet"`
+	Log         []LogEntry    `json:"log"`
 }
 
 type viewRow struct {
@@ -115,17 +109,20 @@ type viewRow struct {
 	Agents       int
 	Left         int
 	Dialed       int
+	Counted      int
 	Answered     int
 	Abandoned    int
+	Dry          bool
 }
 
 const viewColumns = campaignColumns + `, n.number AS caller_number,
 	(SELECT count(*) FROM campaign_agent g WHERE g.campaign_id = c.id) AS agents,
 	(SELECT count(*) FROM task t WHERE t.store_id = c.store_id AND t.kind = c.task_kind
 		AND t.state IN ('pending','queued','in_progress','retry_wait')) AS left,
-	coalesce(a.dialed, 0) AS dialed, coalesce(a.answered, 0) AS answered, coalesce(a.abandoned, 0) AS abandoned
+	coalesce(a.dialed, 0) AS dialed, coalesce(a.counted, 0) AS counted, coalesce(a.answered, 0) AS answered, coalesce(a.abandoned, 0) AS abandoned, c.dry
 	FROM campaign c LEFT JOIN caller_number n ON n.id = c.caller_number_id
-	LEFT JOIN LATERAL (SELECT count(*) AS dialed, count(*) FILTER (WHERE line_result = 'answered_human') AS answered,
+	LEFT JOIN LATERAL (SELECT count(*) AS dialed, count(*) FILTER (WHERE line_result NOT IN ('caller_cancel', 'trunk_fault')) AS counted,
+			count(*) FILTER (WHERE line_result IN ('answered_human', 'abandoned')) AS answered,
 			count(*) FILTER (WHERE state = 'abandoned') AS abandoned
 		FROM attempt WHERE campaign_id = c.id AND business_at >= $1 AND dialed_at IS NOT NULL) a ON true`
 
@@ -133,7 +130,7 @@ func (r viewRow) view() CampaignView {
 	v := CampaignView{
 		ID: r.ID, Name: r.Name, TaskKind: r.TaskKind, Mode: r.Mode, State: r.State, StateReason: r.StateReason,
 		RingSeconds: r.RingSeconds, CapBP: r.CapBP, Priority: r.Priority, Weight: r.Weight, Agents: r.Agents, Left: r.Left, AttemptsToday: r.Dialed, AnsweredToday: r.Answered,
-		ContactRate: Ratio{Num: r.Answered, Den: r.Dialed}, AbandonedToday: r.Abandoned, CreatedAt: r.CreatedAt, StartedAt: r.StartedAt, Version: r.Version,
+		ContactRate: Ratio{Num: r.Answered, Den: r.Counted}, AbandonedToday: r.Abandoned, CreatedAt: r.CreatedAt, StartedAt: r.StartedAt, Version: r.Version,
 	}
 	v.StateReasonZH, v.StateReasonEN = reasonWords(r.StateReason)
 	if r.CallerNumberID != nil && r.CallerNumber != nil {
@@ -168,13 +165,17 @@ func (d *Dialer) views(ctx context.Context, db postgres.DB, where string, args .
 	out := make([]CampaignView, len(found))
 	for i, r := range found {
 		out[i] = r.view()
+		if err := d.feel(ctx, db, &out[i], r.Dry); err != nil {
+			return nil, err
+		}
 	}
 	return out, nil
 }
 
-// List is every campaign of the scope, newest first.
+// List is every campaign of the scope: those that run, those that stand, then the
+// others, newest first.
 func (d *Dialer) List(ctx context.Context, db postgres.DB) ([]CampaignView, error) {
-	return d.views(ctx, db, `ORDER BY c.created_at DESC, c.id DESC`)
+	return d.views(ctx, db, `ORDER BY array_position(ARRAY['running', 'draining', 'paused', 'draft'], c.state), c.created_at DESC, c.id DESC`)
 }
 
 // View is one campaign as lists show it.
@@ -210,59 +211,11 @@ func (d *Dialer) Detail(ctx context.Context, db postgres.DB, id uuid.UUID) (Camp
 	if dec, ok := d.Decision(id); ok {
 		out.Decision = DecisionView{ZH: dec.ZH, EN: dec.EN, At: dec.At.UTC(), LimitedBy: dec.LimitedBy}
 	}
+	if out.Leaving, err = d.leavingOf(ctx, db, l, realNow()); err != nil {
+		return CampaignDetail{}, err
+	}
 	out.Log, err = logOf(ctx, db, id)
 	return out, err
-}
-
-func logOf(ctx context.Context, db postgres.DB, campaign uuid.UUID) ([]LogEntry, error) {
-	type row struct {
-		At     time.Time
-		Name   string
-		What   string
-		Reason string
-	}
-	rows, err := db.Query(ctx, `
-		SELECT g.at, coalesce(u.name_zh, '') AS name, g.what, coalesce(g.detail->>'reason', '') AS reason
-		FROM campaign_log g LEFT JOIN app_user u ON u.id = g.user_id
-		WHERE g.campaign_id = $1 ORDER BY g.at DESC, g.id DESC LIMIT 50`, campaign)
-	if err != nil {
-		return nil, fmt.Errorf("reading the campaign's log: %w", err)
-	}
-	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[row])
-	if err != nil {
-		return nil, fmt.Errorf("reading the campaign's log: %w", err)
-	}
-	out := make([]LogEntry, len(found))
-	for i, r := range found {
-		out[i] = LogEntry{At: r.At, User: r.Name, What: r.What}
-		out[i].ZH, out[i].EN = logWords(r.What, r.Reason)
-	}
-	return out, nil
-}
-
-func modeZH(m Mode) string {
-	return map[Mode]string{Manual: "手动", Preview: "预览", Progressive: "渐进", Predictive: "预测"}[m]
-}
-
-func logWords(what, reason string) (zh, en string) {
-	words := map[string][2]string{
-		"created": {"创建活动", "created"}, "changed": {"修改设置", "settings changed"}, "started": {"开始外呼", "started"},
-		"paused": {"暂停", "paused"}, "stopped": {"停止，等待通话结束", "stopped, waiting for calls to end"}, "completed": {"完成", "completed"},
-		"cancelled": {"取消", "cancelled"},
-	}
-	zh, en = words[what][0], words[what][1]
-	for _, part := range strings.Fields(reason) {
-		if mode, ok := strings.CutPrefix(part, "mode="); ok {
-			zh, en = zh+"，方式改为"+modeZH(Mode(mode)), en+", mode "+mode
-		}
-		if bp, err := strconv.Atoi(strings.TrimPrefix(part, "cap=")); err == nil {
-			zh, en = zh+"，放弃率上限改为 "+percent(bp), en+", abandon cap "+percent(bp)
-		}
-	}
-	if rzh, ren := reasonWords(reason); reason != ReasonByUser && rzh != "" {
-		return zh + "：" + rzh, en + ": " + ren
-	}
-	return zh, en
 }
 
 func (d *Dialer) pacingView(l load) *PacingView {

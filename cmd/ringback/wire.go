@@ -153,7 +153,8 @@ func (n *node) wireDesk() {
 			d, _ := n.dialer.Decision(campaign)
 			return d.ZH, d.EN
 		},
-		Changed: func(user uuid.UUID) { n.web.Hub().Poke("desk", user) },
+		LeavesIn: n.dialer.LeavesIn,
+		Changed:  func(user uuid.UUID) { n.web.Hub().Poke("desk", user) },
 	})
 }
 

@@ -112,7 +112,7 @@ type Person struct {
 	EmployeeNo string
 }
 
-// Options wire a Desk. Changed, Words and Logger may be left out.
+// Options wire a Desk. Changed, Words, LeavesIn and Logger may be left out.
 type Options struct {
 	Pool       *postgres.Pool
 	Bus        *events.Bus
@@ -132,6 +132,8 @@ type Options struct {
 	Users func(ctx context.Context, db postgres.DB, user uuid.UUID) (Person, error)
 	// Words says what the dialer is doing for a campaign.
 	Words func(campaign uuid.UUID) (zh, en string)
+	// LeavesIn is how many seconds a ready agent who asked to leave waits at most.
+	LeavesIn func(ctx context.Context, db postgres.DB, campaign, user uuid.UUID) (int, error)
 	// Changed is told when a desk changed without an event: mute, audio, take-over.
 	Changed func(user uuid.UUID)
 	Logger  *slog.Logger

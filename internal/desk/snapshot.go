@@ -42,6 +42,9 @@ func (d *Desk) view(a act) (View, error) {
 	}
 	if at == nil && (st == nil || st.TaskID == nil) {
 		d.aboutDialer(&v, a.User, st)
+		if err := d.aboutLeaving(&v, a, st); err != nil {
+			return View{}, err
+		}
 		return v, d.aboutDay(&v, a)
 	}
 	d.waits.forget(a.User)
@@ -64,6 +67,21 @@ func (d *Desk) aboutSession(v *View, user uuid.UUID, st *session) {
 	case audio == "connecting":
 		v.Audio = audio
 	}
+}
+
+// aboutLeaving tells a ready agent who asked to leave until when lines may still
+// count on them (PACING.md §2.1).
+func (d *Desk) aboutLeaving(v *View, a act, st *session) error {
+	if st == nil || st.Wants == "" || st.State != "ready" || st.CampaignID == nil || d.o.LeavesIn == nil {
+		return nil
+	}
+	seconds, err := d.o.LeavesIn(a.ctx, a.tx, *st.CampaignID, a.User)
+	if err != nil {
+		return err
+	}
+	by := v.ServerNow.Add(time.Duration(seconds) * time.Second)
+	v.LeavesBy = &by
+	return nil
 }
 
 func (d *Desk) reasonWords(reason string) (zh, en string) {

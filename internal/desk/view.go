@@ -18,6 +18,7 @@ type View struct {
 	ReasonEN       string          `json:"reasonEn"`
 	Wants          string          `json:"wants"`
 	WantsReason    string          `json:"wantsReason"`
+	LeavesBy       *time.Time      `json:"leavesBy,omitempty" doc:"real time at which the lines that count on a ready agent who asked to leave are over at the latest"`
 	Device         string          `json:"device"`
 	Audio          string          `json:"audio" enum:"down,connecting,up"`
 	Muted          bool            `json:"muted"`
