@@ -280,6 +280,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{id}/day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Its day so far, for a chart */
+        get: operations["get-campaigns-id-day"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns/{id}/pause": {
         parameters: {
             query?: never;
@@ -306,6 +323,40 @@ export interface paths {
         };
         /** Why customers were not called */
         get: operations["get-campaigns-id-refusals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What its calls of a period came to */
+        get: operations["get-campaigns-id-results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/results/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Its results or calls as a file */
+        get: operations["get-campaigns-id-results-export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1610,6 +1661,24 @@ export interface components {
             /** Format: int64 */
             weight?: number;
         };
+        CampaignResultsPage: {
+            agents: components["schemas"]["ReportAgentSums"][];
+            campaign: components["schemas"]["ReportRef"];
+            /** @description of the calls that were put through; code none: not recorded yet */
+            dispositions: components["schemas"]["ReportResultSums"][];
+            /** @description from the first hour with a call to the last */
+            hours: components["schemas"]["ReportHourSums"][];
+            /** @description by line result; code empty: still under way */
+            lines: components["schemas"]["ReportResultSums"][];
+            mayExport: boolean;
+            /**
+             * Format: int64
+             * @description calls of one file; 0: as many as there are
+             */
+            mostExported: number;
+            period: components["schemas"]["FigurePeriod"];
+            total: components["schemas"]["ReportCallSums"];
+        };
         Catalog: {
             attemptStates: components["schemas"]["ReportWord"][];
             complaintCategories: components["schemas"]["ReportWord"][];
@@ -2194,6 +2263,11 @@ export interface components {
             dialerZh: string;
             elsewhere: boolean;
             lastCall?: components["schemas"]["DeskLastCall"];
+            /**
+             * Format: date-time
+             * @description real time at which the lines that count on a ready agent who asked to leave are over at the latest
+             */
+            leavesBy?: string;
             muted: boolean;
             nextCallbacks: components["schemas"]["DeskCallback"][];
             phoneExtension?: components["schemas"]["DeskPhoneExtension"];
@@ -2295,14 +2369,29 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
             decision: components["schemas"]["DialerDecisionView"];
+            health: components["schemas"]["DialerHealth"];
             id: string;
+            /** @description agents who asked to pause or to sign off, not granted yet */
+            leaving: components["schemas"]["DialerLeavingView"][];
             /** Format: int64 */
             left: number;
             lines: components["schemas"]["DialerLines"];
             log: components["schemas"]["DialerLogEntry"][];
+            /**
+             * Format: double
+             * @description of predictive mode: calls that may still find nobody
+             */
+            margin?: number;
             /** @enum {string} */
             mode: "manual" | "preview" | "progressive" | "predictive";
             name: string;
+            /** @description inside the store's call windows; of a running or paused one */
+            openNow: boolean;
+            /**
+             * Format: date-time
+             * @description when the next call window opens; now when open
+             */
+            opensAt?: string;
             /** @description of predictive mode */
             pacing?: components["schemas"]["DialerPacingView"];
             /**
@@ -2348,12 +2437,25 @@ export interface components {
             contactRate: components["schemas"]["DialerRatio"];
             /** Format: date-time */
             createdAt: string;
+            health: components["schemas"]["DialerHealth"];
             id: string;
             /** Format: int64 */
             left: number;
+            /**
+             * Format: double
+             * @description of predictive mode: calls that may still find nobody
+             */
+            margin?: number;
             /** @enum {string} */
             mode: "manual" | "preview" | "progressive" | "predictive";
             name: string;
+            /** @description inside the store's call windows; of a running or paused one */
+            openNow: boolean;
+            /**
+             * Format: date-time
+             * @description when the next call window opens; now when open
+             */
+            opensAt?: string;
             /**
              * Format: int64
              * @description 1 takes agents first, 9 last
@@ -2431,6 +2533,17 @@ export interface components {
             reasonZh: string;
             taskId: string;
         };
+        DialerHealth: {
+            /** @enum {string} */
+            code: "good" | "idle" | "draft" | "over" | "paused" | "no_line" | "closed" | "list_empty" | "list_waits" | "nobody_listed" | "nobody_here" | "cap" | "alone" | "silent";
+            en: string;
+            /** @enum {string} */
+            tone: "ok" | "info" | "warn" | "bad";
+            whyEn: string;
+            whyZh: string;
+            /** @description the word */
+            zh: string;
+        };
         DialerKindChoice: {
             /** @description may be dialed predictively (D-21) */
             ahead: boolean;
@@ -2441,6 +2554,21 @@ export interface components {
             open: number;
             zh: string;
         };
+        DialerLeavingView: {
+            /** @description in a call or its wrap-up: they leave when it is over */
+            busy: boolean;
+            name: string;
+            /** @description of the pause */
+            reason: string;
+            /**
+             * Format: int64
+             * @description until the lines that count on them are over at the latest; 0 when busy
+             */
+            seconds: number;
+            userId: string;
+            /** @enum {string} */
+            wants: "paused" | "offline";
+        };
         DialerLines: {
             /** Format: int64 */
             planned: number;
@@ -2449,9 +2577,14 @@ export interface components {
             /** Format: int64 */
             talking: number;
         };
+        DialerLogChange: {
+            en: string;
+            zh: string;
+        };
         DialerLogEntry: {
             /** Format: date-time */
             at: string;
+            changes: components["schemas"]["DialerLogChange"][];
             en: string;
             user: string;
             what: string;
@@ -3693,11 +3826,107 @@ export interface components {
             state: "offline" | "ready" | "reserved" | "preview" | "dialing" | "ringing" | "talking" | "holding" | "consult" | "wrapup" | "paused" | "lost";
             userId: string;
         };
+        ReportAgentSums: {
+            /**
+             * Format: int64
+             * @description of those, let go without one
+             */
+            abandoned: number;
+            agent?: components["schemas"]["ReportRef"];
+            /**
+             * Format: int64
+             * @description by a person, those who found nobody too
+             */
+            answered: number;
+            /**
+             * Format: int64
+             * @description dialed, without what the agent took back and the trunk failed (K-08)
+             */
+            counted: number;
+            /** Format: int64 */
+            dialed: number;
+            /** Format: int64 */
+            talkMs: number;
+            /**
+             * Format: int64
+             * @description of those, put through to an agent
+             */
+            talked: number;
+            /**
+             * Format: int64
+             * @description agents on duty without a customer; talk share is talk and wrap-up of all three
+             */
+            waitMs: number;
+            /** Format: int64 */
+            wrapMs: number;
+        };
         ReportAgentsNow: {
             byState: {
                 [key: string]: number;
             };
             list: components["schemas"]["ReportAgentNow"][];
+        };
+        ReportCallSums: {
+            /**
+             * Format: int64
+             * @description of those, let go without one
+             */
+            abandoned: number;
+            /**
+             * Format: int64
+             * @description by a person, those who found nobody too
+             */
+            answered: number;
+            /**
+             * Format: int64
+             * @description dialed, without what the agent took back and the trunk failed (K-08)
+             */
+            counted: number;
+            /** Format: int64 */
+            dialed: number;
+            /** Format: int64 */
+            talkMs: number;
+            /**
+             * Format: int64
+             * @description of those, put through to an agent
+             */
+            talked: number;
+            /**
+             * Format: int64
+             * @description agents on duty without a customer; talk share is talk and wrap-up of all three
+             */
+            waitMs: number;
+            /** Format: int64 */
+            wrapMs: number;
+        };
+        ReportCampaignDay: {
+            /** @description from the first call to now or the last one */
+            points: components["schemas"]["ReportDayPoint"][];
+            /** Format: int64 */
+            stepSeconds: number;
+        };
+        ReportDayPoint: {
+            /** Format: int64 */
+            abandoned: number;
+            /**
+             * Format: date-time
+             * @description business time
+             */
+            at: string;
+            /**
+             * Format: double
+             * @description dialling and ringing
+             */
+            lines: number;
+            /**
+             * Format: double
+             * @description agents of its list who waited for a call, of whichever campaign
+             */
+            ready: number;
+            /** Format: double */
+            talking: number;
+            /** Format: double */
+            wrapping: number;
         };
         ReportDeptScores: {
             dept: string;
@@ -3717,6 +3946,44 @@ export interface components {
             den: number;
             /** Format: int64 */
             num: number;
+        };
+        ReportHourSums: {
+            /**
+             * Format: int64
+             * @description of those, let go without one
+             */
+            abandoned: number;
+            /**
+             * Format: int64
+             * @description by a person, those who found nobody too
+             */
+            answered: number;
+            /**
+             * Format: int64
+             * @description dialed, without what the agent took back and the trunk failed (K-08)
+             */
+            counted: number;
+            /** Format: int64 */
+            dialed: number;
+            /**
+             * Format: int64
+             * @description 0 to 23 in the store's zone
+             */
+            hour: number;
+            /** Format: int64 */
+            talkMs: number;
+            /**
+             * Format: int64
+             * @description of those, put through to an agent
+             */
+            talked: number;
+            /**
+             * Format: int64
+             * @description agents on duty without a customer; talk share is talk and wrap-up of all three
+             */
+            waitMs: number;
+            /** Format: int64 */
+            wrapMs: number;
         };
         ReportLines: {
             /** Format: int64 */
@@ -3860,6 +4127,15 @@ export interface components {
             en: string;
             /** Format: int64 */
             n: number;
+            zh: string;
+        };
+        ReportResultSums: {
+            code: string;
+            en: string;
+            /** Format: int64 */
+            n: number;
+            /** Format: int64 */
+            talkMs: number;
             zh: string;
         };
         ReportReviewFile: {
@@ -4743,7 +5019,7 @@ export interface operations {
             query?: {
                 limit?: number;
                 offset?: number;
-                /** @description the wallboard's number to open: attempts, reached, abandoned, completed, lines, ringing, waiting, talking, scored, satisfied, dissatisfied, forms */
+                /** @description the wallboard's number to open: attempts, counted, answered, reached, abandoned, completed, lines, ringing, waiting, talking, scored, satisfied, dissatisfied, forms */
                 figure?: string;
                 result?: string;
                 state?: string;
@@ -4751,7 +5027,17 @@ export interface operations {
                 agentId?: string;
                 campaignId?: string;
                 customerId?: string;
-                day?: "today" | "all";
+                day?: "today" | "all" | "own";
+                /** @description first day, with day own */
+                from?: string;
+                /** @description last day, with day own */
+                to?: string;
+                /** @description of the day in the store's zone; -1: all */
+                hour?: number;
+                /** @description a disposition's code; none: not recorded */
+                disposition?: string;
+                /** @description no agent ever had the call */
+                nobody?: boolean;
             };
             header?: never;
             path?: never;
@@ -5071,6 +5357,37 @@ export interface operations {
             };
         };
     };
+    "get-campaigns-id-day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportCampaignDay"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "post-campaigns-id-pause": {
         parameters: {
             query?: never;
@@ -5126,6 +5443,85 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ListOfRefusalView"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-campaigns-id-results": {
+        parameters: {
+            query?: {
+                period?: "day" | "week" | "month" | "own";
+                /** @description a day of the period, 2026-11-20; empty: today */
+                day?: string;
+                /** @description first day, with period own */
+                from?: string;
+                /** @description last day, with period own */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignResultsPage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-campaigns-id-results-export": {
+        parameters: {
+            query?: {
+                period?: "day" | "week" | "month" | "own";
+                /** @description a day of the period, 2026-11-20; empty: today */
+                day?: string;
+                /** @description first day, with period own */
+                from?: string;
+                /** @description last day, with period own */
+                to?: string;
+                what?: "results" | "calls";
+                format?: "xlsx" | "csv";
+                language?: "zh-CN" | "en";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {

@@ -1,5 +1,5 @@
-// Which figures the page shows: period, store and agent, kept in the URL.
-import type { FigurePeriod } from "../../api/schemas";
+// Which period a page of figures shows, and whose; kept in the URL.
+import type { FigurePeriod } from "../api/schemas";
 
 export const PERIODS = ["day", "week", "month", "own"] as const;
 export type PeriodKind = (typeof PERIODS)[number];
@@ -7,8 +7,8 @@ export type PeriodKind = (typeof PERIODS)[number];
 /** What the server is asked for; an absent value is its default. */
 export interface Choice { period: PeriodKind; day?: string; from?: string; to?: string; store?: string; agentId?: string }
 
-export function choiceOf(params: URLSearchParams): Choice {
-  const kind = PERIODS.find((p) => p === params.get("period")) ?? "month";
+export function choiceOf(params: URLSearchParams, usual: PeriodKind = "month"): Choice {
+  const kind = PERIODS.find((p) => p === params.get("period")) ?? usual;
   const value = (name: string) => params.get(name) || undefined;
   const span = kind === "own" ? { from: value("from"), to: value("to") } : { day: value("day") };
   return { period: kind, ...span, store: value("store"), agentId: value("agentId") };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addDays, choiceOf, paramsOf, stepped, turned } from "../../src/features/figures/choice";
+import { addDays, choiceOf, paramsOf, stepped, turned } from "../../src/lib/period";
 
 const month = { kind: "month" as const, from: "2026-11-01", to: "2026-11-30", beforeFrom: "2026-10-01", beforeTo: "2026-10-31", running: true };
 const own = { ...month, kind: "own" as const, from: "2026-11-01", to: "2026-11-10" };

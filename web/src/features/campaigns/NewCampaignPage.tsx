@@ -12,7 +12,9 @@ import { useWords } from "../../lib/i18n";
 import { Act } from "../../ui/bits";
 import { Empty } from "../../ui/looks";
 import { Forecast } from "./Forecast";
-import { Caps, Sharing } from "./Pacing";
+import { share } from "./caps";
+import { AgentChoices, CallerChoices } from "./Choices";
+import { Cap, Sharing } from "./Numbers";
 import "../../styles/pages.css";
 import "../../styles/campaigns.css";
 
@@ -40,7 +42,7 @@ function Wizard({ options }: { options: CampaignOptions }) {
         <Tasks options={options} draft={draft} change={change} />
         <How options={options} draft={draft} change={change} />
         <Agents options={options} draft={draft} change={change} />
-        <Confirm draft={draft} />
+        <Confirm options={options} draft={draft} />
       </section>
       <aside className="card scroll"><Count draft={draft} /></aside>
     </div>
@@ -82,16 +84,9 @@ function How({ options, draft, change }: Step) {
           </button>
         ))}
       </div>
-      {draft.mode === "predictive" && <Caps chosen={draft.capBp ?? options.capBp} most={options.mostBp} choose={(capBp) => change({ capBp })} />}
+      {draft.mode === "predictive" && <Cap chosen={draft.capBp ?? options.capBp} most={options.mostBp} choose={(capBp) => change({ capBp })} />}
       <Sharing priority={draft.priority ?? 5} weight={draft.weight ?? 10} choose={change} />
-      <div className="choices">
-        {options.callerNumbers.map((n) => (
-          <button key={n.id} type="button" disabled={n.state !== "ok"} className={`choice ${draft.callerNumberId === n.id ? "on" : ""}`} aria-pressed={draft.callerNumberId === n.id} data-testid={`campaign-caller-${n.id}`} onClick={() => change({ callerNumberId: n.id })}>
-            <b>{phone(n.number)}</b><span className="q">{n.trunk}</span>
-          </button>
-        ))}
-      </div>
-      {options.callerNumbers.length === 0 && <p className="note-box a">{t("camp.noCaller")}</p>}
+      <CallerChoices options={options} chosen={draft.callerNumberId} choose={(callerNumberId) => change({ callerNumberId })} />
     </div>
   );
 }
@@ -100,23 +95,15 @@ function Agents({ options, draft, change }: Step) {
   const { t } = useWords();
   const all = () => change({ agentIds: options.agents.map((a) => a.id) });
   useKeys({ A: all });
-  const flip = (id: string) => change({ agentIds: draft.agentIds.includes(id) ? draft.agentIds.filter((a) => a !== id) : [...draft.agentIds, id] });
   return (
     <div className="sec">
       <h2>3 · {t("camp.step.agents")} <Act id="campaign-all-agents" size="s" keyCap="A" run={all}>{t("camp.allAgents")}</Act></h2>
-      <div className="choices small">
-        {options.agents.map((a) => (
-          <button key={a.id} type="button" className={`choice ${draft.agentIds.includes(a.id) ? "on" : ""}`} aria-pressed={draft.agentIds.includes(a.id)} data-testid={`campaign-agent-${a.id}`} onClick={() => flip(a.id)}>
-            <b>{a.name}</b><span className="q">{a.employeeNo} · {t(a.online ? "camp.online" : "camp.offline")}</span>
-          </button>
-        ))}
-      </div>
-      {options.agents.length === 0 && <p className="note-box a">{t("camp.noAgents")}</p>}
+      <AgentChoices options={options} chosen={draft.agentIds} choose={(agentIds) => change({ agentIds })} />
     </div>
   );
 }
 
-function Confirm({ draft }: { draft: CampaignDraft }) {
+function Confirm({ options, draft }: { options: CampaignOptions; draft: CampaignDraft }) {
   const { t, pick } = useWords();
   const navigate = useNavigate();
   const [busy, setBusy] = useState(false);
@@ -140,6 +127,8 @@ function Confirm({ draft }: { draft: CampaignDraft }) {
   useKeys({ "Ctrl+Enter": () => void send(true) });
   return (
     <div className="sec">
+      <h2>4 · {t("camp.step.confirm")}</h2>
+      <Summary options={options} draft={draft} />
       {missing && <p className="note-box a" role="alert">{t(missing)}</p>}
       {failure && <p className="note-box r" role="alert" data-testid="campaign-failure">{pick(failure.zh, failure.en)}</p>}
       <p className="row">
@@ -147,6 +136,17 @@ function Confirm({ draft }: { draft: CampaignDraft }) {
         <Act id="campaign-create" size="xl" disabled={busy} run={() => void send(false)}>{t("camp.create")}</Act>
       </p>
     </div>
+  );
+}
+
+/** The campaign in one sentence. */
+function Summary({ options, draft }: { options: CampaignOptions; draft: CampaignDraft }) {
+  const { t, pick } = useWords();
+  const kind = options.taskKinds.find((k) => k.kind === draft.taskKind);
+  const caller = options.callerNumbers.find((n) => n.id === draft.callerNumberId);
+  const cap = draft.mode === "predictive" ? ` · ${t("pace.cap")} ${share(draft.capBp ?? options.capBp)}` : "";
+  return (
+    <p className="q" data-testid="campaign-summary">{kind ? pick(kind.zh, kind.en) : t("camp.kindMissing")} · {t(`camp.mode.${draft.mode}`)}{cap} · {caller ? phone(caller.number) : t("camp.callerMissing")} · {t("camp.agentsN", { n: draft.agentIds.length })} · {t("share.priority")} {draft.priority ?? 5} · {t("share.weight")} {draft.weight ?? 10}</p>
   );
 }
 

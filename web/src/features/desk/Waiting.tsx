@@ -79,8 +79,17 @@ function Wants({ desk }: { desk: Desk }) {
   const { t, pick } = useWords();
   const reasons = useCatalog().data?.pauseReasons ?? [];
   if (desk.wants === "") return null;
-  const why = reasons.find((r) => r.code === desk.wantsReason);
-  return <p className="why2 a">{desk.wants === "offline" ? t("desk.wantsOff") : t("desk.wantsPause", { why: why ? pick(why.zh, why.en) : desk.wantsReason })}</p>;
+  const found = reasons.find((r) => r.code === desk.wantsReason);
+  const why = found ? pick(found.zh, found.en) : desk.wantsReason;
+  if (desk.leavesBy) return <LeavesBy by={desk.leavesBy} off={desk.wants === "offline"} why={why} />;
+  return <p className="why2 a">{desk.wants === "offline" ? t("desk.wantsOff") : t("desk.wantsPause", { why })}</p>;
+}
+
+/** Lines count on a ready agent who asked to leave: how long at most. */
+function LeavesBy({ by, off, why }: { by: string; off: boolean; why: string }) {
+  const { t } = useWords();
+  const n = Math.max(0, Math.ceil((Date.parse(by) - useNow(500)) / 1000));
+  return <p className="why2 a" data-testid="leaves-by">{off ? t("desk.leavesOff", { n }) : t("desk.leavesPause", { n, why })}</p>;
 }
 
 /** What the audio leg and the microphone are doing, when it is not simply fine. */

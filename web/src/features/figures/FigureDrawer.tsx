@@ -12,7 +12,7 @@ import { DataTable, Pager, type Column } from "../../ui/DataTable";
 import { Drawer } from "../../ui/Drawer";
 import { Icon } from "../../ui/Icon";
 import { Empty } from "../../ui/looks";
-import type { Choice } from "./choice";
+import type { Choice } from "../../lib/period";
 import { sideOf, sidesOf, type Side } from "./sides";
 
 const LIMIT = 50;

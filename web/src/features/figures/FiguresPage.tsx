@@ -5,15 +5,14 @@ import { useSearchParams } from "react-router";
 import { asFailure } from "../../api/failure";
 import { http, must } from "../../api/http";
 import type { FiguresPage as Page } from "../../api/schemas";
-import { businessNow } from "../../lib/clock";
-import { date } from "../../lib/format";
 import { useWords } from "../../lib/i18n";
-import { useKeys, type Bindings } from "../../lib/keys";
+import { useKeys } from "../../lib/keys";
 import { useMay, useSession } from "../../session";
 import { Icon } from "../../ui/Icon";
 import { Tag } from "../../ui/bits";
 import { Failed, Skeleton } from "../../ui/looks";
-import { choiceOf, paramsOf, PERIODS, stepped, turned, type Choice } from "./choice";
+import { choiceOf, paramsOf, type Choice } from "../../lib/period";
+import { PeriodPicker, periodKeys } from "../../ui/PeriodPicker";
 import { FigureDrawer } from "./FigureDrawer";
 import { FigureTable } from "./FigureTable";
 import "../../styles/pages.css";
@@ -27,12 +26,12 @@ export default function FiguresPage() {
   const read = () => must(http.GET("/api/v1/figures", { params: { query: choice } }));
   const query = useQuery<Page>({ queryKey: ["figures", choice], queryFn: read, placeholderData: keepPreviousData, refetchInterval: 60_000 });
   const page = query.data;
-  useKeys(keysOf(choice, page, choose));
+  useKeys(periodKeys(choice, page?.period, choose));
   return (
     <section className="card fillpage figures-page" data-testid="figures">
       <header>
         <h1>{t("kpi.title")}</h1>
-        <PeriodPicker choice={choice} page={page} choose={choose} />
+        <PeriodPicker choice={choice} shown={page?.period} choose={choose} />
         {page?.own && <Tag>{t("kpi.own")}</Tag>}
         <span className="end" />
         <Whose choice={choice} page={page} choose={choose} />
@@ -44,53 +43,6 @@ export default function FiguresPage() {
       </div>
       {page && params.get("open") && <FigureDrawer page={page} choice={choice} />}
     </section>
-  );
-}
-
-/** 1–4 choose the kind of period, − and + go to the one before and after. */
-function keysOf(choice: Choice, page: Page | undefined, choose: (next: Choice) => void): Bindings {
-  const turn = (i: number) => () => choose(turned(choice, page?.period, PERIODS[i] ?? "month", date(businessNow())));
-  const kinds = { "1": turn(0), "2": turn(1), "3": turn(2), "4": turn(3) };
-  return page ? { ...kinds, "-": () => choose(stepped(choice, page.period, -1)), "+": () => choose(stepped(choice, page.period, 1)) } : kinds;
-}
-
-function PeriodPicker({ choice, page, choose }: { choice: Choice; page: Page | undefined; choose: (next: Choice) => void }) {
-  const { t } = useWords();
-  const shown = page?.period;
-  const today = date(businessNow());
-  return (
-    <>
-      <div className="seg" role="group" aria-label={t("kpi.period")}>
-        {PERIODS.map((kind, i) => (
-          <button key={kind} type="button" className={kind === choice.period ? "on" : ""} aria-pressed={kind === choice.period} data-testid={`period-${kind}`}
-            onClick={() => choose(turned(choice, shown, kind, today))}>{t(`kpi.period.${kind}`)}<kbd>{i + 1}</kbd></button>
-        ))}
-      </div>
-      {shown && (
-        <span className="row span">
-          <button type="button" className="btn s t" data-testid="period-before" title={`${t("kpi.earlier")}  −`} aria-label={t("kpi.earlier")} onClick={() => choose(stepped(choice, shown, -1))}><Icon name="left" /></button>
-          {choice.period === "own" ? <Own choice={choice} from={shown.from} to={shown.to} choose={choose} />
-            : <span className="nw" data-testid="period-span">{shown.from === shown.to ? shown.from : t("kpi.span", { from: shown.from, to: shown.to })}</span>}
-          <button type="button" className="btn s t flip" data-testid="period-after" title={`${t("kpi.later")}  +`} aria-label={t("kpi.later")} onClick={() => choose(stepped(choice, shown, 1))}><Icon name="left" /></button>
-          {shown.running && <span className="tag" title={t("kpi.runningHint")}><Icon name="clock" />{t("kpi.running")}</span>}
-        </span>
-      )}
-    </>
-  );
-}
-
-/** Two days, taken over when both make a span. */
-function Own({ choice, from, to, choose }: { choice: Choice; from: string; to: string; choose: (next: Choice) => void }) {
-  const { t } = useWords();
-  const set = (next: { from?: string; to?: string }) => {
-    const span = { from: choice.from ?? from, to: choice.to ?? to, ...next };
-    if (span.from && span.to) choose({ ...choice, ...(span.from <= span.to ? span : { from: next.from ?? next.to, to: next.from ?? next.to }) });
-  };
-  return (
-    <>
-      <input type="date" className="inp s" aria-label={t("kpi.from")} data-testid="period-from" value={from} onChange={(e) => set({ from: e.target.value })} />
-      <input type="date" className="inp s" aria-label={t("kpi.to")} data-testid="period-to" value={to} onChange={(e) => set({ to: e.target.value })} />
-    </>
   );
 }
 

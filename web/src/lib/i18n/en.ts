@@ -6,6 +6,7 @@ import { enMerges } from "./en_merges";
 import { enPromises } from "./en_promises";
 import { enRecords } from "./en_records";
 import { enWhatIf } from "./en_whatif";
+import { enResults } from "./en_results";
 import type { Key } from "./zh";
 
 const enDesk = {
@@ -122,4 +123,4 @@ const enDesk = {
   "wrap.sending": "Saving…", "wrap.after": "Afterwards", "wrap.talked": "talked {{t}}",
 } as const;
 
-export const en: Record<Key, string> = { ...enDesk, ...enPages, ...enImports, ...enRecords, ...enPromises, ...enLists, ...enMerges, ...enWhatIf };
+export const en: Record<Key, string> = { ...enDesk, ...enPages, ...enImports, ...enRecords, ...enPromises, ...enLists, ...enMerges, ...enWhatIf, ...enResults };

@@ -5,6 +5,7 @@ import { zhMerges } from "./zh_merges";
 import { zhPromises } from "./zh_promises";
 import { zhRecords } from "./zh_records";
 import { zhWhatIf } from "./zh_whatif";
+import { zhResults } from "./zh_results";
 
 export const zh = {
   ...zhImports,
@@ -13,6 +14,7 @@ export const zh = {
   ...zhLists,
   ...zhMerges,
   ...zhWhatIf,
+  ...zhResults,
   "app.name": "Ringback 客户关系",
   "app.loading": "正在打开…",
   "app.retry": "重试",
