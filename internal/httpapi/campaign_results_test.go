@@ -41,7 +41,7 @@ func TestACampaignsResultsAreShownOpenedAndTakenAlong(t *testing.T) {
 	boss := w.signIn("boss")
 	id := w.campaignWith(boss, 3)
 	path := "/api/v1/campaigns/" + id + "/results"
-	got, body, head := boss.send("GET", path+"?period=week", "", nil)
+	got, body, _ := boss.send("GET", path+"?period=week", "", nil)
 	var page httpapi.CampaignResultsPage
 	must(t, json.Unmarshal(body, &page))
 	if got != 200 || page.Total.Dialed != 4 || page.Total.Answered != 1 || page.Total.TalkMS != 60_000 || page.Total.WrapMS != 30_000 || page.Period.From != "2026-11-16" || !page.MayExport {
@@ -66,7 +66,7 @@ func TestACampaignsResultsAreShownOpenedAndTakenAlong(t *testing.T) {
 		t.Errorf("no such campaign: %d %s", got, body)
 	}
 
-	got, body, head = boss.send("GET", path+"/export?what=calls&format=csv&period=week", "", nil)
+	got, body, head := boss.send("GET", path+"/export?what=calls&format=csv&period=week", "", nil)
 	if got != 200 || head.Get("X-Rows") != "4" || strings.Contains(string(body), "刘春棠") || !strings.Contains(string(body), "*******0137") || strings.Contains(string(body), "\n=") {
 		t.Errorf("the calls: %d %s", got, body)
 	}

@@ -18,7 +18,7 @@ export function Decision({ campaign: c }: { campaign: CampaignDetail }) {
     { name: t("camp.attempts"), value: count(c.attemptsToday), filter: today("attempts") }, { name: t("camp.answered"), value: count(c.answeredToday), filter: today("answered") },
     { name: t("camp.contact"), value: percent(c.contactRate.num, c.contactRate.den), filter: today("counted") }, { name: t("camp.abandoned"), value: count(c.abandonedToday), filter: today("abandoned") },
   ];
-  const told = c.health.whyZh !== "" && (c.health.tone === "warn" || c.health.tone === "bad");
+  const told = c.state === "running" && c.health.whyZh !== "" && (c.health.tone === "warn" || c.health.tone === "bad");
   return (
     <section className="card">
       <div className="sec decision">
