@@ -70,7 +70,7 @@ func (d *Dialer) traceSettings(ctx context.Context, db postgres.DB, c Campaign) 
 		return sim.Traces{}, err
 	}
 	out := sim.Traces{
-		Listed: listed, Mode: playable(c.Mode), Cap: float64(c.CapBP) / 10_000, PackLimit: float64(rules.Dialing.Abandon.MostBP) / 10_000,
+		Listed: listed, Mode: playable(c.Mode), Reads: c.Mode == Preview, Cap: float64(c.CapBP) / 10_000, PackLimit: float64(rules.Dialing.Abandon.MostBP) / 10_000,
 		Ring: sim.Seconds(c.RingSeconds), Grace: sim.Seconds(rules.Dialing.Abandon.AgentWithin.Std().Seconds()), PerSecond: float64(perSecond),
 	}
 	for _, s := range h.inside((Facts{Rules: rules}).wall()).spans {

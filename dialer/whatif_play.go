@@ -17,7 +17,7 @@ import (
 const (
 	playsAtOnce   = 1                      // what-ifs played by a node; the others wait in line
 	whatIfBeat    = 500 * time.Millisecond // between two looks at who still waits for it
-	whatIfLeft    = 15 * time.Second       // nobody asked how far it is: they have left
+	whatIfLeft    = 10 * time.Second       // nobody asked how far it is: they have left
 	whatIfGone    = 20 * time.Second       // no sign of its node
 	whatIfGoodbye = 2 * time.Second
 )

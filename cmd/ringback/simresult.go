@@ -52,7 +52,7 @@ func printTable(e *env, r simulated) error {
 	row("随机种子", "seed", fmt.Sprint(r.Seed))
 	for _, s := range r.Sources {
 		name := figureNames()[s.Figure]
-		row("  "+name[0], "  "+name[1], sourceText(s, zh))
+		row("  "+name[0], "  "+name[1], sourceText(s, r.Mode, zh))
 	}
 	return w.Flush()
 }

@@ -40,6 +40,9 @@ func (c *simulateCmd) fromCampaign(e *env) (b begun, err error) {
 	if err != nil {
 		return b, err
 	}
+	if traces.Reads && c.Mode == "" {
+		fmt.Fprintln(e.log, "这个活动用预览方式：看资料的时间无法模拟，按渐进方式计算。 The campaign dials in preview; reading cannot be simulated, so it is played as progressive.")
+	}
 	b.campaign, b.mode = id.String(), traces.Mode
 	b.scenario, b.sources = traces.Scenario()
 	return b, nil
@@ -105,7 +108,10 @@ func figureNames() map[string][2]string {
 }
 
 // sourceText is a figure with where it comes from and from how many calls.
-func sourceText(s sim.Source, zh bool) string {
+func sourceText(s sim.Source, mode string, zh bool) string {
+	if s.Figure == sim.FigureMode {
+		return mode + "  " + originText(s, zh)
+	}
 	return valueText(s, zh) + originText(s, zh)
 }
 
@@ -115,8 +121,6 @@ func valueText(s sim.Source, zh bool) string {
 		seconds, hours = " 秒", " 小时"
 	}
 	switch s.Figure {
-	case sim.FigureMode:
-		return ""
 	case sim.FigureAnswer, sim.FigureMachine:
 		return fmt.Sprintf("%.1f %%  ", 100*s.Value)
 	case sim.FigureCap:

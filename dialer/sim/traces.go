@@ -21,6 +21,7 @@ type Traces struct {
 	Day    Day // when it dials
 
 	Mode      string // as ParseMode reads it
+	Reads     bool   // agents read before they dial, which no mode plays: progressive is the nearest
 	Cap       float64
 	PackLimit float64
 	Ring      Seconds // after which a line is given up

@@ -53,6 +53,18 @@ async function campaigns(looker, page, url) {
   await page.locator(ROWS.replace("%", "campaign-row-"), { hasText: "三日回访 · 演示" }).click();
   await page.waitForSelector(id("campaign-decision"));
   await looker.face(page, "campaign");
+  await whatIf(looker, page);
+}
+
+/** What else the campaign could do; the answer takes some seconds, so only pictures wait for it. */
+async function whatIf(looker, page) {
+  await page.click(id("campaign-whatif"));
+  await page.waitForSelector(`${id("whatif-first")}, ${id("whatif")} ${id("empty")}`);
+  await looker.face(page, "whatif-first", { only: "two" });
+  if (looker.out === null || (await page.locator(id("whatif-first")).count()) === 0) return;
+  await page.click(id("whatif-first"));
+  await page.waitForSelector(id("whatif-chart"));
+  await looker.face(page, "whatif");
 }
 
 /** The calls behind a number, and one of them. */

@@ -9,7 +9,7 @@ import { Act } from "../../ui/bits";
 import { share } from "./caps";
 import { nothing, percentOf, questionOf, readyQuestions, SEED, spansText, type Draft } from "./whatif";
 
-export interface Asking { busy: boolean; failure: Failure | null; ask: (q: WhatIfQuestion) => void }
+export interface Asking { busy: boolean; failure: Failure | null; unfinished: boolean; ask: (q: WhatIfQuestion) => void }
 
 export function WhatIfAsk({ page, asking }: { page: WhatIfPage; asking: Asking }) {
   return (
@@ -41,6 +41,12 @@ function Free({ page, asking }: { page: WhatIfPage; asking: Asking }) {
   const [draft, setDraft] = useState<Draft>(nothing);
   const [wrong, setWrong] = useState(false);
   const write = (part: Partial<Draft>) => setDraft((old) => ({ ...old, ...part }));
+  const plain = () => {
+    setDraft(nothing);
+    setWrong(false);
+    asking.ask({ seed: SEED });
+  };
+  useKeys(asking.busy ? {} : { "0": plain });
   const send = (event: FormEvent) => {
     event.preventDefault();
     const question = questionOf(draft);
@@ -62,9 +68,10 @@ function Free({ page, asking }: { page: WhatIfPage; asking: Asking }) {
       </div>
       <p className="xs q">{t("wi.in.hint", { hours: spansText(page.hours) })}</p>
       {wrong && <p className="note-box a" role="alert" data-testid="whatif-wrong">{t("wi.in.wrong")}</p>}
+      {asking.unfinished && <p className="note-box a" role="status" data-testid="whatif-unfinished">{t("wi.notDone")}</p>}
       {asking.failure && <p className="note-box r" role="alert" data-testid="whatif-failure">{pick(asking.failure.zh, asking.failure.en)}</p>}
       <div className="row"><button type="submit" className="btn p" disabled={asking.busy} data-testid="whatif-ask">{t("wi.in.ask")}</button>
-        <Act id="whatif-plain" disabled={asking.busy} run={() => { setDraft(nothing); setWrong(false); asking.ask({ seed: SEED }); }}>{t("wi.in.plain")}</Act></div>
+        <Act id="whatif-plain" keyCap="0" disabled={asking.busy} run={plain}>{t("wi.in.plain")}</Act></div>
     </form>
   );
 }

@@ -6,8 +6,8 @@ import { useWords, type Say } from "../../lib/i18n";
 import { share } from "./caps";
 import { apart, linesOf, percentOf, rangeOf, same, type Label } from "./whatif";
 
-const HEIGHT = 320;
-const EDGE = { left: 46, right: 176, top: 14, bottom: 44 };
+const HEIGHT = 288;
+const EDGE = { left: 46, right: 192, top: 14, bottom: 44 };
 
 export function WhatIfChart({ result }: { result: WhatIfResult }) {
   const { t } = useWords();
@@ -32,7 +32,7 @@ interface Place { x: (bp: number) => number; y: (share: number) => number; right
 
 function placeOf(r: WhatIfResult, width: number): Place & { low: number; high: number } {
   const most = Math.max(50, r.today.capBp, ...r.points.map((p) => p.capBp));
-  const [low, high] = rangeOf(r.points, [r.today.share, ...(r.measured === undefined ? [] : [r.measured])]);
+  const [low, high] = rangeOf(r.points, [r.today.share]);
   const right = width - EDGE.right;
   return {
     most, low, high, right,
@@ -83,16 +83,15 @@ function Curve({ points, at }: { points: SimPoint[]; at: Place }) {
 function labelsOf(plain: SimPoint, curve: SimPoint[], ratios: SimPoint[], at: Place, t: Say): Label[] {
   const last = curve.at(-1);
   return [
-    { y: at.y(plain.share), name: "n", text: `${t("camp.mode.progressive")} ${percentOf(plain.share)}` },
-    ...(last ? [{ y: at.y(last.share), name: "k", text: `${t("camp.mode.predictive")} ${percentOf(last.share)}` }] : []),
+    { y: at.y(plain.share), name: "n", text: `${t("wi.progressive")} ${percentOf(plain.share)}` },
+    ...(last ? [{ y: at.y(last.share), name: "k", text: t("wi.predictive", { cap: percentOf(last.share) }) }] : []),
     ...ratios.map((p) => ({ y: at.y(p.share), name: p.aboveCap > 0 ? "wi-lost" : "", text: t("wi.ratioLabel", { n: linesOf(p), share: percentOf(p.share), lost: percentOf(p.abandonRate) }) })),
   ];
 }
 
-/** The point of a setting; the place of one that is no longer on the curve is progressive's. */
 const pointOf = (r: WhatIfResult, s: SimSetting): SimPoint | undefined => r.points.find((p) => same(p, s));
 
-/** Today, what was asked, and what is advised. */
+/** Today, what was asked, and what is advised. Progressive's line has its words beside it. */
 function Marks({ r, at, t }: { r: WhatIfResult; at: Place; t: Say }) {
   const best = pointOf(r, r.advice.setting);
   const asked = pointOf(r, r.asked);
@@ -101,7 +100,7 @@ function Marks({ r, at, t }: { r: WhatIfResult; at: Place; t: Say }) {
   return (
     <>
       {advised && best && <Mark p={best} at={at} name="sd" text={t("wi.mark.advice", { cap: best.capBp > 0 ? share(best.capBp) : "" })} above />}
-      {moved && asked && <Mark p={asked} at={at} name="wi-ask" text={t("wi.mark.asked", { share: percentOf(asked.share) })} above />}
+      {moved && asked && <Mark p={asked} at={at} name="wi-ask" text={asked.capBp > 0 ? t("wi.mark.asked", { share: percentOf(asked.share) }) : ""} above />}
       <Mark p={r.today} at={at} name="td" text={t("wi.mark.today", { share: percentOf(r.today.share) })} />
     </>
   );

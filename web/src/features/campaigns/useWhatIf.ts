@@ -18,17 +18,20 @@ export function useAsking(page: WhatIfPage): Ask {
   const change = useChange();
   const [mine, setMine] = useState<string | null>(null);
   const [ended, setEnded] = useState<string | null>(null);
+  const [unfinished, setUnfinished] = useState(false);
   const theirs = runningOf(page.asked)?.id ?? null;
   const running = mine ?? (theirs === ended ? null : theirs);
   const again = () => cache.invalidateQueries({ queryKey: ["what-if", id] });
   useGivenUp(id, mine);
   const ask = (body: WhatIfQuestion) => void change.run(async () => {
     const run = await must(http.POST("/api/v1/campaigns/{id}/what-if", { params: { path: { id } }, body }));
+    setUnfinished(false);
     setMine(run.id);
   });
   const over = (run: WhatIfRun) => {
     setMine(null);
     setEnded(run.id);
+    setUnfinished(run.state !== "done");
     if (run.state === "done") setParams({ run: run.id }, { replace: true });
     void again();
   };
@@ -38,7 +41,7 @@ export function useAsking(page: WhatIfPage): Ask {
     setEnded(running);
     void giveUp(id, running).finally(() => void again());
   };
-  return { busy: change.busy || running !== null, failure: change.failure, ask, running, over, cancel };
+  return { busy: change.busy || running !== null, failure: change.failure, unfinished, ask, running, over, cancel };
 }
 
 const giveUp = (id: string, run: string) => must(http.DELETE("/api/v1/campaigns/{id}/what-if/{run}", { params: { path: { id, run } }, keepalive: true })).catch(() => undefined);

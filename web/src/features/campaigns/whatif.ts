@@ -15,7 +15,7 @@ export const linesOf = (s: SimSetting): number => (s.mode.startsWith("ratio:") ?
 export function settingName(s: SimSetting, t: Say): string {
   const lines = linesOf(s);
   if (lines > 0) return t("wi.ratio", { n: lines });
-  return s.mode === "predictive" ? t("wi.predictive", { cap: share(s.capBp) }) : t("camp.mode.progressive");
+  return s.mode === "predictive" ? t("wi.predictive", { cap: share(s.capBp) }) : t("wi.progressive");
 }
 
 const clock = (minute: number): string => `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
