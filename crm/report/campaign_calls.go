@@ -48,7 +48,7 @@ func CampaignCalls(campaign uuid.UUID) List {
 			cell(NumberCell, "ring", "振铃（秒）", "Ring (s)", secondsBetween("a.ringing_at", "coalesce(a.answered_at, a.ended_at)")),
 			cell(NumberCell, "wait", "等座席（毫秒）", "Answer to agent (ms)", `floor(extract(epoch FROM a.bridged_at - a.answered_at) * 1000 + 0.5)::bigint`),
 			cell(NumberCell, "talk", "通话（秒）", "Talk (s)", secondsBetween("a.bridged_at", "a.ended_at")),
-			cell(NumberCell, "wrap", "整理（秒）", "Wrap-up (s)", `CASE WHEN `+wasTalked+` THEN `+secondsBetween("a.ended_at", "a.wrapped_at")+` END`),
+			cell(NumberCell, "wrap", "整理（秒）", "Wrap-up (s)", `CASE WHEN `+wasTalked+` THEN `+secondsBetween("a.ended_at", wrapEnded)+` END`),
 			cell(CodeCell, "hangup", "谁挂断", "Hung up by", `a.hangup_by`).of(hangupWords()),
 			cell(CodeCell, "state", "状态", "State", `a.state`).of(AttemptStates()),
 		},

@@ -41,7 +41,7 @@ type daySpan struct {
 	AnsweredAt *time.Time
 	BridgedAt  *time.Time
 	EndedAt    *time.Time
-	WrappedAt  *time.Time
+	WrapEnd    *time.Time
 }
 
 // stretch is a time between two real moments.
@@ -53,7 +53,7 @@ type stretch struct {
 // CampaignDay draws the business day of now; realNow is the same moment in real time.
 func (r *Report) CampaignDay(ctx context.Context, db postgres.DB, campaign uuid.UUID, now, realNow time.Time) (CampaignDay, error) {
 	from, to := r.Day(now)
-	rows, err := db.Query(ctx, `SELECT a.planned_at, a.business_at, a.state, a.dialed_at, a.answered_at, a.bridged_at, a.ended_at, a.wrapped_at`+
+	rows, err := db.Query(ctx, `SELECT a.planned_at, a.business_at, a.state, a.dialed_at, a.answered_at, a.bridged_at, a.ended_at, `+wrapEnded+` AS wrap_end`+
 		ofCampaign+` ORDER BY a.planned_at`, campaign, from, to)
 	if err != nil {
 		return CampaignDay{}, fmt.Errorf("reading a campaign's day: %w", err)
@@ -136,9 +136,9 @@ func onTheWay(state string) bool {
 
 func wrapEnd(c daySpan, over, realNow time.Time) time.Time {
 	switch {
-	case c.WrappedAt != nil:
-		return *c.WrappedAt
-	case c.State == "wrap" || c.State == "wrap_overdue":
+	case c.WrapEnd != nil:
+		return *c.WrapEnd
+	case c.State == "wrap":
 		return realNow
 	}
 	return over

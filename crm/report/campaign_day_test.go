@@ -47,6 +47,7 @@ func TestACampaignsDayIsDrawnByBusinessTimeFromItsCalls(t *testing.T) {
 	if p := at("10:30:00"); p.Abandoned != 1 {
 		t.Errorf("at 10:30 %d were lost, want 1", p.Abandoned)
 	}
+	same("wrap-up at 10:40 of one whose time ran out", at("10:40:00").Wrapping, 30)
 	same("talking at 10:55", at("10:55:00").Talking, 115)
 	same("talking at 11:00", at("11:00:00").Talking, 125)
 	same("wrap-up at 11:00", at("11:00:00").Wrapping, 60)

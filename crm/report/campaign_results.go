@@ -65,7 +65,11 @@ const callSums = `
 	count(*)::int AS dialed, (count(*) FILTER (WHERE ` + wasCounted + `))::int AS counted, (count(*) FILTER (WHERE ` + wasAnswered + `))::int AS answered,
 	(count(*) FILTER (WHERE ` + wasTalked + `))::int AS talked, (count(*) FILTER (WHERE ` + wasAbandoned + `))::int AS abandoned,
 	coalesce(sum(extract(epoch FROM a.ended_at - a.bridged_at) * 1000), 0)::bigint AS talk_ms,
-	coalesce(sum(extract(epoch FROM a.wrapped_at - a.ended_at) * 1000) FILTER (WHERE ` + wasTalked + `), 0)::bigint AS wrap_ms`
+	coalesce(sum(extract(epoch FROM ` + wrapEnded + ` - a.ended_at) * 1000) FILTER (WHERE ` + wasTalked + `), 0)::bigint AS wrap_ms`
+
+// wrapEnded is when the wrap-up of call a was over, null while it goes on: an agent
+// who let its time run out was paused then, however late they closed it.
+const wrapEnded = `CASE WHEN a.state <> 'wrap' THEN least(a.wrapped_at, (SELECT o.wrap_until FROM call_outcome o WHERE o.attempt_id = a.id)) END`
 
 // ofCampaign are the dialled calls of campaign $1 in [$2, $3).
 const ofCampaign = ` FROM attempt a WHERE a.campaign_id = $1 AND a.business_at >= $2 AND a.business_at < $3 AND ` + wasDialed
@@ -109,8 +113,8 @@ func sumsByHour(ctx context.Context, db postgres.DB, campaign uuid.UUID, p Perio
 // from its first call to the end of its last or to the next hour's first.
 func waitsByHour(ctx context.Context, db postgres.DB, campaign uuid.UUID, p Period, now time.Time) ([]hourSums, error) {
 	rows, err := db.Query(ctx, `
-		WITH called AS (SELECT a.*, a.business_at AT TIME ZONE 'Asia/Shanghai' AS local`+ofCampaign+`),
-		ran AS (SELECT date_trunc('hour', c.local) AS hour, min(c.planned_at) AS from_at, max(coalesce(c.wrapped_at, c.ended_at,
+		WITH called AS (SELECT a.*, a.business_at AT TIME ZONE 'Asia/Shanghai' AS local, `+wrapEnded+` AS wrap_end`+ofCampaign+`),
+		ran AS (SELECT date_trunc('hour', c.local) AS hour, min(c.planned_at) AS from_at, max(coalesce(c.wrap_end, c.ended_at,
 				CASE WHEN c.state IN ('dialing', 'ringing', 'checking', 'answered', 'bridged') THEN $4 ELSE c.planned_at END)) AS to_at FROM called c GROUP BY 1),
 		stretch AS (SELECT n.hour, n.from_at, least(n.to_at, lead(n.from_at) OVER (ORDER BY n.from_at)) AS to_at FROM ran n),
 		worked AS (SELECT DISTINCT c.agent_id, c.local::date AS day FROM called c WHERE c.agent_id IS NOT NULL)

@@ -67,7 +67,7 @@ func (r round) dialled(d dialled) uuid.UUID {
 	ring := max(d.ring, 5*time.Second)
 	var answered, bridged, ended, wrapped *time.Time
 	moment := func(after time.Duration) *time.Time { t := planned.Add(after); return &t }
-	if d.state == "bridged" || d.state == "done" {
+	if d.state == "bridged" || d.state == "done" || d.state == "wrap_overdue" {
 		answered, bridged = moment(ring), moment(ring)
 	}
 	if d.state != "bridged" {
@@ -140,11 +140,14 @@ func morning(t *testing.T) (r round, han uuid.UUID) {
 	r.dialled(dialled{at: "10:23:00", state: "failed", result: "trunk_fault"})
 	r.dialled(dialled{at: "10:30:00", state: "abandoned", result: "abandoned"})
 	r.dialled(dialled{at: "10:58:00", state: "done", result: "answered_human", outcome: "C02", agent: han, talk: 4 * time.Minute, wrap: time.Minute})
+	late := r.dialled(dialled{at: "10:40:00", state: "wrap_overdue", result: "answered_human", agent: han, talk: 30 * time.Second, wrap: time.Hour})
+	until, _ := r.at("10:41:05")
+	r.exec(`INSERT INTO call_outcome (attempt_id, store_id, agent_id, wrap_until, saved_at) VALUES ($1, $2, $3, $4, $4)`, late, r.store, han, until)
 	r.dialled(dialled{at: "11:10:00", state: "bridged", result: "answered_human", agent: r.agent})
 	r.dialled(dialled{at: "10:05:00", state: "done", result: "answered_human", outcome: "C00", agent: r.agent, talk: time.Minute, days: -1})
 	elsewhere := r.dialled(dialled{at: "10:30:00", state: "done", result: "answered_human", outcome: "C00", agent: han, talk: 9 * time.Minute, campaign: other})
 	r.shift(r.agent, id(), "ready 10:00:00", "talking 10:05:05", "wrapup 10:06:05", "ready 10:06:35", "paused 11:00:00", "ready 11:08:00", "talking 11:10:05")
-	r.shift(han, elsewhere, "ready 10:00:00", "dialing 10:30:00", "ready 10:40:00", "talking 10:58:05", "wrapup 11:02:05", "paused 11:03:05")
+	r.shift(han, elsewhere, "ready 10:00:00", "dialing 10:30:00", "talking 10:40:05", "wrapup 10:40:35", "paused 10:41:05", "ready 10:57:00", "talking 10:58:05", "wrapup 11:02:05", "paused 11:03:05")
 	r.shift(r.user("没接电话"), id(), "ready 09:00:00")
 	return r, han
 }
@@ -162,7 +165,7 @@ func TestACampaignsResultsAddUpByResultHourAndAgent(t *testing.T) {
 	r, han := morning(t)
 	got := r.results(r.period("day", "", ""))
 	sec := func(n int64) int64 { return n * 1000 }
-	ten := report.CallSums{Dialed: 7, Counted: 5, Answered: 3, Talked: 2, Abandoned: 1, TalkMS: sec(300), WrapMS: sec(90), WaitMS: sec(3210 + 2585)}
+	ten := report.CallSums{Dialed: 8, Counted: 6, Answered: 4, Talked: 3, Abandoned: 1, TalkMS: sec(330), WrapMS: sec(120), WaitMS: sec(3210 + 1565)}
 	eleven := report.CallSums{Dialed: 1, Counted: 1, Answered: 1, Talked: 1, WaitMS: sec(5)}
 	if want := []report.HourSums{{Hour: 10, CallSums: ten}, {Hour: 11, CallSums: eleven}}; !slices.Equal(got.Hours, want) {
 		t.Errorf("hours %+v\nwant  %+v", got.Hours, want)
@@ -177,7 +180,7 @@ func TestACampaignsResultsAddUpByResultHourAndAgent(t *testing.T) {
 	}
 	for name, want := range map[string]report.CallSums{
 		"林晓禾": {Dialed: 2, Counted: 2, Answered: 2, Talked: 2, TalkMS: sec(60), WrapMS: sec(30), WaitMS: sec(3215)},
-		"韩梅梅": {Dialed: 1, Counted: 1, Answered: 1, Talked: 1, TalkMS: sec(240), WrapMS: sec(60), WaitMS: sec(2585)},
+		"韩梅梅": {Dialed: 2, Counted: 2, Answered: 2, Talked: 2, TalkMS: sec(270), WrapMS: sec(90), WaitMS: sec(1565)},
 		"":    {Dialed: 5, Counted: 3, Answered: 1, Abandoned: 1},
 	} {
 		if agents[name] != want {
@@ -187,7 +190,7 @@ func TestACampaignsResultsAddUpByResultHourAndAgent(t *testing.T) {
 	if len(agents) != 3 || got.Agents[2].Agent != nil {
 		t.Errorf("agents %+v", got.Agents)
 	}
-	if got.Total.Dialed != 8 || got.Total.WaitMS != sec(5800) || got.Total.TalkMS != sec(300) {
+	if got.Total.Dialed != 9 || got.Total.WaitMS != sec(4780) || got.Total.TalkMS != sec(330) {
 		t.Errorf("total %+v", got.Total)
 	}
 	for _, c := range []struct {
@@ -195,8 +198,8 @@ func TestACampaignsResultsAddUpByResultHourAndAgent(t *testing.T) {
 		got  []report.ResultSums
 		want string
 	}{
-		{"lines", got.Lines, "answered_human 3, abandoned 1, no_answer 1, busy 1, trunk_fault 1, caller_cancel 1"},
-		{"dispositions", got.Dispositions, "C00 1, C02 1, none 1"},
+		{"lines", got.Lines, "answered_human 4, abandoned 1, no_answer 1, busy 1, trunk_fault 1, caller_cancel 1"},
+		{"dispositions", got.Dispositions, "C00 1, C02 1, none 2"},
 	} {
 		var said []string
 		for _, x := range c.got {
@@ -209,7 +212,7 @@ func TestACampaignsResultsAddUpByResultHourAndAgent(t *testing.T) {
 			t.Errorf("%s: %v, want %s", c.name, said, c.want)
 		}
 	}
-	if week := r.results(r.period("own", "2026-11-19", "2026-11-20")); week.Total.Dialed != 9 || week.Hours[0].Dialed != 8 {
+	if week := r.results(r.period("own", "2026-11-19", "2026-11-20")); week.Total.Dialed != 10 || week.Hours[0].Dialed != 9 {
 		t.Errorf("two days: %+v", week.Total)
 	}
 	if none := r.results(r.period("own", "2026-10-01", "2026-10-02")); none.Total != (report.CallSums{}) || len(none.Hours)+len(none.Agents)+len(none.Lines) > 0 {
@@ -222,15 +225,15 @@ func TestACampaignsResultsAddUpByResultHourAndAgent(t *testing.T) {
 		behind report.Behind
 		want   int
 	}{
-		{"all", report.Behind{Figure: "attempts", Period: &p}, 8},
-		{"counted", report.Behind{Figure: "counted", Period: &p}, 6},
-		{"answered at ten", report.Behind{Figure: "answered", Period: &p, Hour: &ten10}, 3},
+		{"all", report.Behind{Figure: "attempts", Period: &p}, 9},
+		{"counted", report.Behind{Figure: "counted", Period: &p}, 7},
+		{"answered at ten", report.Behind{Figure: "answered", Period: &p, Hour: &ten10}, 4},
 		{"nobody's", report.Behind{Figure: "attempts", Period: &p, Nobody: true}, 5},
-		{"an agent's talks", report.Behind{Figure: "reached", Period: &p, Agent: &han}, 1},
+		{"an agent's talks", report.Behind{Figure: "reached", Period: &p, Agent: &han}, 2},
 		{"C00", report.Behind{Figure: "reached", Period: &p, Outcome: "C00"}, 1},
-		{"not recorded", report.Behind{Figure: "reached", Period: &p, Outcome: "none"}, 1},
+		{"not recorded", report.Behind{Figure: "reached", Period: &p, Outcome: "none"}, 2},
 		{"busy", report.Behind{Figure: "attempts", Period: &p, Result: "busy"}, 1},
-		{"two days at ten", report.Behind{Figure: "attempts", Period: &two, Hour: &ten10}, 8},
+		{"two days at ten", report.Behind{Figure: "attempts", Period: &two, Hour: &ten10}, 9},
 	} {
 		c.behind.Campaign = &r.campaign
 		if _, n := r.calls(c.behind); n != c.want {
@@ -257,8 +260,8 @@ func TestACampaignsFilesHoldItsCallsMaskedAndNoFormula(t *testing.T) {
 	var file bytes.Buffer
 	r.scoped(func(ctx context.Context, tx pgx.Tx) error {
 		n, err := r.report.Write(ctx, tx, r.report.NewListFile(q, false, "示例一店 · 三日回访", "主管", r.now), "csv", &file)
-		if n != 8 {
-			t.Errorf("%d rows, want 8", n)
+		if n != 9 {
+			t.Errorf("%d rows, want 9", n)
 		}
 		return err
 	})
@@ -266,14 +269,14 @@ func TestACampaignsFilesHoldItsCallsMaskedAndNoFormula(t *testing.T) {
 	rows := csv.NewReader(strings.NewReader(strings.TrimPrefix(said, "\ufeff")))
 	rows.FieldsPerRecord = -1
 	lines, err := rows.ReadAll()
-	if err != nil || len(lines) != 11 {
+	if err != nil || len(lines) != 12 {
 		t.Fatalf("%d lines, %v\n%s", len(lines), err, said)
 	}
 	if strings.Contains(said, "刘春棠") || strings.Contains(said, ",=") {
 		t.Errorf("a name in full or a formula:\n%s", said)
 	}
-	first := strings.Join(lines[10], "|")
-	if first != "2026-11-20 10:05|"+lines[10][1]+"|*******0137|渐进|1|0000|已接通-真人|完成|'=HYPERLINK(\"x\")|5|0|60|30|客户|已完成" {
+	first := strings.Join(lines[11], "|")
+	if first != "2026-11-20 10:05|"+lines[11][1]+"|*******0137|渐进|1|0000|已接通-真人|完成|'=HYPERLINK(\"x\")|5|0|60|30|客户|已完成" {
 		t.Errorf("the first call reads %s", first)
 	}
 
@@ -284,7 +287,7 @@ func TestACampaignsFilesHoldItsCallsMaskedAndNoFormula(t *testing.T) {
 		if err != nil || n != 15 {
 			t.Errorf("%s: %d lines, %v", format, n, err)
 		}
-		if format == "csv" && !strings.Contains(file.String(), "10:00–11:00,7,3,60.00,2,1,33.33,5.00,1.50,96.58,6.31") {
+		if format == "csv" && !strings.Contains(file.String(), "10:00–11:00,8,4,66.67,3,1,25.00,5.50,2.00,79.58,8.61") {
 			t.Errorf("ten o'clock is not as counted:\n%s", file.String())
 		}
 	}

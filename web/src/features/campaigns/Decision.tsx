@@ -3,6 +3,7 @@
 import { useState } from "react";
 import type { CampaignDetail } from "../../api/schemas";
 import { CallsDrawer, type Figure } from "../../calls/CallsDrawer";
+import { businessNow, realNow } from "../../lib/clock";
 import { count, percent, time } from "../../lib/format";
 import { useWords } from "../../lib/i18n";
 import { toneClass } from "../../ui/bits";
@@ -22,7 +23,7 @@ export function Decision({ campaign: c }: { campaign: CampaignDetail }) {
   return (
     <section className="card">
       <div className="sec decision">
-        <p className="q sm">{t("camp.decision")}{c.decision.at && c.state === "running" && <> · {time(c.decision.at)}</>}</p>
+        <p className="q sm">{t("camp.decision")}{c.decision.at && c.state === "running" && <> · {time(Date.parse(c.decision.at) + businessNow() - realNow())}</>}</p>
         <p className="big" data-testid="campaign-decision">{pick(c.decision.zh, c.decision.en)}</p>
         {told && <p className={`note-box ${toneClass(c.health.tone)}`} data-testid="campaign-health"><b>{pick(c.health.zh, c.health.en)}</b> {pick(c.health.whyZh, c.health.whyEn)}</p>}
       </div>
