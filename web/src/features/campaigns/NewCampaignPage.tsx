@@ -1,5 +1,5 @@
 // Making a campaign: what, how, who, on one page, with a live count beside it.
-import { useState } from "react";
+import { useCallback, useState } from "react";
 import { useNavigate } from "react-router";
 import type { CampaignDraft, CampaignMode, CampaignOptions } from "../../api/schemas";
 import { asFailure, type Failure } from "../../api/failure";
@@ -14,7 +14,7 @@ import { Empty } from "../../ui/looks";
 import { Forecast } from "./Forecast";
 import { share } from "./caps";
 import { AgentChoices, CallerChoices } from "./Choices";
-import { Cap, Sharing } from "./Numbers";
+import { Cap, Sharing, type Told } from "./Numbers";
 import "../../styles/pages.css";
 import "../../styles/campaigns.css";
 
@@ -28,21 +28,23 @@ export default function NewCampaignPage() {
   );
 }
 
-type Missing = "camp.nameMissing" | "camp.kindMissing" | "camp.callerMissing" | "camp.agentsMissing" | null;
+type Missing = "camp.fixWrong" | "camp.nameMissing" | "camp.kindMissing" | "camp.callerMissing" | "camp.agentsMissing" | null;
 
 function Wizard({ options }: { options: CampaignOptions }) {
   const { t } = useWords();
   const usable = options.callerNumbers.filter((n) => n.state === "ok");
   const [draft, setDraft] = useState<CampaignDraft>({ name: t("camp.suggest", { day: date(businessNow()) }), taskKind: "", mode: "progressive", capBp: options.capBp, priority: 5, weight: 10, agentIds: [], ...(usable[0] ? { callerNumberId: usable[0].id } : {}) });
   const change = (part: Partial<CampaignDraft>) => setDraft((old) => ({ ...old, ...part }));
+  const [wrong, setWrong] = useState<readonly string[]>([]);
+  const told: Told = useCallback((field, is) => setWrong((old) => (old.includes(field) === is ? old : is ? [...old, field] : old.filter((f) => f !== field))), []);
   return (
     <div className="wizard">
       <section className="card scroll">
         <header className="head"><h1>{t("camp.new")}</h1></header>
         <Tasks options={options} draft={draft} change={change} />
-        <How options={options} draft={draft} change={change} />
+        <How options={options} draft={draft} change={change} told={told} />
         <Agents options={options} draft={draft} change={change} />
-        <Confirm options={options} draft={draft} />
+        <Confirm options={options} draft={draft} wrong={wrong.length > 0} />
       </section>
       <aside className="card scroll"><Count draft={draft} /></aside>
     </div>
@@ -70,7 +72,7 @@ function Tasks({ options, draft, change }: Step) {
   );
 }
 
-function How({ options, draft, change }: Step) {
+function How({ options, draft, change, told }: Step & { told: Told }) {
   const { t } = useWords();
   const kind = options.taskKinds.find((k) => k.kind === draft.taskKind);
   const barred = (m: CampaignMode) => m === "predictive" && kind !== undefined && !kind.ahead;
@@ -84,8 +86,8 @@ function How({ options, draft, change }: Step) {
           </button>
         ))}
       </div>
-      {draft.mode === "predictive" && <Cap chosen={draft.capBp ?? options.capBp} most={options.mostBp} choose={(capBp) => change({ capBp })} />}
-      <Sharing priority={draft.priority ?? 5} weight={draft.weight ?? 10} choose={change} />
+      {draft.mode === "predictive" && <Cap chosen={draft.capBp ?? options.capBp} most={options.mostBp} choose={(capBp) => change({ capBp })} told={told} />}
+      <Sharing priority={draft.priority ?? 5} weight={draft.weight ?? 10} choose={change} told={told} />
       <CallerChoices options={options} chosen={draft.callerNumberId} choose={(callerNumberId) => change({ callerNumberId })} />
     </div>
   );
@@ -103,14 +105,14 @@ function Agents({ options, draft, change }: Step) {
   );
 }
 
-function Confirm({ options, draft }: { options: CampaignOptions; draft: CampaignDraft }) {
+function Confirm({ options, draft, wrong }: { options: CampaignOptions; draft: CampaignDraft; wrong: boolean }) {
   const { t, pick } = useWords();
   const navigate = useNavigate();
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<Failure | null>(null);
   const [missing, setMissing] = useState<Missing>(null);
   const send = async (start: boolean) => {
-    const lacks = lacking(draft, start);
+    const lacks = wrong ? "camp.fixWrong" : lacking(draft, start);
     setMissing(lacks);
     if (lacks !== null || busy) return;
     setBusy(true);

@@ -1,12 +1,15 @@
 // Figures that a person types: taken over with Enter or when the field is left; one
 // that cannot be says why and what would be right, and is not sent.
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useWords } from "../../lib/i18n";
 import { bpOf, CAP_STEPS, capWrong, share, weightOf } from "./caps";
 
-interface FieldProps { id: string; label: string; unit?: string; shown: string; wrong: (text: string) => string; take: (text: string) => void; list?: string[] }
+interface FieldProps { id: string; label: string; unit?: string; shown: string; wrong: (text: string) => string; take: (text: string) => void; list?: string[]; told?: Told }
 
-function Field({ id, label, unit, shown, wrong, take, list }: FieldProps) {
+/** Is told which field holds something wrong, and when it does not any more. */
+export type Told = (field: string, wrong: boolean) => void;
+
+function Field({ id, label, unit, shown, wrong, take, list, told }: FieldProps) {
   const [text, setText] = useState(shown);
   const [was, setWas] = useState(shown);
   if (was !== shown) { // changed elsewhere
@@ -14,6 +17,10 @@ function Field({ id, label, unit, shown, wrong, take, list }: FieldProps) {
     setText(shown);
   }
   const said = wrong(text);
+  useEffect(() => {
+    told?.(id, said !== "");
+    return () => told?.(id, false);
+  }, [told, id, said]);
   const leave = () => text !== shown && said === "" && take(text);
   return (
     <span className="numfield">
@@ -28,19 +35,19 @@ function Field({ id, label, unit, shown, wrong, take, list }: FieldProps) {
 }
 
 /** The cap on abandoned calls, in percent; up to what the rule pack allows. */
-export function Cap({ chosen, most, choose }: { chosen: number; most: number; choose: (bp: number) => void }) {
+export function Cap({ chosen, most, choose, told }: { chosen: number; most: number; choose: (bp: number) => void; told?: Told }) {
   const { t } = useWords();
   const wrong = (text: string) => {
     const what = capWrong(text, most);
     return what === "" ? "" : t(`pace.capWrong.${what}`, { most: share(most) });
   };
-  return <Field id="campaign-cap" label={t("pace.cap")} unit="%" shown={String(chosen / 100)} wrong={wrong} take={(text) => choose(bpOf(text) ?? chosen)} list={CAP_STEPS.filter((bp) => bp <= most).map((bp) => String(bp / 100))} />;
+  return <Field id="campaign-cap" told={told} label={t("pace.cap")} unit="%" shown={String(chosen / 100)} wrong={wrong} take={(text) => choose(bpOf(text) ?? chosen)} list={CAP_STEPS.filter((bp) => bp <= most).map((bp) => String(bp / 100))} />;
 }
 
 const PRIORITIES = [1, 2, 3, 4, 5, 6, 7, 8, 9];
 
 /** Who gets the agents that several campaigns list: the first priority, then by share. */
-export function Sharing({ priority, weight, choose }: { priority: number; weight: number; choose: (part: { priority?: number; weight?: number }) => void }) {
+export function Sharing({ priority, weight, choose, told }: { priority: number; weight: number; choose: (part: { priority?: number; weight?: number }) => void; told?: Told }) {
   const { t } = useWords();
   return (
     <div className="row wrap sm sharing">
@@ -49,7 +56,7 @@ export function Sharing({ priority, weight, choose }: { priority: number; weight
           {PRIORITIES.map((n) => <option key={n} value={n}>{n === 1 ? t("share.first") : n === 9 ? t("share.last") : n}</option>)}
         </select>
       </label>
-      <Field id="campaign-weight" label={t("share.weight")} shown={String(weight)} wrong={(text) => (weightOf(text) === null ? t("share.weightWrong") : "")} take={(text) => choose({ weight: weightOf(text) ?? weight })} />
+      <Field id="campaign-weight" told={told} label={t("share.weight")} shown={String(weight)} wrong={(text) => (weightOf(text) === null ? t("share.weightWrong") : "")} take={(text) => choose({ weight: weightOf(text) ?? weight })} />
       <p className="q xs">{t("share.why")}</p>
     </div>
   );

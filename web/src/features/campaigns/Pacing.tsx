@@ -33,6 +33,7 @@ function Gauge({ account: p, campaign: c }: { account: Account; campaign: Campai
   const spare = Math.max(0, Math.floor(p.margin));
   const now = p.answered === 0 ? 0 : (p.abandoned * 10_000) / p.answered;
   const most = Math.max(p.mostBp, p.capBp) * 1.06;
+  const beside = p.capBp < p.mostBp && p.capBp > 0.6 * p.mostBp; // no room for both words
   const at = (bp: number) => `${Math.min(100, (bp / most) * 100)}%`;
   return (
     <div className="sec pace">
@@ -40,7 +41,7 @@ function Gauge({ account: p, campaign: c }: { account: Account; campaign: Campai
       <div className="gauge" role="img" aria-label={t("gauge.aria", { now: share(now), cap: share(p.capBp), law: share(p.mostBp) })}>
         <span className="gaugenow sm" style={{ left: at(now) }}>{t("gauge.now", { now: share(now) })}</span>
         <div className="gaugebar"><i className={now > p.capBp ? "r" : ""} style={{ width: at(now) }} /><s className="over" style={{ left: at(p.capBp) }} /><u style={{ left: at(p.capBp) }} /><u className="law" style={{ left: at(p.mostBp) }} /></div>
-        <div className="gaugelegend xs q"><span>0</span>{p.capBp < p.mostBp && <span style={{ left: at(p.capBp) }}>{t("gauge.cap", { cap: share(p.capBp) })}</span>}<span className="law" style={{ left: at(p.mostBp) }}>{t("gauge.law", { law: share(p.mostBp) })}</span></div>
+        <div className="gaugelegend xs q"><span>0</span>{p.capBp < p.mostBp && <span style={{ left: at(p.capBp) }}>{t("gauge.cap", { cap: share(p.capBp) })}</span>}{!beside && <span className="law" style={{ left: at(p.mostBp) }}>{t("gauge.law", { law: share(p.mostBp) })}</span>}</div>
       </div>
       <dl className="kv sm">
         <dt>{t("gauge.period")}</dt><dd>{t("gauge.counts", { a: count(p.answered), b: count(p.abandoned) })} <span className="q">{t("gauge.until", { from: day(p.from, language), to: day(p.to, language) })}</span></dd>

@@ -35,7 +35,7 @@ function Panel({ page, choice, close }: { page: CampaignResults; choice: Choice;
     </div>
   );
   return (
-    <div className="exportpanel">
+    <div className="exportpanel resfiles">
       {row("results", t("res.exportResults"), t("res.exportResultsText"), false)}
       {row("calls", t("res.exportCalls"), tooMany ? t("res.exportMany", { n: count(page.mostExported) }) : t("res.exportCallsText", { n: count(calls) }), tooMany || calls === 0)}
       {busy && <p className="q sm row" role="status">{t("res.exporting")}<button type="button" className="btn s" onClick={() => running.current?.abort()}>{t("app.cancel")}</button></p>}

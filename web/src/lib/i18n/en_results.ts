@@ -26,5 +26,5 @@ export const enResults = {
   "leave.title": "Agents who want a break", "leave.hint": "they wait while lines count on them", "leave.pause": "not ready: {{why}}", "leave.off": "signing off", "leave.busy": "after this call", "leave.in": "in {{n}} s at the latest",
   "desk.leavesPause": "Lines still count on you; not ready in {{n}} s at the latest: {{why}}", "desk.leavesOff": "Lines still count on you; signing off in {{n}} s at the latest",
   "log.all": "All {{n}}", "log.system": "System",
-  "camp.agentsN": "{{n}} agents", "camp.settings": "Agents and line", "camp.settingsHint": "Takes effect at once and is noted in the log. Agents who are taken off are let go once no line counts on them.", "camp.save": "Save",
+  "camp.agentsN": "{{n}} agents", "camp.settings": "Agents and line", "camp.settingsHint": "Takes effect at once and is noted in the log. Agents who are taken off are let go once no line counts on them.", "camp.save": "Save", "camp.fixWrong": "Correct what is marked red first.",
 } as const;

@@ -92,4 +92,5 @@ export const zhResults = {
   "camp.settings": "座席与线路",
   "camp.settingsHint": "马上生效，记入变更记录。移出的座席等指望他们的线路结束后放开。",
   "camp.save": "保存",
+  "camp.fixWrong": "请先改好标红的数，再建活动。",
 } as const;
