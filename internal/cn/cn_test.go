@@ -37,7 +37,9 @@ func TestPhonesAsFilesWriteThem(t *testing.T) {
 		"+86 510 00001234":                       {l("051000001234", "")},
 		"15400000001 或 15400000002\n15400000001": {m("15400000001"), m("15400000002")},
 		"15400000001/123":                        one,
-		"":                                       nil, "无": nil, "0": nil, "--": nil,
+		"15400000001.0":                          one, "15400000001(妻子)": one, "15400000001（王先生 上午打）": one,
+		"(154)00000001": one, "0510-00001234(转8)": {l("051000001234", "8")},
+		"": nil, "无": nil, "0": nil, "--": nil,
 	} {
 		got := cn.ParsePhones(raw, store())
 		if !slices.Equal(got.Valid, want) || got.Code != "" {
@@ -49,6 +51,7 @@ func TestPhonesAsFilesWriteThem(t *testing.T) {
 func TestUnusablePhonesSayWhy(t *testing.T) {
 	for raw, want := range map[string]cn.Code{
 		"1.54E+10": cn.ESci, "1.545E+10": cn.ESci, "154****0001": cn.EMask, "154-****-0001": cn.EMask,
+		"+86154****0001": cn.EMask, "0510-****1234": cn.EMask, "154********": cn.EMask, "1540000xxxx": cn.EMask,
 		"154116287365": cn.EPhone, "1540000": cn.EPhone, "12345678901": cn.WFake, "11111111111": cn.WFake,
 		"0510-00008888": cn.WFake, "00008888": cn.WFake, "张三": cn.EPhone, "98765432109": cn.WFake,
 	} {
@@ -60,6 +63,9 @@ func TestUnusablePhonesSayWhy(t *testing.T) {
 			t.Errorf("%q: got %+v, want %s", raw, got, want)
 		}
 	}
+	if got := cn.ParsePhones("154********", store()); got.Masked != "" {
+		t.Errorf("no last digits are told: %+v", got)
+	}
 	if got := cn.ParsePhones("154****0001", store()); got.Masked != "0001" {
 		t.Errorf("masked last four: %+v", got)
 	}
@@ -67,7 +73,7 @@ func TestUnusablePhonesSayWhy(t *testing.T) {
 
 func TestDatesInEveryFormat(t *testing.T) { // T-I04
 	zone := time.FixedZone("CST", 8*3600)
-	o := cn.DateOptions{Zone: zone, Today: time.Date(2026, 11, 20, 0, 0, 0, 0, zone)}
+	o := cn.DateOptions{Zone: zone, Today: time.Date(2026, 11, 20, 8, 0, 0, 0, zone)}
 	day := time.Date(2026, 1, 5, 0, 0, 0, 0, zone)
 	for raw, want := range map[string]cn.Date{
 		"2026-1-5": {At: day}, "2026/01/05": {At: day}, "2026.1.5": {At: day}, "20260105": {At: day},
@@ -76,7 +82,11 @@ func TestDatesInEveryFormat(t *testing.T) { // T-I04
 		"2026/1/5 下午2:30":       {At: day.Add(14*time.Hour + 30*time.Minute), HasTime: true},
 		"2026/1/5 上午12:05":      {At: day.Add(5 * time.Minute), HasTime: true},
 		"46027.60416667":        {At: day.Add(14*time.Hour + 30*time.Minute), HasTime: true},
-		"0000-00-00":            {}, "1900-01-00": {}, "1899-12-30": {}, "1970-01-01": {}, "": {}, "无": {},
+		"20260105 14:30":        {At: day.Add(14*time.Hour + 30*time.Minute), HasTime: true},
+		"20260105 下午2:30:00.5":  {At: day.Add(14*time.Hour + 30*time.Minute), HasTime: true},
+		"20260105 25:00":        {Code: cn.EDate},
+		"1900/1/0":              {}, "1970/1/1": {}, "0000-00-00 00:00:00": {}, "00-00-00": {},
+		"0000-00-00": {}, "1900-01-00": {}, "1899-12-30": {}, "1970-01-01": {}, "": {}, "无": {},
 		"1/15/2026":  {At: day.AddDate(0, 0, 10)},
 		"10/22/2026": {At: time.Date(2026, 10, 22, 0, 0, 0, 0, zone)}, "10/12/2026": {Code: cn.EDate},
 		"1/5/2026":   {Code: cn.EDate},
@@ -92,6 +102,28 @@ func TestDatesInEveryFormat(t *testing.T) { // T-I04
 	o.MonthDay = true
 	if got := cn.ParseDate("1/5/2026", o); !got.At.Equal(day) {
 		t.Errorf("declared M/d/yyyy: %+v", got)
+	}
+	for _, c := range []struct {
+		today     string
+		months    int
+		last, far string
+	}{
+		{"2026-11-20", 13, "2027-12-20", "2027-12-21"},
+		{"2026-01-31", 13, "2027-02-28", "2027-03-01"},
+		{"2028-02-29", 12, "2029-02-28", "2029-03-01"},
+		{"2026-02-28", 13, "2027-03-28", "2027-03-29"},
+	} {
+		today, err := time.ParseInLocation(time.DateOnly, c.today, zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o := cn.DateOptions{Zone: zone, Today: today.Add(20 * time.Hour), Months: c.months}
+		if got := cn.ParseDate(c.last, o); got.Code != "" {
+			t.Errorf("on %s, %s is %d months after or less: %+v", c.today, c.last, c.months, got)
+		}
+		if got := cn.ParseDate(c.far, o); got.Code != cn.EDate {
+			t.Errorf("on %s, %s is more than %d months after: %+v", c.today, c.far, c.months, got)
+		}
 	}
 	if got := cn.ParseDate("44565", cn.DateOptions{Zone: zone, Date1904: true}); !got.At.Equal(day) {
 		t.Errorf("1904 serial: %+v", got)

@@ -28,6 +28,7 @@ var (
 	yearFirst = regexp.MustCompile(`^(\d{4}|\d{2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(.*)$`)
 	yearLast  = regexp.MustCompile(`^(\d{1,2})/(\d{1,2})/(\d{4})(.*)$`)
 	compact   = regexp.MustCompile(`^(\d{4})(\d{2})(\d{2})(?:T?(\d{2}):?(\d{2})(?::?(\d{2}))?)?$`)
+	compactAt = regexp.MustCompile(`^(\d{4})(\d{2})(\d{2})([T ]+\D{0,2}\d{1,2}:.*)$`)
 	serialNo  = regexp.MustCompile(`^\d{1,6}(?:\.\d+)?$`)
 	dayTime   = regexp.MustCompile(`^[T ]*(上午|下午|中午|晚上|AM|PM)?\s*(\d{1,2})[:时](\d{1,2})(?:[:分](\d{1,2})(?:\.\d+)?秒?)?分?\s*(AM|PM)?(?:Z|\+08:?00)?$`)
 )
@@ -50,12 +51,18 @@ func ParseDate(raw string, o DateOptions) Date {
 }
 
 func emptyDate(s string) bool {
-	for _, zero := range []string{"0000-00-00", "1900-01-00", "1899-12-30", "1970-01-01", "0000/00/00", "00000000"} {
-		if strings.HasPrefix(s, zero) {
-			return true
-		}
+	if s == "0" || strings.HasPrefix(s, "00000000") {
+		return true
 	}
-	return s == "0"
+	m := yearFirst.FindStringSubmatch(s)
+	if m == nil {
+		return false
+	}
+	switch [3]int{number(m[1]), number(m[2]), number(m[3])} {
+	case [3]int{0, 0, 0}, [3]int{1900, 1, 0}, [3]int{1899, 12, 30}, [3]int{1970, 1, 1}:
+		return true
+	}
+	return false
 }
 
 func (o DateOptions) believed(t time.Time) bool {
@@ -66,12 +73,23 @@ func (o DateOptions) believed(t time.Time) bool {
 	if months == 0 {
 		months = 12
 	}
-	return o.Today.IsZero() || t.Before(o.Today.AddDate(0, months, 1))
+	return o.Today.IsZero() || t.Before(monthsAfter(o.Today, months).AddDate(0, 0, 1))
+}
+
+// monthsAfter is the day n months after the day of t: the last of the month where
+// that has no such day.
+func monthsAfter(t time.Time, n int) time.Time {
+	y, m, d := t.Date()
+	last := time.Date(y, m+time.Month(n)+1, 0, 0, 0, 0, 0, t.Location())
+	return last.AddDate(0, 0, min(d, last.Day())-last.Day())
 }
 
 func readDate(s string, o DateOptions) (Date, bool) {
 	if m := compact.FindStringSubmatch(s); m != nil {
 		return o.compose(m[1], m[2], m[3], m[4], m[5], m[6], m[4] != "")
+	}
+	if m := compactAt.FindStringSubmatch(s); m != nil {
+		return o.withTime(m[1], m[2], m[3], m[4])
 	}
 	if serialNo.MatchString(s) {
 		return readSerial(s, o)

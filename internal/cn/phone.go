@@ -42,10 +42,12 @@ type PhoneOptions struct {
 var (
 	phoneSplit  = regexp.MustCompile(`[/、,，;；|]|或|和|\n`)
 	phoneWords  = regexp.MustCompile(`手机号?码?|电话|联系方式|[TtＴ]el|[:：]`)
+	phoneNote   = regexp.MustCompile(`[(\[][^()\[\]]*[^\d()\[\] +-][^()\[\]]*[)\]]`) // (妻子), never (0510)
+	spilled     = regexp.MustCompile(`^(\d{7,13})\.0+$`)                             // a number that was kept as a fraction
 	phoneExt    = regexp.MustCompile(`^(.*?)(?:转|分机|ext\.?)\s*(\d{1,6})\D*$`)
 	dashedExt   = regexp.MustCompile(`^((?:0\d{2,3}[- ]?)?\d{7,8})-(\d{1,6})$`)
 	scientific  = regexp.MustCompile(`^\d(?:\.\d+)?[eE]\+?\d{1,2}$`)
-	maskedPhone = regexp.MustCompile(`^1\d{0,4}[*xX•]{2,8}(\d{4})$`)
+	maskedPhone = regexp.MustCompile(`^\+?\d{1,8}[*xX•]{2,11}(\d{0,4})$`)
 	mobileForm  = regexp.MustCompile(`^1[3-9]\d{9}$`)
 	landForm    = regexp.MustCompile(`^0(?:10|2\d|[3-9]\d{2})\d{7,8}$`)
 )
@@ -70,6 +72,12 @@ func ParsePhones(raw string, o PhoneOptions) Phones {
 }
 
 func (ps *Phones) add(part string, o PhoneOptions) {
+	part = phoneNote.ReplaceAllStringFunc(part, func(note string) string {
+		if strings.Contains(note, "转") || strings.Contains(note, "分机") {
+			return note
+		}
+		return " "
+	})
 	part = strings.TrimSpace(phoneWords.ReplaceAllString(part, ""))
 	if part == "" {
 		return
@@ -120,6 +128,7 @@ func (ps *Phones) mobilesFirst() {
 
 func readPhone(part string, o PhoneOptions) (Phone, Code, string) {
 	ext := ""
+	part = spilled.ReplaceAllString(part, "$1")
 	part = strings.NewReplacer("(", "", ")", "", "[", "", "]", "").Replace(part)
 	if m := phoneExt.FindStringSubmatch(part); m != nil {
 		part, ext = strings.TrimSpace(m[1]), m[2]
@@ -132,6 +141,9 @@ func readPhone(part string, o PhoneOptions) (Phone, Code, string) {
 		part = full
 	}
 	if m := maskedPhone.FindStringSubmatch(strings.NewReplacer(" ", "", "-", "").Replace(part)); m != nil {
+		if len(m[1]) < 4 { // 154*******: nothing to compare by
+			m[1] = ""
+		}
 		return Phone{}, EMask, m[1]
 	}
 	p, code := readDigits(plainDigits(part), ext, o)
