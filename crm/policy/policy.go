@@ -7,6 +7,7 @@
 package policy
 
 import (
+	"regexp"
 	"strings"
 	"time"
 
@@ -26,15 +27,18 @@ const (
 
 // ParseKind reads 险种. known is false for a text that names neither.
 func ParseKind(text string) (k Kind, known bool) {
-	s := strings.ToUpper(cn.Fold(text))
+	s := strings.ToUpper(strings.Join(strings.Fields(cn.Fold(text)), ""))
 	switch {
 	case strings.Contains(s, "交强") || strings.Contains(s, "强制") || s == "JQ" || s == "COMPULSORY":
 		return Compulsory, true
-	case strings.Contains(s, "商业") || s == "SY" || s == "COMMERCIAL":
+	case strings.Contains(s, "商业") || s == "SY" || s == "COMMERCIAL" || commercialCover.MatchString(s):
 		return Commercial, true
 	}
 	return "", false
 }
+
+// commercialCover are covers that only a commercial policy has.
+var commercialCover = regexp.MustCompile(`车损|车辆损失|三者|三责|第三者|座位|车上人员|盗抢|划痕|自燃|不计免赔`)
 
 // Underwriting types of spec 2.4.16.
 const (

@@ -19,7 +19,10 @@ import (
 )
 
 func TestKindsAndUnderwritingAsFilesWriteThem(t *testing.T) {
-	for text, want := range map[string]policy.Kind{"交强险": policy.Compulsory, "机动车交通事故责任强制保险": policy.Compulsory, "商业险": policy.Commercial, " 商 业险": "", "车损": "", "": ""} {
+	for text, want := range map[string]policy.Kind{
+		"交强险": policy.Compulsory, "机动车交通事故责任强制保险": policy.Compulsory, "商业险": policy.Commercial, " 商 业险": policy.Commercial,
+		"车损险": policy.Commercial, "第三者责任险": policy.Commercial, "第三者责任强制保险": policy.Compulsory, "意外险": "", "": "",
+	} {
 		if got, known := policy.ParseKind(text); got != want || known != (want != "") {
 			t.Errorf("%q: %q", text, got)
 		}
