@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"ringback/internal/postgres"
 	"ringback/internal/postgres/embedded"
@@ -77,21 +78,44 @@ func guard(ctx context.Context, dir string) (unlock func(), err error) {
 	}
 }
 
-// connect joins the cluster or starts it; one that does not start is remade.
+// connect joins the cluster or starts it; one that does not start is remade. A
+// cluster that runs but has no room or no time for us is waited for: starting another
+// would end it under the tests that use it.
 func (s *server) connect(ctx context.Context, bin string) error {
-	addr, err := embedded.Join(s.dir)
-	if err == nil {
+	for {
+		addr, err := embedded.Join(s.dir)
+		if err != nil {
+			break // none runs
+		}
 		if err = s.dial(ctx, addr); err == nil {
 			return nil
 		}
+		if ctx.Err() != nil {
+			return err
+		}
+		if !crowded(err) {
+			break
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(50 * time.Millisecond):
+		}
 	}
-	if err := s.start(ctx, bin); err == nil {
-		return nil
+	if err := s.start(ctx, bin); err == nil || ctx.Err() != nil {
+		return err
 	}
 	if err := os.RemoveAll(filepath.Join(s.dir, "data")); err != nil {
 		return fmt.Errorf("removing the broken test cluster: %w", err)
 	}
 	return s.start(ctx, bin)
+}
+
+// crowded: the server answers, and will have room: too many connections, or it is
+// still starting.
+func crowded(err error) bool {
+	var told *pgconn.PgError
+	return errors.As(err, &told) && (told.Code == "53300" || told.Code == "57P03")
 }
 
 func (s *server) dial(ctx context.Context, addr embedded.Address) (err error) {
