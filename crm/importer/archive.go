@@ -28,9 +28,9 @@ const maxFiles = 100
 // imported is a failed batch among the others; the error is that of the first one.
 func (im *Importer) UploadAll(ctx context.Context, scope postgres.Scope, a Arrival, r io.Reader) ([]Batch, error) {
 	head := make([]byte, 4)
-	n, err := io.ReadFull(r, head)
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return nil, fmt.Errorf("receiving %s: %w", a.Name, err)
+	n, _, err := fill(r, head)
+	if err != nil {
+		return nil, cutShort(err)
 	}
 	whole := io.MultiReader(bytes.NewReader(head[:n]), r)
 	if string(head[:n]) != "PK\x03\x04" {
@@ -93,7 +93,19 @@ func (im *Importer) unpackOne(ctx context.Context, scope postgres.Scope, a Arriv
 	}
 	defer func() { err = errors.Join(err, r.Close()) }()
 	a.Name = path.Base(entryName(f))
-	return im.Receive(ctx, scope, a, &bounded{r: r, packed: f.CompressedSize64})
+	return im.Receive(ctx, scope, a, entry{&bounded{r: r, packed: f.CompressedSize64}})
+}
+
+// entry is a file of an archive: what spoils it is the archive's damage, not a
+// transfer that was cut.
+type entry struct{ *bounded }
+
+func (e entry) Read(p []byte) (int, error) {
+	n, err := e.bounded.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) && errs.KindOf(err) == "" {
+		err = errDamaged(err)
+	}
+	return n, err
 }
 
 // entryName is a name inside an archive: old packers write it in GBK.

@@ -68,9 +68,9 @@ func (o originals) receive(id uuid.UUID, r io.Reader, limit int64) (got receipt,
 func (o originals) copy(w io.Writer, id uuid.UUID, r io.Reader, limit int64) (got receipt, err error) {
 	sum, block := sha256.New(), make([]byte, blockBytes)
 	for n := 0; ; n++ {
-		k, err := io.ReadFull(r, block)
-		if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-			return receipt{}, fmt.Errorf("receiving the file: %w", err)
+		k, end, err := fill(r, block)
+		if err != nil {
+			return receipt{}, cutShort(err)
 		}
 		if got.size += int64(k); got.size > limit {
 			return receipt{}, errTooLarge()
@@ -81,11 +81,36 @@ func (o originals) copy(w io.Writer, id uuid.UUID, r io.Reader, limit int64) (go
 				return receipt{}, diskTrouble(fmt.Errorf("writing an original: %w", err))
 			}
 		}
-		if err != nil {
+		if end {
 			got.sum = sum.Sum(nil)
 			return got, nil
 		}
 	}
+}
+
+// fill reads until the block is full or r ends. io.ReadFull would not tell the end of
+// a file from a connection that was cut: both are io.ErrUnexpectedEOF there.
+func fill(r io.Reader, block []byte) (n int, end bool, err error) {
+	for n < len(block) {
+		k, err := r.Read(block[n:])
+		n += k
+		if errors.Is(err, io.EOF) {
+			return n, true, nil
+		}
+		if err != nil {
+			return n, false, err
+		}
+	}
+	return n, false, nil
+}
+
+// cutShort explains a file that did not arrive whole; a refusal of our own stays.
+func cutShort(err error) error {
+	if errs.KindOf(err) != "" {
+		return err
+	}
+	return errs.New(errs.Unavailable, "import_cut", "文件在传输中断，没有收完，没有保存也没有导入任何内容。请重新上传。",
+		"The transfer of the file was cut off before its end: nothing was kept and nothing was imported. Send it again.").Because(fmt.Errorf("receiving the file: %w", err))
 }
 
 // blockPurpose binds a block to its file and place: blocks cannot be exchanged.

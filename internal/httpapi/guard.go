@@ -20,8 +20,9 @@ import (
 type principalKey struct{}
 
 type who struct {
-	p   auth.Principal
-	err error
+	p     auth.Principal
+	err   error
+	again func(context.Context) (auth.Principal, error) // asks anew: a body may take minutes
 }
 
 // identify finds the session of the cookie, and refuses a write that does not
@@ -39,12 +40,13 @@ func (s *Server) identify(next http.Handler) http.Handler {
 		}
 		var me who
 		if key, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
-			me.p, me.err = s.Auth.ResolveKey(r.Context(), key)
+			me.again = func(ctx context.Context) (auth.Principal, error) { return s.Auth.ResolveKey(ctx, key) }
 		} else if c, err := r.Cookie(CookieName); err == nil {
-			me.p, me.err = s.Auth.Resolve(r.Context(), c.Value)
+			me.again = func(ctx context.Context) (auth.Principal, error) { return s.Auth.Resolve(ctx, c.Value) }
 		} else {
-			me.err = errs.New(errs.SignedOut, "signed_out", "请先登录。", "Please sign in first.")
+			me.again = func(context.Context) (auth.Principal, error) { return auth.Principal{}, errSignedOut() }
 		}
+		me.p, me.err = me.again(r.Context())
 		if me.err == nil && me.p.Key == uuid.Nil && writes(r.Method) && r.Header.Get("X-CSRF-Token") != me.p.CSRF && r.URL.Path != "/api/v1/session" {
 			refuse(w, r, errs.New(errs.Forbidden, "csrf", "页面已过期，请刷新后重试。", "This page is out of date. Reload it and try again."))
 			return
@@ -59,8 +61,28 @@ func writes(method string) bool { return method != http.MethodGet && method != h
 func principal(ctx context.Context, need auth.Permission) (auth.Principal, error) {
 	me, ok := ctx.Value(principalKey{}).(who)
 	if !ok {
-		return auth.Principal{}, errs.New(errs.SignedOut, "signed_out", "请先登录。", "Please sign in first.")
+		return auth.Principal{}, errSignedOut()
 	}
+	return me.granted(need)
+}
+
+// stillMay is principal asked anew when the body of a request has come whole: a key
+// that was revoked meanwhile, or a session that ended, leaves nothing behind.
+func stillMay(ctx context.Context, need auth.Permission) error {
+	me, ok := ctx.Value(principalKey{}).(who)
+	if !ok {
+		return errSignedOut()
+	}
+	me.p, me.err = me.again(ctx)
+	_, err := me.granted(need)
+	return err
+}
+
+func errSignedOut() error {
+	return errs.New(errs.SignedOut, "signed_out", "请先登录。", "Please sign in first.")
+}
+
+func (me who) granted(need auth.Permission) (auth.Principal, error) {
 	if me.err != nil {
 		return auth.Principal{}, me.err
 	}

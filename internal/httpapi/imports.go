@@ -111,6 +111,9 @@ type uploadInput struct {
 
 func (s *Server) upload(ctx context.Context, in *uploadInput) (*answer[ImportView], error) {
 	p, err := principal(ctx, auth.RunImports)
+	if err == nil {
+		err = stillMay(ctx, auth.RunImports) // the file has come meanwhile
+	}
 	if err != nil {
 		return nil, problemOf(err, "")
 	}

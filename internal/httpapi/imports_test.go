@@ -1,11 +1,17 @@
 package httpapi_test
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/xuri/excelize/v2"
@@ -157,6 +163,64 @@ func TestAMachineDropsFilesWithItsKeyAndDoesNothingElse(t *testing.T) {
 	}
 	if got, body, _ := machine.send("PUT", "/api/v1/imports/drop/orders.csv", ordersFile, bearer); got != 401 || code(t, body) != "api_key" {
 		t.Errorf("a revoked key: %d %s", got, body)
+	}
+}
+
+// last does something when its text has been read, before the end is told.
+type last struct {
+	io.Reader
+	then func()
+}
+
+func (l *last) Read(p []byte) (int, error) {
+	n, err := l.Reader.Read(p)
+	if err == io.EOF {
+		l.then()
+	}
+	return n, err
+}
+
+func TestADropThatIsCutOrWhoseKeyIsRevokedOnTheWayLeavesNothing(t *testing.T) {
+	w := newWorld(t)
+	admin := w.signIn("admin")
+	_, body, _ := admin.send("POST", "/api/v1/api-keys", `{"name":"DMS 夜间导出"}`, nil)
+	var key struct{ ID, Key string }
+	must(t, json.Unmarshal(body, &key))
+	drop := func(body io.Reader) *http.Request {
+		r, err := http.NewRequestWithContext(t.Context(), "PUT", w.srv.URL+"/api/v1/imports/drop/orders.csv", body)
+		must(t, err)
+		r.Header.Set("Authorization", "Bearer "+key.Key)
+		return r
+	}
+	answer := func(res *http.Response, err error) (int, string) {
+		must(t, err)
+		defer func() { _ = res.Body.Close() }()
+		raw, err := io.ReadAll(res.Body)
+		must(t, err)
+		return res.StatusCode, code(t, raw)
+	}
+
+	line, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", w.srv.Listener.Addr().String())
+	must(t, err)
+	defer func() { _ = line.Close() }()
+	r := drop(strings.NewReader(ordersFile))
+	_, err = fmt.Fprintf(line, "PUT %s HTTP/1.1\r\nHost: x\r\nAuthorization: %s\r\nContent-Length: %d\r\n\r\n%s",
+		r.URL.Path, r.Header.Get("Authorization"), len(ordersFile), ordersFile[:len(ordersFile)-20])
+	must(t, err)
+	must(t, line.(*net.TCPConn).CloseWrite())
+	if got, why := answer(http.ReadResponse(bufio.NewReader(line), r)); got != 503 || why != "import_cut" {
+		t.Errorf("cut: %d %s", got, why)
+	}
+
+	r = drop(&last{strings.NewReader(ordersFile), func() { admin.send("DELETE", "/api/v1/api-keys/"+key.ID, "", nil) }})
+	r.Header.Set("Expect", "100-continue") // the key holds when the body begins
+	patient := http.Client{Transport: &http.Transport{ExpectContinueTimeout: time.Minute}}
+	defer patient.CloseIdleConnections()
+	if got, why := answer(patient.Do(r)); got != 401 || why != "api_key" {
+		t.Errorf("revoked on the way: %d %s", got, why)
+	}
+	if n := w.count(`SELECT count(*) FROM import_batch`); n != 0 {
+		t.Errorf("%d batches are left", n)
 	}
 }
 

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -152,6 +153,22 @@ func (in *dropInput) Resolve(ctx huma.Context) []error {
 	return nil
 }
 
+// ending asks a question when a body has come whole; its error stands for the end.
+type ending struct {
+	io.Reader
+	ask func() error
+}
+
+func (e *ending) Read(p []byte) (int, error) {
+	n, err := e.Reader.Read(p)
+	if errors.Is(err, io.EOF) {
+		if no := e.ask(); no != nil {
+			return n, no
+		}
+	}
+	return n, err
+}
+
 // importDrop takes a nightly export: it is read, and committed unless the header of
 // this store's files of the kind has changed.
 func (s *Server) importDrop(ctx context.Context, in *dropInput) (*answer[listOf[ImportView]], error) {
@@ -159,7 +176,8 @@ func (s *Server) importDrop(ctx context.Context, in *dropInput) (*answer[listOf[
 	if err != nil {
 		return nil, problemOf(err, "")
 	}
-	batches, err := s.Importer.UploadAll(ctx, p.Scope(), importer.Arrival{Name: path.Base(in.Name), Source: importer.FromAPI}, in.body)
+	body := &ending{in.body, func() error { return stillMay(ctx, auth.RunImports) }}
+	batches, err := s.Importer.UploadAll(ctx, p.Scope(), importer.Arrival{Name: path.Base(in.Name), Source: importer.FromAPI}, body)
 	if err != nil && (len(batches) == 0 || errs.KindOf(err) != errs.Invalid) {
 		return nil, s.told(ctx, "put-imports-drop-name", err, p)
 	}
