@@ -69,8 +69,14 @@ func errDamaged(cause error) error {
 }
 
 func errNoHeader() error {
-	return errs.New(errs.Invalid, "import_no_header", "前 20 行里没有找到可识别的表头（E-HDR），没有导入任何内容。请确认文件是维修工单、客户档案、交车、保单、员工或勿扰名单，并保留表头行。",
-		"No header was recognised in the first 20 rows (E-HDR); nothing was imported. Make sure the file lists work orders, customers, deliveries, policies, employees or do-not-call numbers and keeps its header row.")
+	var zh, en []string
+	for _, k := range Kinds() {
+		z, e := k.Words()
+		zh, en = append(zh, z), append(en, e)
+	}
+	return errs.New(errs.Invalid, "import_no_header",
+		"前 20 行里没有找到可识别的表头（E-HDR），没有导入任何内容。请确认文件是下列之一并保留表头行："+strings.Join(zh, "、")+"。",
+		"No header was recognised in the first 20 rows (E-HDR); nothing was imported. Make sure the file is one of these and keeps its header row: "+strings.Join(en, ", ")+".")
 }
 
 func errMissing(l layout, missing []string) error {

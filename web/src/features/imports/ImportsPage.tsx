@@ -18,6 +18,12 @@ import "../../styles/imports.css";
 
 export default function ImportsPage() {
   const { t } = useWords();
+  if (useMay("import.run")) return <Imports />;
+  return <section className="card fillpage" data-testid="imports-not-yours"><header><h1>{t("imp.title")}</h1></header><Empty icon="up" title={t("imp.mayNot")} text={t("imp.mayNotText")} /></section>;
+}
+
+function Imports() {
+  const { t } = useWords();
   const id = useParams().id;
   const list = useTopic("imports");
   const keys = useMay("user.manage");

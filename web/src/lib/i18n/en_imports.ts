@@ -1,7 +1,9 @@
 // English strings of imports and of the keys of machines (see en.ts).
 
 export const enImports = {
-  "imp.title": "Imports", "imp.drop": "Drop files here, or", "imp.pick": "choose files", "imp.types": "Excel, CSV or ZIP, up to 200 MB",
+  "imp.title": "Imports", "imp.mayNot": "Your role may not import files",
+  "imp.mayNotText": "Information clerks and customer-service managers upload files, see what became of them and undo them. Give them the file, or ask the administrator for one of these roles.",
+  "imp.drop": "Drop files here, or", "imp.pick": "choose files", "imp.types": "Excel, CSV or ZIP, up to 200 MB",
   "imp.tooLarge": "The file is larger than 200 MB and was not uploaded. Split it by date and upload the parts.",
   "imp.waits": "waiting", "imp.uploading": "Uploading {{n}} %", "imp.reading": "Reading the file…", "imp.again": "Upload again",
   "imp.empty": "No files imported yet", "imp.emptyText": "Drop the dealer system's export on the left; kind, encoding and columns are recognised, and you confirm before anything is written.",

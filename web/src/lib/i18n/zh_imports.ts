@@ -2,6 +2,8 @@
 
 export const zhImports = {
   "imp.title": "导入",
+  "imp.mayNot": "您的角色不能导入文件",
+  "imp.mayNotText": "上传、查看和撤销导入由信息员或客服经理来做。请把文件交给他们，或请系统管理员给您加上其中一个角色。",
   "imp.drop": "拖文件到这里，或",
   "imp.pick": "选文件",
   "imp.types": "Excel、CSV 或 ZIP，到 200 MB",
