@@ -43,7 +43,7 @@ func (w *writer) orders(ctx context.Context) error {
 		if isKnown && !o.who.Vehicle.Named() {
 			o.who.Vehicle.ID = k.VehicleID
 		}
-		o.who.Second = slices.Contains(row.Codes, "W-DUP-VIN")
+		o.who.Second, o.who.Shared = slices.Contains(row.Codes, "W-DUP-VIN"), slices.Contains(row.Codes, "W-SHARED")
 		if o.owner.Full != "" {
 			sightings = append(sightings, customer.Sighting{
 				Name: o.owner, Phones: o.ownerPhones, Vehicle: o.who.Vehicle, Source: "work_order", Synthetic: o.who.Synthetic,

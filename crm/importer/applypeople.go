@@ -156,10 +156,8 @@ func (w *writer) dnc(ctx context.Context) error {
 			continue
 		}
 		outcome := Same
-		for _, digits := range d.digits {
-			added, err := w.im.files.AddDNC(ctx, w.tx, w.by, customer.DNC{
-				Digits: digits, Scope: d.scope, Source: d.source, From: d.from, Evidence: "import " + w.batch.String(),
-			})
+		for _, entry := range d.entries(w.batch) {
+			added, err := w.im.files.AddDNC(ctx, w.tx, w.by, entry)
 			if err != nil {
 				return err
 			}

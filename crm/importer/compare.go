@@ -81,7 +81,7 @@ func (c *comparison) add(v verdict) {
 		}
 		c.visits = append(c.visits, s)
 	}
-	if v.key == "" {
+	if v.key == "" || v.number != "" {
 		for _, d := range v.digits {
 			c.numbers = append(c.numbers, holder{c.of(d), c.of(v.name), int32(v.no)})
 		}
@@ -101,8 +101,9 @@ func (c *comparison) judge(kind Kind) []verdict {
 	switch kind {
 	case WorkOrders:
 		c.judgeVisits(out, at)
+		c.judgeNumbers(out, at)
 	case Customers:
-		c.judgeNumbers(at)
+		c.judgeNumbers(out, at)
 	}
 	list := make([]verdict, 0, len(out))
 	for _, v := range out {
@@ -197,7 +198,8 @@ func (s visit) isOther(o visit) bool {
 }
 
 // judgeNumbers marks all rows of a number with five customers or more (W-SHARED).
-func (c *comparison) judgeNumbers(at func(int32) *verdict) {
+func (c *comparison) judgeNumbers(settled map[int32]*verdict, at func(int32) *verdict) {
+	c.numbers = slices.DeleteFunc(c.numbers, func(h holder) bool { return settled[h.no] != nil && settled[h.no].outcome != Waiting })
 	slices.SortFunc(c.numbers, func(a, b holder) int { return cmp.Or(cmp.Compare(a.phone, b.phone), cmp.Compare(a.no, b.no)) })
 	for same := range groups(c.numbers, func(h holder) uint64 { return h.phone }) {
 		if len(same) < customer.SharedFrom {

@@ -31,11 +31,9 @@ func readDelivery(r *record) (deliveryRow, *trouble) {
 	}
 	var out deliveryRow
 	d := &out.delivery
-	at := r.date("delivered") // neither order nor expiry date: an impossible one is null (spec 7.7)
-	if at == nil && r.text("delivered") == "" {
-		return deliveryRow{}, required("delivered", "交车日期")
-	}
-	if at != nil {
+	if at := r.date("delivered"); at == nil { // neither order nor expiry date: null, and the row is imported (spec 7.7)
+		r.code(cn.EDate)
+	} else {
 		d.DeliveredAt, d.DeliveredDay = *at, dayOf(*at)
 		if d.DeliveredAt.After(r.at.now) {
 			r.code("W-FUTURE")

@@ -36,21 +36,18 @@ func detect(o *original) (encoding string, newline byte, err error) {
 	if err != nil {
 		return "", 0, err
 	}
-	newline = '\n'
-	if !bytes.Contains(head, []byte{'\n'}) && bytes.Contains(head, []byte{'\r'}) {
-		newline = '\r'
-	}
 	switch {
 	case bytes.HasPrefix(head, []byte("\xef\xbb\xbf")):
-		return UTF8, newline, nil
+		return UTF8, lineEnd(head), nil
 	case bytes.HasPrefix(head, []byte("\xff\xfe")):
-		return UTF16LE, newline, nil
+		return UTF16LE, lineEnd(narrow(head, 0)), nil
 	case bytes.HasPrefix(head, []byte("\xfe\xff")):
-		return UTF16BE, newline, nil
+		return UTF16BE, lineEnd(narrow(head, 1)), nil
 	case zerosAt(head, 1) > len(head)/8 && zerosAt(head, 0) == 0:
-		return UTF16LE, newline, nil
+		return UTF16LE, lineEnd(narrow(head, 0)), nil
 	}
 	good, bad := 0, 0
+	newline = lineEnd(head)
 	r := bufio.NewReaderSize(o.reader(), maxLine)
 	for {
 		l, err := r.ReadSlice(newline)
@@ -72,6 +69,29 @@ func detect(o *original) (encoding string, newline byte, err error) {
 		return UTF8, newline, nil
 	}
 	return GB18030, newline, nil
+}
+
+// lineEnd is what ends the lines of a text. Where a lone carriage return does (an old
+// Mac's export), line feeds are breaks inside cells.
+func lineEnd(head []byte) byte {
+	feeds, alone := bytes.Count(head, []byte{'\n'}), bytes.Count(head, []byte{'\r'})-bytes.Count(head, []byte("\r\n"))
+	if alone > feeds {
+		return '\r'
+	}
+	return '\n'
+}
+
+// narrow is UTF-16 with one byte for each unit; units above Latin are '?'.
+func narrow(b []byte, low int) []byte {
+	out := make([]byte, 0, len(b)/2)
+	for i := 0; i+1 < len(b); i += 2 {
+		if b[i+1-low] != 0 {
+			out = append(out, '?')
+		} else {
+			out = append(out, b[i+low])
+		}
+	}
+	return out
 }
 
 // zerosAt counts the zero bytes at even or odd places.

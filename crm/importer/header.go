@@ -2,6 +2,7 @@ package importer
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -25,6 +26,7 @@ type headed struct {
 	score   int      // headings recognised
 	exact   int      // … by their whole name
 	saved   bool     // the store's saved mapping was used
+	titles  []string // lines of one cell above the header: a page break repeats them
 }
 
 // headerRows is how deep a header may stand (spec 7.2).
@@ -50,7 +52,26 @@ func findHeader(lines []line) (best headed, ok bool) {
 			h.row, best = l.no, h
 		}
 	}
+	for i, l := range lines[:min(len(lines), headerRows)] {
+		if h, ok := looseLayout(l.cells); ok {
+			h.row = l.no
+			return twoRows(lines, i, h), true
+		}
+	}
 	return best, false
+}
+
+// looseLayout is bestLayout for a row that is no header unless its required columns are
+// looked for by pairs of characters.
+func looseLayout(cells []string) (headed, bool) {
+	var best headed
+	for _, l := range layouts() {
+		h := l.read(cells)
+		if h.loosen(cells); len(h.missing) == 0 && h.score >= 3 && h.isHeader() && h.score > best.score {
+			best = h
+		}
+	}
+	return best, best.columns != nil
 }
 
 func bestLayout(cells []string) (headed, bool) {
@@ -61,7 +82,26 @@ func bestLayout(cells []string) (headed, bool) {
 			best = h
 		}
 	}
+	best.loosen(cells)
 	return best, best.columns != nil
+}
+
+// loosen looks for required columns that are missing by names of two characters inside
+// a heading: 联系人手机. Only a file that would be refused is read this way.
+func (h *headed) loosen(cells []string) {
+	for i := range h.columns {
+		if len(h.missing) == 0 {
+			return
+		}
+		if h.columns[i].Field != "" {
+			continue
+		}
+		if f := h.layout.inside(heading(cells[i]), 2, func(c column) bool { return slices.Contains(h.missing, strings.Fields(c.names)[0]) }); f != "" {
+			h.columns[i].Field = f
+			h.score++
+			h.missing = slices.DeleteFunc(h.missing, func(name string) bool { return name == strings.Fields(h.layout.column(f).names)[0] })
+		}
+	}
 }
 
 // isHeader: three names, or a complete layout of few columns.
@@ -179,20 +219,31 @@ func (h headed) isData(l line) bool {
 	switch {
 	case l.broken != nil:
 		return true
-	case l.blank() || isFooter(l):
+	case l.blank() || isFooter(l) || slices.Contains(h.titles, l.alone()):
 		return false
 	}
 	return !h.repeated(l)
 }
 
+// titlesOf are the lines of one cell above a header.
+func titlesOf(top []line, header int) (out []string) {
+	for _, l := range top {
+		if s := l.alone(); s != "" && l.no < header {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
 var (
 	totalRow  = regexp.MustCompile(`^(本页|本月|本日|当日|全部|本期)?(合计|小计|总计|累计|共计|汇总)`)
+	aloneRow  = regexp.MustCompile(`^(备注|说明|注意|注|经办|操作员|签字|负责人|以上|数据来源|查询条件|导出条件)`) // below a table, in one cell
 	footerRow = regexp.MustCompile(`^(制表|制单|打印|导出|审核|复核|填表|统计人|统计时间|统计期间|报表|页码|第\d+页|共\d+(条|页|行|台|单|笔))`)
 )
 
 func isFooter(l line) bool {
 	s := nameNoise.ReplaceAllString(cn.Fold(l.first()), "")
-	return totalRow.MatchString(s) || footerRow.MatchString(s)
+	return totalRow.MatchString(s) || footerRow.MatchString(s) || (l.alone() != "" && aloneRow.MatchString(s))
 }
 
 // repeated finds the header, or its lower row, inside the data: page breaks.

@@ -325,16 +325,21 @@ var notCustomers = regexp.MustCompile(`顾问|接待|技师|业务员|销售员|
 // contained is the field with the longest synonym that a heading contains, the
 // earliest of equals. Single characters and pairs are never searched for.
 func (l layout) contained(head string) string {
+	return l.inside(head, 3, func(column) bool { return true })
+}
+
+// inside is contained for the wanted columns and synonyms of so many characters.
+func (l layout) inside(head string, letters int, wanted func(column) bool) string {
 	best, bestLen, bestAt := "", 0, 0
 	number := strings.Contains(head, "电话") || strings.Contains(head, "手机")
 	for _, c := range l.columns {
 		isNumber := strings.Contains(c.field, "phone")
-		if number != isNumber || (isNumber && notCustomers.MatchString(head)) {
+		if number != isNumber || (isNumber && notCustomers.MatchString(head)) || !wanted(c) {
 			continue
 		}
 		for _, n := range strings.Fields(c.names) {
 			at := strings.Index(head, strings.ToUpper(n))
-			if at < 0 || utf8.RuneCountInString(n) < 3 {
+			if at < 0 || utf8.RuneCountInString(n) < letters {
 				continue
 			}
 			if len(n) > bestLen || (len(n) == bestLen && at < bestAt) {
@@ -343,6 +348,15 @@ func (l layout) contained(head string) string {
 		}
 	}
 	return best
+}
+
+func (l layout) column(field string) column {
+	for _, c := range l.columns {
+		if c.field == field {
+			return c
+		}
+	}
+	return column{}
 }
 
 // missing lists the required columns that fields lack, by the house's names.

@@ -1,8 +1,11 @@
 package importer
 
 import (
+	"regexp"
 	"strings"
 	"time"
+
+	"github.com/google/uuid"
 
 	"ringback/crm/customer"
 	"ringback/crm/dealer"
@@ -142,7 +145,7 @@ func readStaff(r *record) (dealer.Staff, *trouble) {
 // dncRow is a do-not-call row.
 type dncRow struct {
 	digits []string
-	scope  customer.Scope
+	scopes []customer.Scope
 	source string
 	from   time.Time
 }
@@ -151,7 +154,7 @@ func readDNC(r *record) (dncRow, *trouble) {
 	if bad := r.wrongWorld(); bad != nil {
 		return dncRow{}, bad
 	}
-	out := dncRow{scope: dncScope(r.text("scope")), source: dncSource(r.text("source")), from: r.at.now}
+	out := dncRow{scopes: dncScopes(r.text("scope")), source: dncSource(r.text("source")), from: r.at.now}
 	for _, p := range r.phones("phone") {
 		out.digits = append(out.digits, p.Digits)
 	}
@@ -167,17 +170,40 @@ func readDNC(r *record) (dncRow, *trouble) {
 	return out, nil
 }
 
-// dncScope reads 范围; without a word the number is not called at all.
-func dncScope(s string) customer.Scope {
-	switch {
-	case strings.Contains(s, "满意度") || strings.Contains(s, "调查") || strings.Contains(s, "回访"):
-		return customer.ScopeSurvey
-	case strings.Contains(s, "商业") || strings.Contains(s, "营销"):
-		return customer.ScopeCommercial
-	case strings.Contains(s, "短信"):
-		return customer.ScopeSMS
+var (
+	everyCall  = regexp.MustCompile(`全部|所有|任何|一切`)
+	surveyWord = regexp.MustCompile(`满意度|调查|回访`)
+	salesWord  = regexp.MustCompile(`商业|营销|推销|广告`)
+)
+
+// dncScopes reads 范围, which may name several. 全部 stands for every other word beside
+// it, and without a word that is known the number is not called at all.
+func dncScopes(s string) (out []customer.Scope) {
+	if !everyCall.MatchString(s) {
+		if surveyWord.MatchString(s) {
+			out = append(out, customer.ScopeSurvey)
+		}
+		if salesWord.MatchString(s) {
+			out = append(out, customer.ScopeCommercial)
+		}
+		if strings.Contains(s, "短信") {
+			out = append(out, customer.ScopeSMS)
+		}
 	}
-	return customer.ScopeAll
+	if out == nil {
+		out = []customer.Scope{customer.ScopeAll}
+	}
+	return out
+}
+
+// entries are the number's stops, one for each scope.
+func (d dncRow) entries(batch uuid.UUID) (out []customer.DNC) {
+	for _, digits := range d.digits {
+		for _, s := range d.scopes {
+			out = append(out, customer.DNC{Digits: digits, Scope: s, Source: d.source, From: d.from, Evidence: "import " + batch.String()})
+		}
+	}
+	return out
 }
 
 func dncSource(s string) string {

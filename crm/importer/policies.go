@@ -52,8 +52,8 @@ func readPolicy(r *record) (policyRow, *trouble) {
 }
 
 // readCover reads the days of cover. The last one is the expiry date: without it the
-// row is rejected. An impossible first one is E-DATE, and a year before the last is
-// taken for it (spec 7.7).
+// row is rejected. A first one that is impossible or not there is E-DATE, and a year
+// before the last is taken for it (spec 7.7).
 func readCover(r *record, p *policy.Policy) *trouble {
 	end, bad := r.mustDay("to", "终保日期", policyMonths)
 	if bad != nil {
@@ -62,10 +62,9 @@ func readCover(r *record, p *policy.Policy) *trouble {
 	p.EndDay = end
 	from := cn.ParseDate(r.get("from"), r.dates(policyMonths))
 	switch r.code(from.Code); {
-	case from.Code == cn.EDate:
-		p.StartDay = end.AddDate(-1, 0, 1)
 	case from.At.IsZero():
-		return required("from", "起保日期")
+		r.code(cn.EDate)
+		p.StartDay = end.AddDate(-1, 0, 1)
 	default:
 		p.StartDay = dayOf(from.At)
 	}

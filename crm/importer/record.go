@@ -74,14 +74,16 @@ func (r *record) dates(months int) cn.DateOptions {
 }
 
 // mustDate reads a required order or expiry date: an impossible one is the row's
-// trouble.
+// trouble, and so is one that is not there or one of the zero dates of databases.
 func (r *record) mustDate(field, zh string, months int) (time.Time, *trouble) {
 	d := cn.ParseDate(r.get(field), r.dates(months))
 	switch {
 	case d.Code == cn.EDate:
 		return time.Time{}, badDate(field, zh, r.text(field))
 	case d.At.IsZero():
-		return time.Time{}, required(field, zh)
+		bad := required(field, zh)
+		bad.code = string(cn.EDate)
+		return time.Time{}, bad
 	}
 	r.code(d.Code)
 	return d.At, nil

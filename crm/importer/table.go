@@ -39,6 +39,21 @@ func (l line) first() string {
 	return ""
 }
 
+// alone is the one cell that a line consists of, without spaces; empty when it has none
+// or more.
+func (l line) alone() (only string) {
+	for _, c := range l.cells {
+		switch c = strings.Join(strings.Fields(c), ""); {
+		case c == "":
+		case only != "":
+			return ""
+		default:
+			only = c
+		}
+	}
+	return only
+}
+
 func (l line) cell(i int) string { return at(l.cells, i) }
 
 func (l line) spanned(i int) int {

@@ -74,7 +74,10 @@ func (s textScan) rows(yield func(line, error) bool) {
 			return
 		}
 		l.no = no
-		if no += used; !yield(l, nil) {
+		for _, d := range ahead[:used] {
+			no += 1 + strings.Count(d.text, "\n") // breaks inside cells, where others end lines
+		}
+		if !yield(l, nil) {
 			return
 		}
 		ahead = ahead[used:]
@@ -111,17 +114,10 @@ func (s textScan) row(ahead *[]decoded, more func(int) error) (line, int, error)
 // join reads a row whose quoted cell runs over line breaks; used is 0 when no row of
 // the usual width comes out of it.
 func (s textScan) join(ahead []decoded) (cells []string, used int) {
-	text := ahead[0].text
-	for n := 1; n < min(len(ahead), maxCellLines) && ahead[n].bad == 0 && !ahead[n].long; n++ {
-		text += "\n" + ahead[n].text
-		if cells, closed := cellsOf(text, s.comma); closed {
-			if len(cells) == s.width {
-				return cells, n + 1
-			}
-			return nil, 0
-		}
+	if cells, used = quotedRow(ahead, s.comma); len(cells) != s.width {
+		return nil, 0
 	}
-	return nil, 0
+	return cells, used
 }
 
 // sniff chooses the separator that the first lines agree on.
@@ -141,12 +137,14 @@ func sniff(top []decoded) rune {
 	return best
 }
 
-// usualWidth is the number of cells of the header, else of most of the first lines.
+// usualWidth is the number of cells of the header, else of most of the first rows. A
+// quoted heading may run over line breaks like any cell.
 func usualWidth(top []decoded, comma rune) int {
 	count, best := map[int]int{}, 0
-	for i, d := range top {
-		cells, closed := cellsOf(d.text, comma)
-		if !closed {
+	for i := 0; i < len(top); {
+		cells, used := quotedRow(top[i:], comma)
+		if used == 0 {
+			i++
 			continue
 		}
 		if i < headerRows {
@@ -154,9 +152,10 @@ func usualWidth(top []decoded, comma rune) int {
 				return len(cells)
 			}
 		}
-		if d.bad == 0 && d.text != "" {
+		if top[i].bad == 0 && top[i].text != "" {
 			count[len(cells)]++
 		}
+		i += used
 	}
 	for width, n := range count {
 		if n > count[best] || (n == count[best] && width > best) {
@@ -164,6 +163,25 @@ func usualWidth(top []decoded, comma rune) int {
 		}
 	}
 	return best
+}
+
+// quotedRow is the row that begins with the first line, over as many lines as its
+// quotes ask for; used is 0 when they never fit together.
+func quotedRow(lines []decoded, comma rune) (cells []string, used int) {
+	text := ""
+	for n := range min(len(lines), maxCellLines) {
+		if lines[n].bad > 0 || lines[n].long {
+			return nil, 0
+		}
+		if n > 0 {
+			text += "\n"
+		}
+		text += lines[n].text
+		if cells, closed := cellsOf(text, comma); closed {
+			return cells, n + 1
+		}
+	}
+	return nil, 0
 }
 
 func tooWide(cells []string, width int) bool {
