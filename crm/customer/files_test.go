@@ -139,6 +139,27 @@ func TestAPlateMovesToAnotherVehicle(t *testing.T) { // W-SAME-PLATE
 	})
 }
 
+func TestAnOlderFileDoesNotTakeAPlateBack(t *testing.T) {
+	inStore(t, func(ctx context.Context, tx pgx.Tx, f fixture) {
+		now := f.see(ctx, t, tx, sighting("李四", "15400000002", vin2, "宁Z12345"))
+		past := sighting("王华磊", "15400000001", vin1, "宁Z12345")
+		past.Vehicle.On = past.Vehicle.On.AddDate(0, -3, 0)
+		old := f.see(ctx, t, tx, past)
+		if again := f.see(ctx, t, tx, past); old.Vehicle == now.Vehicle || !slices.Contains(old.Codes, customer.WSamePlate) || len(again.Codes) > 0 {
+			t.Fatalf("%+v, then %+v", old, again)
+		}
+		for id, plate := range map[uuid.UUID]string{now.Vehicle: "宁Z12345", old.Vehicle: ""} {
+			if v, err := customer.GetVehicle(ctx, tx, id); err != nil || v.Plate != plate {
+				t.Errorf("%+v, %v; want the plate %q", v, err, plate)
+			}
+		}
+		var to time.Time
+		if err := tx.QueryRow(ctx, `SELECT to_day FROM vehicle_plate_history WHERE vehicle_id = $1`, old.Vehicle).Scan(&to); err != nil || to.Format(time.DateOnly) != "2026-11-18" {
+			t.Errorf("the old vehicle had it until the day before: %s, %v", to, err)
+		}
+	})
+}
+
 func TestSharedAndStaffNumbersAreNotDialled(t *testing.T) {
 	inStore(t, func(ctx context.Context, tx pgx.Tx, f fixture) {
 		if _, _, err := dealer.SaveStaff(ctx, tx, f.box, f.by.Group, f.by.Store, dealer.Staff{EmployeeNo: "E1", NameZH: "任", Mobile: "19400000001"}, f.by.At); err != nil {

@@ -121,7 +121,9 @@ func either(have, other string) string {
 }
 
 // movePlate gives the vehicle its plate. When another vehicle has it, that one's
-// plate history is closed the day before (W-SAME-PLATE).
+// plate history is closed the day before (W-SAME-PLATE). A file may tell the past: a
+// plate that another vehicle was seen with later stays there, and this one's history
+// ends the day before that.
 func (s *scene) movePlate(v *sceneVehicle, seen VehicleSeen) []cn.Code {
 	if seen.Plate == "" || seen.Plate == v.plate {
 		return nil
@@ -131,6 +133,16 @@ func (s *scene) movePlate(v *sceneVehicle, seen VehicleSeen) []cn.Code {
 		from = &seen.On
 	}
 	taken := slices.Clone(s.plates[seen.Plate])
+	if since := s.laterHolder(v, seen, taken); since != nil {
+		if slices.Contains(s.former[seen.Plate], v) {
+			return nil
+		}
+		s.former[seen.Plate] = append(s.former[seen.Plate], v)
+		s.history = append(s.history, &scenePlate{
+			id: uuid.Must(uuid.NewV7()), vehicle: v.id, plate: seen.Plate, from: from, to: dayBefore(since), closed: true, fresh: true,
+		})
+		return []cn.Code{WSamePlate}
+	}
 	for _, o := range taken {
 		o.plate, o.changed = "", true
 	}
@@ -147,6 +159,18 @@ func (s *scene) movePlate(v *sceneVehicle, seen VehicleSeen) []cn.Code {
 	s.history = append(s.history, &scenePlate{id: uuid.Must(uuid.NewV7()), vehicle: v.id, plate: seen.Plate, from: from, fresh: true})
 	if len(taken) > 0 {
 		return []cn.Code{WSamePlate}
+	}
+	return nil
+}
+
+// laterHolder is the day from which one of the vehicles that have the plate has it, when
+// that is after this sighting.
+func (s *scene) laterHolder(v *sceneVehicle, seen VehicleSeen, holders []*sceneVehicle) *time.Time {
+	for _, h := range s.history {
+		if !h.closed && h.plate == seen.Plate && h.vehicle != v.id && h.from != nil && !seen.On.IsZero() && h.from.After(seen.On) &&
+			slices.ContainsFunc(holders, func(o *sceneVehicle) bool { return o.id == h.vehicle }) {
+			return h.from
+		}
 	}
 	return nil
 }

@@ -27,7 +27,6 @@ func (w *writer) orders(ctx context.Context) error {
 		return err
 	}
 	var list []pending
-	var sightings []customer.Sighting
 	for i, r := range w.recs {
 		row := &w.rows[i]
 		o, bad := readOrder(r)
@@ -44,20 +43,34 @@ func (w *writer) orders(ctx context.Context) error {
 			o.who.Vehicle.ID = k.VehicleID
 		}
 		o.who.Second, o.who.Shared = slices.Contains(row.Codes, "W-DUP-VIN"), slices.Contains(row.Codes, "W-SHARED")
-		if o.owner.Full != "" {
-			sightings = append(sightings, customer.Sighting{
-				Name: o.owner, Phones: o.ownerPhones, Vehicle: o.who.Vehicle, Source: "work_order", Synthetic: o.who.Synthetic,
-			})
-			o.who.Vehicle.Nameless = false
-		}
-		sightings = append(sightings, o.who)
-		list = append(list, pending{row, o, len(sightings) - 1})
+		list = append(list, pending{row: row, order: o})
 	}
+	// by day, whichever end the file begins at: the newest order's customer is the current
+	// user, a plate stands on the vehicle that had it last, and mileages grow
+	slices.SortStableFunc(list, func(a, b pending) int { return a.order.who.Vehicle.On.Compare(b.order.who.Vehicle.On) })
+	sightings := sightingsOf(list)
 	seen, err := w.im.files.SeeAll(ctx, w.tx, w.by, sightings)
 	if err != nil {
 		return err
 	}
 	return w.saveOrders(ctx, list, seen)
+}
+
+// sightingsOf are the people of the orders, the owner before the bringer, and note in
+// the orders which of them came.
+func sightingsOf(list []pending) (out []customer.Sighting) {
+	for i := range list {
+		o := &list[i].order
+		if o.owner.Full != "" {
+			out = append(out, customer.Sighting{
+				Name: o.owner, Phones: o.ownerPhones, Vehicle: o.who.Vehicle, Source: "work_order", Synthetic: o.who.Synthetic,
+			})
+			o.who.Vehicle.Nameless = false
+		}
+		out = append(out, o.who)
+		list[i].seen = len(out) - 1
+	}
+	return out
 }
 
 func (w *writer) saveOrders(ctx context.Context, list []pending, seen []customer.Seen) error {
