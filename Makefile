@@ -1,7 +1,7 @@
 # The doors of Ringback. `make help` lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo cluster test check bench bench-calls bench-lists bench-pacing crash web shots build setup-demo setup-cluster setup-test setup-check generate clean
+.PHONY: help demo cluster test check bench bench-calls bench-dial bench-lists bench-pacing crash web shots build setup-demo setup-cluster setup-test setup-check generate clean
 
 # Not ./...: npm packages may hold Go files of their own.
 PACKAGES := ./cmd/... ./crm/... ./dialer/... ./internal/... ./telephony/... ./web
@@ -58,6 +58,9 @@ crash: setup-test web/dist/index.html ## kill servers, Redis and PostgreSQL N ti
 # RINGBACK_BENCH_PLANS=1 adds the query plans.
 bench-lists: setup-demo ## search and lists on a million customers, by which indexes
 	RINGBACK_BENCH_ROWS=$${RINGBACK_BENCH_ROWS:-1000000} go test -run '^$$' -bench '^BenchmarkLists$$' -benchtime 1x -timeout 30m ./crm/report
+
+bench-dial: setup-test ## a million tasks, 15 stores, 300 agents, 60 calls a second: CPU per attempt, answer to agent, refills with plans, ticks
+	RINGBACK_BENCH_TASKS=$${RINGBACK_BENCH_TASKS:-1000000} go test -run '^$$' -bench '^BenchmarkDial$$' -benchtime 1x -timeout 30m ./dialer
 
 bench-pacing: ## PACING.md's table of talk shares, the reference in brackets
 	go test ./dialer/sim -run '^TestTable$$' -count 1 -timeout 20m -v -table

@@ -164,7 +164,7 @@ func (d *Dialer) fill(ctx context.Context, l *led, load load) (int, error) {
 func (d *Dialer) due(ctx context.Context, load load) ([]Next, error) {
 	var next []Next
 	err := d.in(ctx, load.GroupID, load.StoreID, func(ctx context.Context, tx pgx.Tx) error {
-		list, err := task.Due(ctx, tx, load.TaskKind, d.clock.Now(), hopperDepth)
+		list, err := task.Due(ctx, tx, load.StoreID, load.TaskKind, d.clock.Now(), hopperDepth)
 		if err != nil {
 			return err
 		}

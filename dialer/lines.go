@@ -53,13 +53,14 @@ func classOf(kind string) string {
 // which their calls are counted.
 func linesOf(ctx context.Context, db postgres.DB, preferred uuid.UUID, today time.Time) ([]line, error) {
 	rows, err := db.Query(ctx, `
+		WITH live AS MATERIALIZED (SELECT trunk_id, count(*) AS n FROM attempt WHERE state IN ('planned','dialing','ringing','checking','answered','bridged') GROUP BY trunk_id)
 		SELECT n.id AS caller_number_id, n.number, n.state, n.classes, n.daily_cap, n.cooling_until,
 			t.id AS trunk_id, t.active AS trunk_active, t.max_channels, t.is_simulator,
 			(SELECT count(*) FROM attempt a WHERE a.store_id = n.store_id AND a.caller_number = n.number AND a.business_at >= $2
 				AND a.state NOT IN ('void', 'refused')) AS used,
-			(SELECT count(*) FROM attempt a WHERE a.trunk_id = t.id AND a.state IN ('planned','dialing','ringing','checking','answered','bridged')) AS busy
+			coalesce(live.n, 0) AS busy
 		FROM caller_number f JOIN trunk ft ON ft.id = f.trunk_id JOIN caller_number n ON n.store_id = f.store_id
-		JOIN trunk t ON t.id = n.trunk_id AND t.is_simulator = ft.is_simulator
+		JOIN trunk t ON t.id = n.trunk_id AND t.is_simulator = ft.is_simulator LEFT JOIN live ON live.trunk_id = t.id
 		WHERE f.id = $1 ORDER BY n.id <> f.id, n.number LIMIT 8`, preferred, today)
 	if err != nil {
 		return nil, fmt.Errorf("reading caller numbers: %w", err)

@@ -94,25 +94,6 @@ func (m *million) indexes() map[string]string {
 	return out
 }
 
-// spy explains each query before it runs.
-type spy struct {
-	postgres.DB
-	plans []string
-}
-
-func (s *spy) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error) {
-	rows, err := s.DB.Query(ctx, "EXPLAIN (ANALYZE, TIMING OFF) "+sql, args...)
-	if err != nil {
-		return nil, err
-	}
-	lines, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
-		return nil, err
-	}
-	s.plans = append(s.plans, lines...)
-	return s.DB.Query(ctx, sql, args...)
-}
-
 // tell says a line at once: a benchmark's own log waits for its end.
 func (m *million) tell(format string, args ...any) {
 	_, _ = fmt.Fprintf(os.Stdout, format+"\n", args...)
@@ -140,9 +121,9 @@ func (m *million) measure(name string, times int, fn func(ctx context.Context, d
 func (m *million) explain(name string, fn func(ctx context.Context, db postgres.DB, i int) (int, error)) {
 	var plan []string
 	m.db.Scoped(m.b, m.store, func(ctx context.Context, tx pgx.Tx) error {
-		s := &spy{DB: tx}
+		s := &pgtest.Plans{DB: tx}
 		_, err := fn(ctx, s, 0)
-		plan = s.plans
+		plan = s.Lines
 		return err
 	})
 	for _, line := range plan {

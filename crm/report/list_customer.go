@@ -1,5 +1,7 @@
 package report
 
+import "slices"
+
 // phoneOf is the last four digits of a customer's first number.
 func phoneOf(customer string) string {
 	return `(SELECT p.last4 FROM customer_phone p WHERE p.customer_id = ` + customer + ` ORDER BY p.priority, p.created_at LIMIT 1)`
@@ -25,14 +27,31 @@ func consentNow(purpose string) string {
 }
 
 // consentFilter reads the answers themselves, so that the few who withdrew are found
-// without asking about everybody.
+// without asking about everybody; who was never asked has none to read.
 func consentFilter(purpose string) func(a *arguments, v filterValue) string {
 	return func(a *arguments, v filterValue) string {
-		given := a.add(v.codes)
-		return `(c.id IN (SELECT k.customer_id FROM consent k WHERE k.store_id = c.store_id AND k.purpose = '` + purpose + `' AND k.state = ANY (` + given + `)
-			AND NOT EXISTS (SELECT 1 FROM consent n WHERE n.customer_id = k.customer_id AND n.purpose = k.purpose AND n.at > k.at))
-			OR 'none' = ANY (` + given + `) AND NOT EXISTS (SELECT 1 FROM consent k WHERE k.customer_id = c.id AND k.purpose = '` + purpose + `'))`
+		never := `NOT EXISTS (SELECT 1 FROM consent k WHERE k.customer_id = c.id AND k.purpose = '` + purpose + `')`
+		given := slices.DeleteFunc(slices.Clone(v.codes), func(code string) bool { return code == "none" })
+		switch {
+		case len(given) == 0:
+			return never
+		case len(given) < len(v.codes):
+			return `(` + never + ` OR ` + consentNow(purpose) + ` = ANY (` + a.add(given) + `))`
+		}
+		return `c.id IN (SELECT k.customer_id FROM consent k WHERE k.store_id = ` + theStore + ` AND k.purpose = '` + purpose + `' AND k.state = ANY (` + a.add(given) + `)
+			AND NOT EXISTS (SELECT 1 FROM consent n WHERE n.customer_id = k.customer_id AND n.purpose = k.purpose AND n.at > k.at))`
 	}
+}
+
+// noCallsFilter begins with the few numbers that are not to be called.
+func noCallsFilter(a *arguments, v filterValue) string {
+	now := a.add(v.now)
+	if !v.yes {
+		return `NOT ` + noCalls(now)
+	}
+	return `c.id IN (SELECT p.customer_id FROM number_dnc d JOIN customer_phone p ON p.phone_hash = d.phone_hash
+		WHERE p.store_id = ` + theStore + ` AND d.group_id = (SELECT group_id FROM store WHERE id = ` + theStore + `)
+			AND d.from_at <= ` + now + ` AND (d.to_at IS NULL OR d.to_at > ` + now + `))`
 }
 
 // gapFilter is true where one of the named items is missing.
@@ -79,7 +98,7 @@ func customerList() List {
 			by(TextFilter, "tag", "标签", "Tag", func(a *arguments, v filterValue) string { return a.add(v.text) + "::text = ANY (c.tags)" }),
 			by(DaysFilter, "lastVisit", "最近来店", "Last visit", func(a *arguments, v filterValue) string { return v.moments(a, "c.last_visit_at") }),
 			by(YesFilter, "visited", "来过店", "Has visited", func(_ *arguments, v filterValue) string { return v.is("c.last_visit_at IS NOT NULL") }),
-			by(YesFilter, "dnc", "勿扰", "Do not call", func(a *arguments, v filterValue) string { return v.is(noCalls(a.add(v.now))) }),
+			by(YesFilter, "dnc", "勿扰", "Do not call", noCallsFilter),
 			choice("serviceConsent", "回访授权", "Service calls", consentStates(), consentFilter("service_call")),
 			choice("marketingConsent", "营销授权", "Marketing", consentStates(), consentFilter("marketing")),
 			choice("gap", "档案缺项", "Missing in file", Required(), gapFilter),

@@ -153,9 +153,13 @@ func (q ListQuery) part(ctx context.Context, db postgres.DB, missing, back bool,
 	return pgx.CollectRows(rows, pgx.RowToStructByName[ListRow])
 }
 
-// where are the conditions of every row of the query.
+// theStore is the first parameter of every list's query.
+const theStore = "$1"
+
+// where are the conditions of every row of the query. It comes before all else.
 func (q ListQuery) where(a *arguments) []string {
-	out := []string{q.List.alias + ".store_id = " + a.add(q.ask.Store), q.List.where}
+	*a = append(*a, q.ask.Store)
+	out := []string{q.List.alias + ".store_id = " + theStore, q.List.where}
 	if q.ask.Agent != nil {
 		out = append(out, strings.ReplaceAll(q.List.own, "{own}", ownCustomers(a.add(*q.ask.Agent))))
 	}

@@ -79,7 +79,7 @@ func TestOneCallServesSeveralReasons(t *testing.T) {
 		if len(others) != 1 || others[0].Kind != task.Followup7D {
 			t.Fatalf("the 7-day call is spoken about too: %+v", others)
 		}
-		if due, err := task.Due(h.ctx, h.tx, task.Followup7D, h.by.At, 10); err != nil || len(due) != 0 {
+		if due, err := task.Due(h.ctx, h.tx, h.by.Store, task.Followup7D, h.by.At, 10); err != nil || len(due) != 0 {
 			t.Errorf("who is on the line is not rung again: %+v %v", due, err)
 		}
 		if _, err := h.tasks.Settle(h.ctx, h.tx, k, others[0].ID, "C01", h.by); errs.KindOf(err) != errs.Invalid {
@@ -123,7 +123,7 @@ func TestAnAgreedCallbackIsForTheAgentWhoAgreed(t *testing.T) { // RP-CALLBACK
 		if _, ok := k.For(when.Add(15 * time.Minute)); ok {
 			t.Error("after 15 minutes anybody may call")
 		}
-		if due, err := task.Due(h.ctx, h.tx, task.Followup3D, when, 10); err != nil || len(due) != 1 {
+		if due, err := task.Due(h.ctx, h.tx, h.by.Store, task.Followup3D, when, 10); err != nil || len(due) != 1 {
 			t.Errorf("due at its minute: %+v %v", due, err)
 		}
 	})
@@ -141,7 +141,7 @@ func TestTheCustomersOwnHoursAreAWindow(t *testing.T) { // D-04, W2
 			"2026-11-20 12:45": {other.Customer: true},
 			"2026-11-20 19:00": {c.Customer: true, other.Customer: false},
 		} {
-			due, err := task.Due(h.ctx, h.tx, task.Followup3D, at(when), 10)
+			due, err := task.Due(h.ctx, h.tx, h.by.Store, task.Followup3D, at(when), 10)
 			h.must(err)
 			if len(due) != len(want) {
 				t.Errorf("%s: %d due, want %d", when, len(due), len(want))

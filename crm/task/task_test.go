@@ -403,7 +403,7 @@ func TestDueOrder(t *testing.T) { // spec 2.7
 		callback := at("2026-11-20 11:00")
 		_, err := h.tasks.Wrap(h.ctx, h.tx, h.taken(agreed).ID, task.WrapInput{Disposition: "C02", CallbackAt: &callback}, h.by)
 		h.must(err)
-		due, err := task.Due(h.ctx, h.tx, task.Followup3D, at("2026-11-20 11:00"), 10)
+		due, err := task.Due(h.ctx, h.tx, h.by.Store, task.Followup3D, at("2026-11-20 11:00"), 10)
 		h.must(err)
 		var got []uuid.UUID
 		for _, k := range due {

@@ -61,6 +61,10 @@ func poolConfig(url string, o Options) (*pgxpool.Config, error) {
 	cfg.ConnConfig.ConnectTimeout = orDefault(cfg.ConnConfig.ConnectTimeout, 5*time.Second)
 	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	cfg.ConnConfig.RuntimeParams["application_name"] = orDefault(o.AppName, "ringback")
+	// Our queries are short: starting workers or compiling costs more than it saves,
+	// and the cores are needed for calls.
+	cfg.ConnConfig.RuntimeParams["max_parallel_workers_per_gather"] = "0"
+	cfg.ConnConfig.RuntimeParams["jit"] = "off"
 	cfg.ConnConfig.Tracer = o.Tracer
 	cfg.AfterConnect = func(_ context.Context, c *pgx.Conn) error {
 		registerUUID(c.TypeMap())

@@ -2013,6 +2013,8 @@ CREATE INDEX sms_phone ON public.sms USING btree (phone_id) WHERE (phone_id IS N
 
 CREATE INDEX sms_waiting ON public.sms USING btree (not_before) WHERE (state = 'queued'::text);
 
+CREATE INDEX task_agreed ON public.task USING btree (store_id, kind, callback_at) WHERE ((callback_at IS NOT NULL) AND (state = ANY (ARRAY['pending'::text, 'queued'::text, 'retry_wait'::text])));
+
 CREATE INDEX task_appointment ON public.task USING btree (appointment_id) WHERE (appointment_id IS NOT NULL);
 
 CREATE INDEX task_assignee ON public.task USING btree (assignee_id, customer_id) WHERE (assignee_id IS NOT NULL);
@@ -2025,15 +2027,19 @@ CREATE INDEX task_customer ON public.task USING btree (customer_id);
 
 CREATE INDEX task_due ON public.task USING btree (store_id, due_at, id);
 
-CREATE UNIQUE INDEX task_one_open ON public.task USING btree (store_id, kind, subject_key) WHERE (state = ANY (ARRAY['pending'::text, 'queued'::text, 'in_progress'::text, 'retry_wait'::text, 'blocked'::text]));
+CREATE INDEX task_in_hand ON public.task USING btree (store_id, customer_id) WHERE (state = 'in_progress'::text);
 
-CREATE INDEX task_open ON public.task USING btree (store_id, kind, priority DESC, due_at) WHERE (state = ANY (ARRAY['pending'::text, 'queued'::text, 'retry_wait'::text]));
+CREATE INDEX task_next ON public.task USING btree (store_id, kind, priority DESC, due_at, created_at, id) WHERE (state = ANY (ARRAY['pending'::text, 'queued'::text, 'retry_wait'::text]));
+
+CREATE UNIQUE INDEX task_one_open ON public.task USING btree (store_id, kind, subject_key) WHERE (state = ANY (ARRAY['pending'::text, 'queued'::text, 'in_progress'::text, 'retry_wait'::text, 'blocked'::text]));
 
 CREATE INDEX task_phone ON public.task USING btree (phone_id) WHERE (phone_id IS NOT NULL);
 
 CREATE INDEX task_phone_fix ON public.task USING btree (phone_fix_id) WHERE (phone_fix_id IS NOT NULL);
 
 CREATE INDEX task_renewal ON public.task USING btree (renewal_id) WHERE (renewal_id IS NOT NULL);
+
+CREATE INDEX task_ripe ON public.task USING btree (store_id, kind, priority, not_before) WHERE (state = ANY (ARRAY['pending'::text, 'queued'::text, 'retry_wait'::text]));
 
 CREATE INDEX task_subject ON public.task USING btree (store_id, subject_key);
 

@@ -80,7 +80,7 @@ func (c *Cluster) awaitReady(ctx context.Context) error {
 func (c *Cluster) args(data, sock string) []string {
 	set := map[string]string{
 		"listen_addresses": "", "unix_socket_directories": sock, "unix_socket_permissions": "0700", "port": port,
-		"max_connections": "100", "shared_buffers": "128MB", "jit": "off", "timezone": "UTC", "log_timezone": "UTC",
+		"max_connections": "100", "shared_buffers": "128MB", "timezone": "UTC", "log_timezone": "UTC",
 		"logging_collector": "off", "log_checkpoints": "off", "cluster_name": "ringback", "recovery_init_sync_method": "syncfs",
 		"log_error_verbosity": "terse", "log_min_error_statement": "panic",
 	}
