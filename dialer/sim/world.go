@@ -3,6 +3,7 @@ package sim
 import (
 	"context"
 	"math/rand/v2"
+	"runtime"
 )
 
 // world is one run. It is used by one goroutine.
@@ -58,7 +59,10 @@ func Run(ctx context.Context, s Scenario, m Mode, seed uint64, progress func(don
 	return w.result(m, seed), nil
 }
 
-const lookEvery = 1 << 14 // events between two looks at the context
+const (
+	lookEvery  = 1 << 14 // events between two looks at the context
+	yieldEvery = 1 << 7  // events, about a millisecond: a server has calls to carry meanwhile
+)
 
 func (w *world) play(ctx context.Context, progress func(float64)) error {
 	for n := 0; len(w.events) > 0; n++ {
@@ -73,6 +77,9 @@ func (w *world) play(ctx context.Context, progress func(float64)) error {
 			if progress != nil {
 				progress(e.at / w.s.end())
 			}
+		}
+		if n%yieldEvery == 0 {
+			runtime.Gosched()
 		}
 		w.now = e.at
 		w.happen(e)

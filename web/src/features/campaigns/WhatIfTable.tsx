@@ -40,11 +40,6 @@ function Note({ p, r }: { p: SimPoint; r: WhatIfResult }) {
   const { t } = useWords();
   if (linesOf(p) > 0) return <span className={p.aboveCap > 0 ? "r" : "q"}>{t(p.aboveCap > 0 ? "wi.note.over" : "wi.note.luck")}</span>;
   const asked = !same(r.asked, r.today) && same(p, r.asked);
-  return (
-    <>
-      {same(p, r.advice.setting) && <b className="b">{t("wi.note.advice")} </b>}
-      {same(p, r.today) && <span>{t("wi.note.today")} </span>}
-      {asked && <span>{t("wi.note.asked")}</span>}
-    </>
-  );
+  const notes = [same(p, r.advice.setting) && t("wi.note.advice"), same(p, r.today) && t("wi.note.today"), asked && t("wi.note.asked")];
+  return <span>{notes.filter(Boolean).join(" · ")}</span>;
 }
