@@ -53,6 +53,10 @@ async function campaigns(looker, page, url) {
   await page.locator(ROWS.replace("%", "campaign-row-"), { hasText: "三日回访 · 演示" }).click();
   await page.waitForSelector(id("campaign-decision"));
   await looker.face(page, "campaign");
+  await page.click(id("campaign-to-results"));
+  await page.waitForSelector(id("campaign-results"));
+  await looker.face(page, "campaign-results");
+  await page.goBack();
   await whatIf(looker, page);
 }
 

@@ -22,7 +22,7 @@ export function Pacing({ campaign: c }: { campaign: CampaignDetail }) {
       <header className="head"><h2>{t("gauge.title")}</h2>
         {p ? <><span className="q sm">{t("gauge.caps", { cap: share(p.capBp), law: share(p.mostBp) })}</span><span className="end" /><Tag tone={p.margin < 0 ? "bad" : "ok"}>{t(p.margin < 0 ? "gauge.over" : "gauge.within")}</Tag></> : <span className="q sm">{t("gauge.none")}</span>}
       </header>
-      {p && <Gauge account={p} campaign={c} />}
+      {p ? <Gauge account={p} campaign={c} /> : c.abandonedToday > 0 && <p className="sec a sm">{t("gauge.vanished", { n: c.abandonedToday })}</p>}
       <Change campaign={c} />
     </section>
   );

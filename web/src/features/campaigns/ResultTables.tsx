@@ -61,7 +61,7 @@ export function Agents({ rows, open }: { rows: AgentRow[]; open: Open }) {
   const name = (r: AgentRow) => r.agent?.name ?? t("res.nobody");
   const sums = useSumColumns<AgentRow>(open, (r) => r.agent?.id ?? "nobody", name, (r): Record<string, string> => (r.agent ? { agentId: r.agent.id } : { nobody: "true" }));
   return (
-    <Part title={t("res.agents")}>
+    <Part title={t("res.agents")} hint={t("res.agentsHint")}>
       <DataTable<AgentRow> name="agents" rows={rows} rowKey={(r) => r.agent?.id ?? "nobody"} columns={[
         { head: t("res.agent"), cell: (r) => (r.agent ? <b>{r.agent.name}</b> : <span className="q" title={t("res.nobodyHint")}>{t("res.nobody")}</span>) }, ...sums,
       ]} />
@@ -74,7 +74,7 @@ export function Counts({ title, hint, name, rows, of, open }: { title: string; h
   const { t, pick, language } = useWords();
   const filter = (r: CountRow) => (name === "outcome" ? { figure: "reached", disposition: r.code } : r.code === "" ? { figure: "lines" } : { figure: "attempts", result: r.code });
   const all: Column<CountRow>[] = [
-    { head: title, cell: (r) => <span className="wrapcell">{pick(r.zh, r.en)}</span> },
+    { head: t(name === "outcome" ? "calls.disposition" : "calls.result"), cell: (r) => <span className="wrapcell">{pick(r.zh, r.en)}</span> },
     { head: t("res.calls"), num: true, cell: (r) => <Opens n={r.n} id={`${name}-${r.code}`} run={() => open(pick(r.zh, r.en), filter(r))} /> },
     { head: t("res.part"), num: true, cell: (r) => percent(r.n, of) },
   ];

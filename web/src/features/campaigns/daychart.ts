@@ -20,13 +20,13 @@ export interface Frame {
 const HOUR = 3_600_000;
 const QUIET = 20 * 60_000;
 
-/** The frame of a day's points: from the hour of the first to the end of the hour of now, two hours at least. */
+/** The frame of a day's points: from the hour of the first to the end of the hour of now. */
 export function frameOf(day: CampaignDay, now: number, box: Box): Frame {
   const first = Date.parse(day.points[0]?.at ?? new Date(now).toISOString());
   const last = Date.parse(day.points.at(-1)?.at ?? new Date(now).toISOString()) + day.stepSeconds * 1000;
   const from = Math.floor(first / HOUR) * HOUR;
   const sameDay = now >= last && now - last < 12 * HOUR;
-  const to = Math.max(Math.ceil((sameDay ? now : last) / HOUR) * HOUR, from + 2 * HOUR);
+  const to = Math.max(Math.ceil((sameDay ? now : last) / HOUR) * HOUR, from + HOUR);
   const most = niceTop(Math.max(1, ...day.points.map((p) => Math.max(p.lines, p.talking + p.wrapping + p.ready))));
   const step = most / 4;
   const floor = box.height - box.bottom;
