@@ -39,7 +39,7 @@ function Gauge({ account: p, campaign: c }: { account: Account; campaign: Campai
     <div className="sec pace">
       <p><b className={`gaugen ${p.margin < 0 ? "r" : ""}`}>{count(spare)}</b> <span className="q sm">{p.margin < 0 ? t("pace.over") : t("gauge.spare", { n: Math.max(0, p.lines - c.readyAgents) + p.waiting, lines: p.lines })}</span></p>
       <div className="gauge" role="img" aria-label={t("gauge.aria", { now: share(now), cap: share(p.capBp), law: share(p.mostBp) })}>
-        <span className="gaugenow sm" style={{ left: at(now) }}>{t("gauge.now", { now: share(now) })}</span>
+        <span className={`gaugenow sm ${now < 0.15 * most ? "from" : now > 0.8 * most ? "to" : ""}`} style={{ left: at(now) }}>{t("gauge.now", { now: share(now) })}</span>
         <div className="gaugebar"><i className={now > p.capBp ? "r" : ""} style={{ width: at(now) }} /><s className="over" style={{ left: at(p.capBp) }} /><u style={{ left: at(p.capBp) }} /><u className="law" style={{ left: at(p.mostBp) }} /></div>
         <div className="gaugelegend xs q"><span>0</span>{p.capBp < p.mostBp && <span style={{ left: at(p.capBp) }}>{t("gauge.cap", { cap: share(p.capBp) })}</span>}{!beside && <span className="law" style={{ left: at(p.mostBp) }}>{t("gauge.law", { law: share(p.mostBp) })}</span>}</div>
       </div>

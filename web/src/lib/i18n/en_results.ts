@@ -21,7 +21,7 @@ export const enResults = {
   "pace.capWrong.much": "The rules allow {{most}} at most; give no more than that.", "share.weightWrong": "The share of the agents is a whole number from 1 to 100.",
   "day.title": "Today", "day.hint": "people and lines", "day.wrap": "Wrap-up", "day.ready": "On duty", "day.none": "No calls yet today. Lines, talks and lost calls are drawn here once it begins.",
   "day.aria": "Lines, talks, wrap-up, agents and lost calls of {{name}} today", "day.lost": "{{n}} lost in the 5 minutes from {{at}}",
-  "run.title": "{{n}} lines on their way", "run.talking": "{{n}} more talking", "run.now": "On their way", "run.for": "For", "run.began": "Dialled", "run.none": "No line is on its way",
+  "run.title": "Lines on their way: {{n}}", "run.talking": "talking: {{n}}", "run.now": "On their way", "run.for": "For", "run.began": "Dialled", "run.none": "No line is on its way",
   "run.noneText": "Lines open by themselves when an agent is ready and somebody may be called.",
   "leave.title": "Agents who want a break", "leave.hint": "they wait while lines count on them", "leave.pause": "not ready: {{why}}", "leave.off": "signing off", "leave.busy": "after this call", "leave.in": "in {{n}} s at the latest",
   "desk.leavesPause": "Lines still count on you; not ready in {{n}} s at the latest: {{why}}", "desk.leavesOff": "Lines still count on you; signing off in {{n}} s at the latest",
