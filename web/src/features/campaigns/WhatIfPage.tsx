@@ -1,6 +1,6 @@
 // What would change with another mode, cap, team or hours: worked out from the
 // campaign's own calls, with advice in a sentence.
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearchParams } from "react-router";
 import type { WhatIfPage as Page, WhatIfResult, WhatIfRun } from "../../api/schemas";
 import { asFailure } from "../../api/failure";
@@ -125,6 +125,7 @@ function Answer({ page, run, result: r }: { page: Page; run: WhatIfRun; result: 
 function Apply({ page, result: r }: { page: Page; result: WhatIfResult }) {
   const { t, pick } = useWords();
   const navigate = useNavigate();
+  const cache = useQueryClient();
   const change = useChange();
   const c = page.campaign;
   const over = c.state !== "draft" && c.state !== "running" && c.state !== "paused";
@@ -134,6 +135,7 @@ function Apply({ page, result: r }: { page: Page; result: WhatIfResult }) {
   const apply = () => void change.run(async () => {
     const body = { version: c.version, mode: to.mode === "predictive" ? "predictive" as const : "progressive" as const, ...(to.capBp > 0 && { capBp: to.capBp }) };
     await must(http.PATCH("/api/v1/campaigns/{id}", { params: { path: { id: c.id } }, body }));
+    await cache.invalidateQueries({ queryKey: ["what-if", c.id] });
     await navigate(`/campaigns/${c.id}`);
   });
   useKeys(useless ? {} : { D: apply });
