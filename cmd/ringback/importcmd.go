@@ -174,8 +174,12 @@ func resultOf(ctx context.Context, n *node, scope postgres.Scope, b importer.Bat
 			r.Split[o] = n
 		}
 	}
+	of := b.ID
+	if b.RepeatOf != uuid.Nil { // the rows of these bytes are the first import's
+		of = b.RepeatOf
+	}
 	for after := 0; ; {
-		rows, err := n.imports.CodedRows(ctx, scope, b.ID, after, 5000)
+		rows, err := n.imports.CodedRows(ctx, scope, of, after, 5000)
 		if err != nil || len(rows) == 0 {
 			return r, err
 		}

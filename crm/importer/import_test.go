@@ -99,11 +99,14 @@ func TestFilesThatAreNoTableSaySoAndWriteNothing(t *testing.T) {
 
 func TestTI08TheSameFileTwiceChangesNothing(t *testing.T) {
 	s := open(t, morning())
-	s.take(t, "a.csv", orderHead+orderLine(1, "100")+orderLine(2, "200"))
+	first := s.take(t, "a.csv", orderHead+orderLine(1, "100")+orderLine(2, "200"))
 	before := s.query(t, `SELECT count(*)::text, max(updated_at) FROM work_order UNION ALL SELECT count(*)::text, max(updated_at) FROM task`)
 	again := s.take(t, "copy of a.csv", orderHead+orderLine(1, "100")+orderLine(2, "200"))
 	if !again.Repeat || again.State != importer.Done || again.Outcomes["same"] != 2 || again.ErrorZH == "" {
 		t.Errorf("it says so: %+v", again)
+	}
+	if b, err := s.upload(t, "b.csv", []byte(orderHead+orderLine(1, "100")+orderLine(2, "200"))); err != nil || b.RepeatOf != first.ID {
+		t.Errorf("… and whose rows they are: %+v, %v", b, err)
 	}
 	if after := s.query(t, `SELECT count(*)::text, max(updated_at) FROM work_order UNION ALL SELECT count(*)::text, max(updated_at) FROM task`); !slices.EqualFunc(before, after, slices.Equal) {
 		t.Errorf("changed: %v, %v", before, after)

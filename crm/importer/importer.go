@@ -118,6 +118,7 @@ type Batch struct {
 	Columns    []Column       `json:"columns"`
 	State      State          `json:"state"`
 	Repeat     bool           `json:"repeat"` // the same bytes were imported before: nothing was changed
+	RepeatOf   uuid.UUID      `json:"-"`      // … by this batch; known only to who sent them
 	ErrorCode  string         `json:"error_code"`
 	ErrorZH    string         `json:"error_zh"`
 	ErrorEN    string         `json:"error_en"`

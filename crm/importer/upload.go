@@ -112,6 +112,7 @@ func (im *Importer) known(ctx context.Context, scope postgres.Scope, b Batch, fo
 // same, nothing is changed.
 func repeatOf(before, b Batch) Batch {
 	at := b.CreatedAt
+	b.RepeatOf = before.ID
 	accepted := before.DataRows - before.Outcomes[string(Rejected)]
 	b.Kind, b.Encoding, b.Sheet, b.HeaderRow, b.Columns = before.Kind, before.Encoding, before.Sheet, before.HeaderRow, before.Columns
 	b.DataRows, b.RowsDone, b.Codes = before.DataRows, before.DataRows, before.Codes

@@ -30,6 +30,7 @@ func BlockedReason(code string) Word {
 		{"fatigue", "近期已回访过", "surveyed recently"},
 		{"too_late", "已过回访期限", "too late for this call"},
 		{"work_order_void", "工单已作废", "the order was voided"},
+		{"work_order_reopened", "工单返回维修或改了交车日", "the order went back to work, or its hand-over to another day"},
 		{"appointment", "已有预约", "an appointment is booked"},
 		{"visited", "客户已来店", "the customer came"},
 		{"declined", "客户两次明确不来", "declined twice"},

@@ -170,11 +170,14 @@ func channelOf(r rule, o occasion) Channel {
 func byPhone(way string) bool { return way == "" || way == "电话" || way == "phone" || way == "call" }
 
 // mergeInto adds an order to the task of the same customer and day (T-C4), or finds
-// that the order has its task already (T-B5).
+// that the order has its task already (T-B5). One that ended because the order was void
+// or back in work is no promise kept.
 func (t *Tasks) mergeInto(ctx context.Context, tx postgres.DB, r rule, o occasion, by customer.By) (bool, error) {
 	found, err := many(ctx, tx, `SELECT `+columns+` FROM task
 		WHERE store_id = $1 AND kind = $2 AND customer_id = $3 AND ($4 = ANY (work_order_ids) OR subject_key = $5)
-		ORDER BY $4 = ANY (work_order_ids) DESC, created_at LIMIT 1 FOR UPDATE`, by.Store, r.kind, o.customer.ID, o.order.ID, keyOf(r, o))
+			AND NOT (state = 'cancelled' AND blocked_reason = ANY ($6))
+		ORDER BY $4 = ANY (work_order_ids) DESC, created_at LIMIT 1 FOR UPDATE`, by.Store, r.kind, o.customer.ID, o.order.ID, keyOf(r, o),
+		[]string{ReasonOrderVoid, ReasonReopened})
 	if err != nil || len(found) == 0 {
 		return false, err
 	}

@@ -2,6 +2,10 @@ package task
 
 import (
 	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -57,7 +61,7 @@ func (t *Tasks) deliveredAll(ctx context.Context, tx postgres.DB, orders []worko
 	}
 	var ripe []workorder.Order
 	for _, o := range orders {
-		if o.State != workorder.Voided && o.DeliveredAt != nil && !o.DeliveredAt.After(by.At) && anyRipe(orderDelivered, *o.DeliveredAt, s, by.At) {
+		if o.HandedOver() && !o.DeliveredAt.After(by.At) && anyRipe(orderDelivered, *o.DeliveredAt, s, by.At) {
 			ripe = append(ripe, o)
 		}
 	}
@@ -91,23 +95,86 @@ func (t *Tasks) deliveredAll(ctx context.Context, tx postgres.DB, orders []worko
 // cancelled (T-B6). One in an agent's hand is left to the agent.
 func (t *Tasks) onVoided(ctx context.Context, tx postgres.DB, e events.Event) error {
 	order := e.Subject["work_order"]
-	_, err := t.end(ctx, tx, byOf(e), cancel, ReasonOrderVoid,
-		`work_order_ids = ARRAY[$1]::uuid[] AND `+waiting, order)
+	if _, err := t.takeOut(ctx, tx, order, byOf(e), ReasonOrderVoid, "true"); err != nil {
+		return err
+	}
+	return t.box.Revoke(ctx, tx, "work_order", order, "", ReasonOrderVoid)
+}
+
+// onOrders follows what a later file says of orders whose follow-up still waits: back
+// in work (2.5.7), it is cancelled until the next hand-over; handed over on another
+// day, it is promised anew for that day.
+func (t *Tasks) onOrders(ctx context.Context, tx postgres.DB, es []events.Event) error {
+	ids := make([]uuid.UUID, len(es))
+	for i, e := range es {
+		ids[i] = e.Subject["work_order"]
+	}
+	by := byOf(es[0])
+	with, err := ordersWithTasks(ctx, tx, ids, by.At)
+	if err != nil || len(with) == 0 {
+		return err
+	}
+	orders, err := workorder.ByIDs(ctx, tx, slices.Collect(maps.Keys(with)))
 	if err != nil {
 		return err
 	}
-	found, err := many(ctx, tx, `SELECT `+columns+` FROM task WHERE $1 = ANY (work_order_ids) AND cardinality(work_order_ids) > 1
-		ORDER BY id FOR UPDATE`, order)
-	if err != nil {
-		return err
+	moved := map[uuid.UUID][]workorder.Order{}
+	for _, o := range orders {
+		if o.State == workorder.Voided { // onVoided
+			continue
+		}
+		by.Store = o.StoreID
+		s, err := t.schedule(ctx, tx, by.Store, by.At)
+		if err != nil {
+			return err
+		}
+		day := "none"
+		if o.HandedOver() {
+			day = s.Day(*o.DeliveredAt).Format(time.DateOnly)
+		}
+		n, err := t.takeOut(ctx, tx, o.ID, by, ReasonReopened, `kind = ANY ($2) AND subject_key NOT LIKE '%/' || $3`, []string{Followup3D, Followup7D}, day)
+		if err != nil {
+			return err
+		}
+		if n > 0 && o.HandedOver() {
+			moved[o.StoreID] = append(moved[o.StoreID], o)
+		}
 	}
-	for _, k := range found {
-		k.WorkOrderIDs = without(k.WorkOrderIDs, order)
-		if err := t.save(ctx, tx, k, byOf(e)); err != nil {
+	for store, list := range moved {
+		by.Store = store
+		if _, err := t.deliveredAll(ctx, tx, list, by); err != nil {
 			return err
 		}
 	}
-	return t.box.Revoke(ctx, tx, "work_order", order, "", ReasonOrderVoid)
+	return nil
+}
+
+// takeOut takes an order ($1) out of waiting tasks; a task about nothing else is
+// cancelled, and its subject is free for a later hand-over of the same day.
+func (t *Tasks) takeOut(ctx context.Context, tx postgres.DB, order uuid.UUID, by customer.By, reason, where string, args ...any) (int, error) {
+	args = append([]any{order}, args...)
+	n, err := t.end(ctx, tx, by, cancel, reason, `work_order_ids = ARRAY[$1]::uuid[] AND `+waiting+` AND `+where, args...)
+	if err != nil {
+		return n, err
+	}
+	if n > 0 {
+		if _, err := tx.Exec(ctx, `UPDATE task SET subject_key = subject_key || '/' || id WHERE work_order_ids = ARRAY[$1]::uuid[]
+			AND state = 'cancelled' AND blocked_reason = $2 AND NOT subject_key LIKE '%/' || id`, order, reason); err != nil {
+			return n, fmt.Errorf("freeing the subject of order %s: %w", order, err)
+		}
+	}
+	found, err := many(ctx, tx, `SELECT `+columns+` FROM task WHERE $1 = ANY (work_order_ids) AND cardinality(work_order_ids) > 1 AND `+where+`
+		ORDER BY id FOR UPDATE`, args...)
+	if err != nil {
+		return n, err
+	}
+	for _, k := range found {
+		k.WorkOrderIDs = without(k.WorkOrderIDs, order)
+		if err := t.save(ctx, tx, k, by); err != nil {
+			return n, err
+		}
+	}
+	return n + len(found), nil
 }
 
 // newestOrder is the order delivered last that a task is about, nil without one.

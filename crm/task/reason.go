@@ -12,6 +12,7 @@ const (
 	ReasonFatigue     = "fatigue"          // D-24
 	ReasonTooLate     = "too_late"         // later than due + 4 days
 	ReasonOrderVoid   = "work_order_void"
+	ReasonReopened    = "work_order_reopened" // back in work, or handed over on another day
 	ReasonAppointment = "appointment"
 	ReasonVisited     = "visited"
 	ReasonDeclined    = "declined" // M07 twice in a cycle (T-D6)

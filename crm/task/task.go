@@ -142,6 +142,7 @@ func New(files *customer.Files, bus *events.Bus, users UsersNamed) *Tasks {
 func (t *Tasks) Register() {
 	t.bus.OnMany(events.WorkOrderDelivered, t.onDelivered)
 	t.bus.On(events.WorkOrderVoided, t.onVoided)
+	t.bus.OnMany(events.WorkOrderChanged, t.onOrders)
 	t.bus.On(events.DNCAdded, t.onDNC)
 	t.bus.On(events.ConsentChanged, t.onConsent)
 	t.bus.On(events.PhoneInvalidated, t.onPhoneInvalid)

@@ -283,6 +283,43 @@ func TestAVoidOrderTakesItsTaskAlong(t *testing.T) { // T-B6
 	})
 }
 
+func TestAnOrderBackInWorkHasNoFollowUpUntilItIsHandedOverAgain(t *testing.T) { // 2.5.7
+	inHouse(t, func(h *house) {
+		c := h.customer("王华磊", "15400000001")
+		later := func(when string, do change) {
+			h.by.At = h.by.At.Add(time.Minute)
+			h.deliver(c, when, func(o *workorder.Order) { o.RoNo = "A" }, do)
+		}
+		open := func() (out []task.Task) {
+			for _, k := range h.of(c, task.Followup3D) {
+				if k.State.Open() {
+					out = append(out, k)
+				}
+			}
+			return out
+		}
+		h.deliver(c, "2026-11-19 16:00", func(o *workorder.Order) { o.RoNo = "A" })
+		later("2026-11-19 16:00", func(o *workorder.Order) { o.State = workorder.InWork })
+		if k := h.only(c); k.State != task.Cancelled || k.BlockedReason != task.ReasonReopened {
+			t.Errorf("back in work: %s %s", k.State, k.BlockedReason)
+		}
+		later("2026-11-19 18:00", func(*workorder.Order) {})
+		if k := open(); len(k) != 1 || !k[0].DueAt.Equal(at("2026-11-24 18:00")) {
+			t.Errorf("handed over again on its day: %+v", k)
+		}
+		later("2026-11-18 18:00", func(*workorder.Order) {})
+		if k := open(); len(k) != 1 || !k[0].DueAt.Equal(at("2026-11-23 18:00")) {
+			t.Errorf("the day was corrected: %+v", k)
+		}
+		later("2026-11-18 18:30", func(o *workorder.Order) { o.Note = "x" })
+		later("2026-11-18 18:30", func(o *workorder.Order) { o.State = workorder.Voided })
+		later("2026-11-18 18:30", func(*workorder.Order) {})
+		if k := open(); len(k) != 1 {
+			t.Errorf("void, and valid again: %+v", k)
+		}
+	})
+}
+
 func TestANewDoNotCallStopsWaitingTasks(t *testing.T) {
 	inHouse(t, func(h *house) {
 		c := h.customer("王华磊", "15400000001")

@@ -123,7 +123,7 @@ func (b *Book) Upsert(ctx context.Context, db postgres.DB, o Order, at time.Time
 // UpsertAll writes orders of one store by their numbers, no number twice. Equal
 // content is not written again and publishes nothing (dealer.Same); a changed order
 // keeps its id (T-B5). Published after all of them: opened or changed, delivered when
-// the hand-over became known, voided.
+// the hand-over became known (again), voided.
 func (b *Book) UpsertAll(ctx context.Context, db postgres.DB, orders []Order, at time.Time, actor uuid.UUID) ([]Result, error) {
 	if len(orders) == 0 {
 		return nil, nil
@@ -192,7 +192,7 @@ func whatHappened(o Order, known *Order) []events.Kind {
 		}
 		return out
 	}
-	if o.DeliveredAt != nil && (known == nil || known.DeliveredAt == nil) {
+	if o.HandedOver() && (known == nil || !known.HandedOver()) {
 		out = append(out, events.WorkOrderDelivered)
 	}
 	return out

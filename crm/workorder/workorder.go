@@ -170,8 +170,20 @@ func ParseState(text string, o Order) State {
 		word  string
 		state State
 	}{
-		{"作废", Voided},
+		{"废", Voided}, // 作废, 废单
 		{"取消", Voided},
+		{"撤销", Voided},
+		{"删除", Voided},
+		{"未交车", Finished},
+		{"待交车", Finished},
+		{"未出厂", Finished},
+		{"未结", Finished},
+		{"待结", Finished},
+		{"反结", Finished},
+		{"待质检", InWork},
+		{"未完工", InWork},
+		{"未竣工", InWork},
+		{"返回维修", InWork},
 		{"交车", Delivered},
 		{"出厂", Delivered},
 		{"结算", Settled},
@@ -242,6 +254,12 @@ type Order struct {
 	ContentHash       []byte     `json:"-"`
 	ImportBatchID     *uuid.UUID `json:"-"`
 	IsSynthetic       bool       `json:"-"`
+}
+
+// HandedOver tells whether the customer has the vehicle back: a void order, or one that
+// is open or back in work, has no hand-over whatever its columns still say.
+func (o Order) HandedOver() bool {
+	return o.DeliveredAt != nil && o.State != Voided && o.State != Open && o.State != InWork
 }
 
 // AssumeDelivery takes settlement for the missing hand-over (T-B2), unless the

@@ -54,7 +54,10 @@ func TestSettlementStandsInForTheMissingHandOver(t *testing.T) { // T-B2
 	if void.AssumeDelivery(); void.DeliveredAt != nil {
 		t.Error("a void order is not delivered")
 	}
-	for text, want := range map[string]workorder.State{"在修": workorder.InWork, "作废": workorder.Voided, "已交车": workorder.Delivered, "": workorder.Settled} {
+	for text, want := range map[string]workorder.State{
+		"未交车": workorder.Finished, "待结算": workorder.Finished, "反结算": workorder.Finished, "返回维修": workorder.InWork, "废单": workorder.Voided,
+		"在修": workorder.InWork, "作废": workorder.Voided, "已交车": workorder.Delivered, "": workorder.Settled,
+	} {
 		if got := workorder.ParseState(text, workorder.Order{SettledAt: &at}); got != want {
 			t.Errorf("%q: %s, want %s", text, got, want)
 		}
