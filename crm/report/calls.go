@@ -31,6 +31,7 @@ type Call struct {
 	LineResult   string     `json:"lineResult"`
 	Disposition  string     `json:"disposition"`
 	PlannedAt    time.Time  `json:"plannedAt"`
+	BusinessAt   time.Time  `json:"businessAt"`
 	DialedAt     *time.Time `json:"dialedAt"`
 	RingingAt    *time.Time `json:"ringingAt"`
 	AnsweredAt   *time.Time `json:"answeredAt"`
@@ -115,7 +116,7 @@ func scoreCondition(b Behind) (string, bool) {
 const callColumns = `
 	SELECT a.id, a.task_id, t.kind AS task_kind, a.customer_id, k.name_zh AS customer_name, a.called_last4,
 	       a.agent_id, u.name_zh AS agent_name, a.campaign_id, c.name AS campaign_name, a.mode, a.state, a.line_result,
-	       a.disposition, a.planned_at, a.dialed_at, a.ringing_at, a.answered_at, a.bridged_at, a.ended_at, a.sip_code,
+	       a.disposition, a.planned_at, a.business_at, a.dialed_at, a.ringing_at, a.answered_at, a.bridged_at, a.ended_at, a.sip_code,
 	       a.sip_reason, a.hangup_by, a.detail, (count(*) OVER ())::int AS total
 	FROM attempt a JOIN task t ON t.id = a.task_id JOIN customer k ON k.id = a.customer_id
 	LEFT JOIN app_user u ON u.id = a.agent_id LEFT JOIN campaign c ON c.id = a.campaign_id`

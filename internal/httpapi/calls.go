@@ -33,7 +33,8 @@ type CallRow struct {
 	Disposition   string      `json:"disposition"`
 	DispositionZH string      `json:"dispositionZh"`
 	DispositionEN string      `json:"dispositionEn"`
-	PlannedAt     time.Time   `json:"plannedAt"`
+	PlannedAt     time.Time   `json:"plannedAt" doc:"real time, by which it rings and talks"`
+	BusinessAt    time.Time   `json:"businessAt" doc:"the store's time: a demo's day is another than today"`
 	AnsweredAt    *time.Time  `json:"answeredAt,omitempty"`
 	BridgedAt     *time.Time  `json:"bridgedAt,omitempty"`
 	EndedAt       *time.Time  `json:"endedAt,omitempty"`
@@ -53,7 +54,7 @@ func callRow(c report.Call) CallRow {
 		ID: c.ID, TaskID: c.TaskID, TaskKind: c.TaskKind, Customer: report.Ref{ID: c.CustomerID, Name: c.CustomerName},
 		CalledMasked: report.Masked(c.CalledLast4), Agent: ref(c.AgentID, c.AgentName), Campaign: ref(c.CampaignID, c.CampaignName),
 		Mode: c.Mode, State: c.State, StateZH: st.ZH, StateEN: st.EN, LineResult: c.LineResult, LineResultZH: line.ZH, LineResultEN: line.EN,
-		Disposition: c.Disposition, DispositionZH: d.ZH, DispositionEN: d.EN, PlannedAt: c.PlannedAt, AnsweredAt: c.AnsweredAt,
+		Disposition: c.Disposition, DispositionZH: d.ZH, DispositionEN: d.EN, PlannedAt: c.PlannedAt, BusinessAt: c.BusinessAt, AnsweredAt: c.AnsweredAt,
 		BridgedAt: c.BridgedAt, EndedAt: c.EndedAt, RingMS: between(c.RingingAt, first(c.AnsweredAt, c.EndedAt)),
 		WaitMS: between(c.AnsweredAt, c.BridgedAt), TalkMS: between(c.BridgedAt, c.EndedAt),
 		SIPCode: c.SIPCode, SIPReason: c.SIPReason, HangupBy: c.HangupBy, Detail: c.Detail,

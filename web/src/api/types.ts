@@ -1519,6 +1519,11 @@ export interface components {
             answers: components["schemas"]["CallAnswer"][];
             /** Format: date-time */
             bridgedAt?: string;
+            /**
+             * Format: date-time
+             * @description the store's time: a demo's day is another than today
+             */
+            businessAt: string;
             calledMasked: string;
             campaign?: components["schemas"]["ReportRef"];
             customer: components["schemas"]["ReportRef"];
@@ -1536,7 +1541,10 @@ export interface components {
             lineResultZh: string;
             mode: string;
             notes: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description real time, by which it rings and talks
+             */
             plannedAt: string;
             quickForm?: components["schemas"]["QuickFormRow"];
             /** Format: int64 */
@@ -1560,6 +1568,11 @@ export interface components {
             answeredAt?: string;
             /** Format: date-time */
             bridgedAt?: string;
+            /**
+             * Format: date-time
+             * @description the store's time: a demo's day is another than today
+             */
+            businessAt: string;
             calledMasked: string;
             campaign?: components["schemas"]["ReportRef"];
             customer: components["schemas"]["ReportRef"];
@@ -1575,7 +1588,10 @@ export interface components {
             lineResultEn: string;
             lineResultZh: string;
             mode: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description real time, by which it rings and talks
+             */
             plannedAt: string;
             /** Format: int64 */
             ringMs?: number;

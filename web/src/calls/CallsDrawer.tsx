@@ -4,7 +4,6 @@ import { useState } from "react";
 import type { AttemptDetail, AttemptRow } from "../api/schemas";
 import { http, must } from "../api/http";
 import { Listed } from "../api/Listed";
-import { realNow } from "../lib/clock";
 import { day, duration, fullWidth, phone, time } from "../lib/format";
 import { useWords, type Words } from "../lib/i18n";
 import { Icon } from "../ui/Icon";
@@ -51,7 +50,7 @@ export function Calls({ name, read, offset, go, open, every, empty }: {
 
 function columns({ t, pick, language }: Words): Column<AttemptRow>[] {
   return [
-    { head: t("calls.time"), cell: (r) => <span className="nw">{day(r.plannedAt, language, realNow())} {time(r.plannedAt)}</span> },
+    { head: t("calls.time"), cell: (r) => <span className="nw">{day(r.businessAt, language)} {time(r.businessAt)}</span> },
     { head: t("calls.customer"), cell: (r) => r.customer.name },
     { head: t("calls.number"), cell: (r) => phone(r.calledMasked) },
     { head: t("calls.result"), cell: (r) => pick(r.lineResultZh, r.lineResultEn) || pick(r.stateZh, r.stateEn) || r.state },

@@ -52,7 +52,7 @@ function Lines({ campaign: c, open }: Shown) {
           { head: t("calls.number"), wide: true, cell: (r) => phone(r.calledMasked) },
           { head: t("calls.customer"), cell: (r) => <b>{r.customer.name}</b> },
           { head: t("calls.agent"), cell: (r) => r.agent?.name ?? "" },
-          { head: t("run.began"), wide: true, cell: (r) => time(r.plannedAt) },
+          { head: t("run.began"), wide: true, cell: (r) => time(r.businessAt) },
         ]} />
       )}
     </Listed>
@@ -75,7 +75,7 @@ function Newest({ campaign, open }: Shown) {
     <Listed queryKey={["campaign-calls", campaign.id]} every={EVERY_MS} read={read} empty={(p) => (p.items.length === 0 ? <Empty icon="phone" title={t("camp.running")} text={t("camp.noAttempts")} /> : null)}>
       {(page) => (
         <DataTable<AttemptRow> name="call" rows={page.items} rowKey={(r) => r.id} open={open} columns={[
-          { head: t("calls.time"), cell: (r) => time(r.plannedAt) },
+          { head: t("calls.time"), cell: (r) => time(r.businessAt) },
           { head: t("calls.customer"), cell: (r) => <b>{r.customer.name}</b> },
           { head: t("calls.number"), wide: true, cell: (r) => phone(r.calledMasked) },
           { head: t("calls.agent"), cell: (r) => r.agent?.name ?? "" },
