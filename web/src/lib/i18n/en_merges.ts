@@ -1,7 +1,7 @@
 // English strings of merging files (see en.ts); the same keys as zh_merges.ts.
 
 export const enMerges = {
-  "nav.merges": "Merging files", "mrg.title": "Merging files",
+  "nav.merges": "Merges", "mrg.title": "Merging files",
   "mrg.st.open": "To check", "mrg.st.same": "Merged", "mrg.st.different": "Different", "mrg.st.done": "Settled", "mrg.st.all": "All",
   "mrg.kind": "Kind of question", "mrg.kind.all": "All kinds", "mrg.kind.same_person": "One customer?", "mrg.kind.ownership": "Whose vehicle", "mrg.kind.phone": "Check a number",
   "mrg.kind.fill_blank": "Fill a blank",
