@@ -149,9 +149,7 @@ func TestKindsAreRecognisedByTheirColumns(t *testing.T) {
 		"交车日期,客户姓名,联系电话,车架号,车型,销售顾问":                 Deliveries,
 	} {
 		h, ok := bestLayout(strings.Split(head, ","))
-		if !ok || h.layout.kind != want || len(h.missing) > 0 {
-			t.Errorf("%s: %s, missing %v; want %s", head, h.layout.kind, h.missing, want)
-		}
+		h.mustBe(t, ok, head, want)
 	}
 	l := layoutOf(WorkOrders)
 	for name, want := range map[string]string{"预计交车时间": "promised", "送修人联系电话": "phone", "合计金额(元)": "total", "下次保养里程": "next_km", "车主": "owner", "车主手机": "owner_phone", "服务顾问联系电话": "", "回访时间": "call_time", "会员号": "member", "电话费": ""} {

@@ -13,6 +13,14 @@ func sheet(text string) (out []line) {
 	return out
 }
 
+// mustBe holds a header against the kind it is of.
+func (h headed) mustBe(t *testing.T, ok bool, head string, want Kind) {
+	t.Helper()
+	if !ok || h.layout.kind != want || len(h.missing) > 0 {
+		t.Errorf("%s: %s, missing %v; want %s", head, h.layout.kind, h.missing, want)
+	}
+}
+
 func TestAPageBreakRepeatsTitleAndHeaderAndIsNoData(t *testing.T) {
 	lines := sheet(`
 示例二店 维修台账||||||
@@ -53,9 +61,7 @@ func TestARequiredColumnIsFoundByAPairOfCharactersBeforeTheFileIsRefused(t *test
 		"工单号|车牌号|开单日期|维修类型|客户名称|服务顾问电话|车主手机": WorkOrders,
 	} {
 		h, ok := findHeader(sheet(head))
-		if !ok || h.layout.kind != kind || len(h.missing) > 0 {
-			t.Errorf("%s: %s, missing %v", head, h.layout.kind, h.missing)
-		}
+		h.mustBe(t, ok, head, kind)
 		for _, c := range h.columns {
 			if c.Heading == "服务顾问电话" && c.Field != "" {
 				t.Errorf("the advisor's number is taken for %s", c.Field)

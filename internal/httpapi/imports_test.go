@@ -131,21 +131,27 @@ func TestAFileIsReadAgainAsAPersonSays(t *testing.T) {
 	}
 }
 
+// key makes a key for a machine.
+func (b *browser) key() (k struct{ ID, Key string }) {
+	b.w.t.Helper()
+	got, body, _ := b.send("POST", "/api/v1/api-keys", `{"name":"DMS 夜间导出"}`, nil)
+	must(b.w.t, json.Unmarshal(body, &k))
+	if got != 201 || !strings.HasPrefix(k.Key, "rbk_") {
+		b.w.t.Fatalf("%d %s", got, body)
+	}
+	return k
+}
+
 func TestAMachineDropsFilesWithItsKeyAndDoesNothingElse(t *testing.T) {
 	w := newWorld(t)
 	admin := w.signIn("admin")
-	got, body, _ := admin.send("POST", "/api/v1/api-keys", `{"name":"DMS 夜间导出"}`, nil)
-	var key struct{ ID, Key string }
-	must(t, json.Unmarshal(body, &key))
-	if got != 201 || !strings.HasPrefix(key.Key, "rbk_") {
-		t.Fatalf("%d %s", got, body)
-	}
+	key := admin.key()
 	if _, body, _ := admin.send("GET", "/api/v1/api-keys", "", nil); strings.Contains(string(body), key.Key) {
 		t.Error("the key is shown a second time")
 	}
 	machine := &browser{w: w}
 	bearer := map[string]string{"Authorization": "Bearer " + key.Key, "Content-Type": "application/octet-stream"}
-	got, body, _ = machine.send("PUT", "/api/v1/imports/drop/orders.csv", ordersFile, bearer)
+	got, body, _ := machine.send("PUT", "/api/v1/imports/drop/orders.csv", ordersFile, bearer)
 	<-w.work
 	if got != 202 || !strings.Contains(string(body), `"source":"api"`) {
 		t.Fatalf("%d %s", got, body)
@@ -183,9 +189,7 @@ func (l *last) Read(p []byte) (int, error) {
 func TestADropThatIsCutOrWhoseKeyIsRevokedOnTheWayLeavesNothing(t *testing.T) {
 	w := newWorld(t)
 	admin := w.signIn("admin")
-	_, body, _ := admin.send("POST", "/api/v1/api-keys", `{"name":"DMS 夜间导出"}`, nil)
-	var key struct{ ID, Key string }
-	must(t, json.Unmarshal(body, &key))
+	key := admin.key()
 	drop := func(body io.Reader) *http.Request {
 		r, err := http.NewRequestWithContext(t.Context(), "PUT", w.srv.URL+"/api/v1/imports/drop/orders.csv", body)
 		must(t, err)
