@@ -76,9 +76,7 @@ func dialCampaigns(b *testing.B, n int) {
 	w.db.Exec(b, `VACUUM ANALYZE`)
 	fmt.Printf("%d tasks of %d stores filled in %.0f s\n", n, dialStores, time.Since(from).Seconds())
 	w.run(d)
-	for _, s := range stores {
-		s.console(d)
-	}
+	consoles(w, stores, d)
 	idle(dialWarming)
 	timed.reset()
 	phones.reset()
@@ -145,6 +143,38 @@ func (w *world) past(c dialer.Campaign) {
 		FROM (SELECT *, row_number() OVER () AS i FROM task WHERE store_id = $1 AND state = 'completed') t JOIN customer_phone p ON p.id = t.phone_id,
 			LATERAL (SELECT $5::timestamptz - (t.i * interval '10 s') AS at) x`,
 		w.store, c.ID, w.trunk, w.clock.Now(), time.Now().Add(-time.Minute))
+}
+
+// consoles close the wrap-ups of all stores, asking little themselves.
+func consoles(w *world, stores []*world, d *dialer.Dialer) {
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		tick := time.NewTicker(100 * time.Millisecond)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+			}
+			var waiting []uuid.UUID
+			_ = w.db.Pool.AllStores(ctx, func(ctx context.Context, tx pgx.Tx) error {
+				rows, err := tx.Query(ctx, `SELECT DISTINCT store_id FROM attempt WHERE state = 'wrap' AND planned_at > $1`, time.Now().Add(-5*time.Minute))
+				if err == nil {
+					waiting, err = pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+				}
+				return err
+			})
+			for _, s := range stores {
+				if slices.Contains(waiting, s.store) {
+					_ = s.db.Pool.Scoped(ctx, s.scope(uuid.Nil), func(ctx context.Context, tx pgx.Tx) error { return s.wrapAll(ctx, tx, d) })
+				}
+			}
+		}
+	}()
+	w.t.Cleanup(func() { cancel(); <-done })
 }
 
 // idle lets the campaign run: the benchmark's subject is real time.

@@ -67,7 +67,7 @@ func due(ctx context.Context, db postgres.DB, store uuid.UUID, kind string, now 
 
 // ripe are the tasks of store $1 and kind $2 that may be called at $3. The policy
 // names the store too, but as one of several, of which no index keeps the order.
-const ripe = `store_id = $1 AND kind = $2 AND channel = 'call' AND state IN ('pending', 'queued', 'retry_wait') AND coalesce(next_attempt_at, not_before) <= $3
+const ripe = `store_id = $1 AND kind = $2 AND channel = 'call' AND state IN ('pending', 'queued', 'retry_wait') AND (next_attempt_at IS NULL AND not_before <= $3 OR next_attempt_at <= $3)
 	AND customer_id NOT IN (SELECT other.customer_id FROM task other WHERE other.store_id = $1 AND other.state = 'in_progress' AND other.channel = 'call')`
 
 // withHours finds whether a customer's own hours are open at $3 for the tasks
