@@ -10,10 +10,15 @@ async function refused(page, password) {
 
 export async function door(looker, browser, url) {
   const page = await enter(browser, url, null, looker.thrown);
+  // The words of a language are loaded when it is first asked for.
+  const turn = async (language) => {
+    await page.click(id("login-language"));
+    await page.waitForFunction((l) => document.documentElement.lang === l, language);
+    await drawn(page);
+  };
   const both = async (name) => {
     await looker.face(page, `${name}`, { only: "zh" });
-    await page.click(id("login-language"));
-    await drawn(page);
+    await turn("en");
     if (looker.out !== null) await page.screenshot({ path: `${looker.out}/${name}-en-1440.png` });
     await page.click(id("login-language"));
   };
