@@ -138,7 +138,7 @@ func (w *world) past(c dialer.Campaign) {
 			caller_number, planned_at, business_at, dialed_at, answered_at, bridged_at, ended_at, wrapped_at, line_result)
 		SELECT gen_random_uuid(), t.group_id, t.store_id, $2, t.id, t.customer_id, p.id, p.phone_hash, p.last4, 'progressive', CASE WHEN t.i % 4 = 0 THEN 'done' ELSE 'failed' END,
 			$3, '057188880000', x.at, $4::timestamptz - interval '30 days', x.at, CASE WHEN t.i % 4 = 0 THEN x.at + interval '5 s' END, CASE WHEN t.i % 4 = 0 THEN x.at + interval '5 s' END,
-			CASE WHEN t.i % 4 = 0 THEN x.at + interval '20 s' ELSE x.at + interval '20 s' END, CASE WHEN t.i % 4 = 0 THEN x.at + interval '21 s' END,
+			x.at + interval '20 s', CASE WHEN t.i % 4 = 0 THEN x.at + interval '21 s' END,
 			CASE WHEN t.i % 4 = 0 THEN 'answered_human' ELSE 'no_answer' END
 		FROM (SELECT *, row_number() OVER () AS i FROM task WHERE store_id = $1 AND state = 'completed') t JOIN customer_phone p ON p.id = t.phone_id,
 			LATERAL (SELECT $5::timestamptz - (t.i * interval '10 s') AS at) x`,
@@ -147,34 +147,21 @@ func (w *world) past(c dialer.Campaign) {
 
 // consoles close the wrap-ups of all stores, asking little themselves.
 func consoles(w *world, stores []*world, d *dialer.Dialer) {
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		tick := time.NewTicker(100 * time.Millisecond)
-		defer tick.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-tick.C:
+	w.every(100*time.Millisecond, func(ctx context.Context) {
+		var waiting []uuid.UUID
+		_ = w.db.Pool.AllStores(ctx, func(ctx context.Context, tx pgx.Tx) error {
+			rows, err := tx.Query(ctx, `SELECT DISTINCT store_id FROM attempt WHERE state = 'wrap' AND planned_at > $1`, time.Now().Add(-5*time.Minute))
+			if err == nil {
+				waiting, err = pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
 			}
-			var waiting []uuid.UUID
-			_ = w.db.Pool.AllStores(ctx, func(ctx context.Context, tx pgx.Tx) error {
-				rows, err := tx.Query(ctx, `SELECT DISTINCT store_id FROM attempt WHERE state = 'wrap' AND planned_at > $1`, time.Now().Add(-5*time.Minute))
-				if err == nil {
-					waiting, err = pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
-				}
-				return err
-			})
-			for _, s := range stores {
-				if slices.Contains(waiting, s.store) {
-					_ = s.db.Pool.Scoped(ctx, s.scope(uuid.Nil), func(ctx context.Context, tx pgx.Tx) error { return s.wrapAll(ctx, tx, d) })
-				}
+			return err
+		})
+		for _, s := range stores {
+			if slices.Contains(waiting, s.store) {
+				s.wrapUp(ctx, d)
 			}
 		}
-	}()
-	w.t.Cleanup(func() { cancel(); <-done })
+	})
 }
 
 // idle lets the campaign run: the benchmark's subject is real time.

@@ -237,22 +237,32 @@ func (w *world) text(sql string, args ...any) string {
 
 // console closes every wrap-up as an agent would, until the test ends.
 func (w *world) console(d *dialer.Dialer) {
+	w.every(20*time.Millisecond, func(ctx context.Context) { w.wrapUp(ctx, d) })
+}
+
+// every does something again and again until the test ends.
+func (w *world) every(pause time.Duration, do func(ctx context.Context)) {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		tick := time.NewTicker(20 * time.Millisecond)
+		tick := time.NewTicker(pause)
 		defer tick.Stop()
 		for {
 			select {
 			case <-ctx.Done():
 				return
 			case <-tick.C:
+				do(ctx)
 			}
-			_ = w.db.Pool.Scoped(ctx, w.scope(uuid.Nil), func(ctx context.Context, tx pgx.Tx) error { return w.wrapAll(ctx, tx, d) })
 		}
 	}()
 	w.t.Cleanup(func() { cancel(); <-done })
+}
+
+// wrapUp closes what wrap-ups there are; one that fails is tried again later.
+func (w *world) wrapUp(ctx context.Context, d *dialer.Dialer) {
+	_ = w.db.Pool.Scoped(ctx, w.scope(uuid.Nil), func(ctx context.Context, tx pgx.Tx) error { return w.wrapAll(ctx, tx, d) })
 }
 
 func (w *world) wrapAll(ctx context.Context, tx pgx.Tx, d *dialer.Dialer) error {

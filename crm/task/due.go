@@ -49,16 +49,16 @@ func due(ctx context.Context, db postgres.DB, store uuid.UUID, kind string, now 
 		rest, err := ripest(ctx, db, `callback_at IS NULL`, store, kind, now, limit-len(list))
 		return append(list, rest...), err
 	}
-	ranks, err := ranks(ctx, db, store, kind)
+	steps, err := ranks(ctx, db, store, kind)
 	if err != nil {
 		return nil, err
 	}
-	for rank := range ranks {
-		same, err := ofRank(ctx, db, store, kind, now, ranks[rank], limit-len(list))
+	for _, same := range steps {
+		found, err := ofRank(ctx, db, store, kind, now, same, limit-len(list))
 		if err != nil {
 			return nil, err
 		}
-		if list = append(list, same...); len(list) == limit {
+		if list = append(list, found...); len(list) == limit {
 			break
 		}
 	}
