@@ -61,7 +61,7 @@ func linesOf(ctx context.Context, db postgres.DB, preferred uuid.UUID, today tim
 			coalesce(live.n, 0) AS busy
 		FROM caller_number f JOIN trunk ft ON ft.id = f.trunk_id JOIN caller_number n ON n.store_id = f.store_id
 		JOIN trunk t ON t.id = n.trunk_id AND t.is_simulator = ft.is_simulator LEFT JOIN live ON live.trunk_id = t.id
-		WHERE f.id = $1 ORDER BY n.id <> f.id, n.number LIMIT 8`, preferred, today)
+		WHERE f.id = $1 ORDER BY n.id <> f.id, n.number`, preferred, today)
 	if err != nil {
 		return nil, fmt.Errorf("reading caller numbers: %w", err)
 	}

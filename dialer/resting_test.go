@@ -92,3 +92,20 @@ func TestATaskThatWasBlockedWaitsWhenTheStoreHasOneNumber(t *testing.T) {
 		t.Errorf("%d INVITEs", n)
 	}
 }
+
+// A store may have many numbers: all are looked at.
+func TestTheTenthNumberIsUsedWhenNineAreUsedUp(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.task(number(1))
+	w.db.Exec(t, `UPDATE caller_number SET daily_cap = 0`)
+	w.db.Exec(t, `INSERT INTO caller_number (id, group_id, store_id, trunk_id, number, daily_cap)
+		SELECT gen_random_uuid(), $1, $2, $3, '05718888000' || i, CASE WHEN i < 9 THEN 0 ELSE 300 END FROM generate_series(1, 9) i`, w.group, w.store, w.trunk)
+	d, _ := w.dialer()
+	w.campaign(d, dialer.Progressive, w.agent("李雷"))
+	w.run(d)
+	w.until("the call", func() bool { return w.exchange.placed() == 1 })
+	if got := w.text(`SELECT caller_number FROM attempt`); got != "057188880009" {
+		t.Errorf("called by %s, want the tenth number", got)
+	}
+}
