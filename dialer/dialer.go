@@ -63,6 +63,7 @@ type Dialer struct {
 	drain    time.Duration
 	handed   chan struct{} // closed when no campaign is this node's any more
 	handOne  sync.Once
+	wasGone  bool // the heart's: it missed beats, and may hold calls that others ended
 	log      *slog.Logger
 	zone     *time.Location
 	metrics  *metrics

@@ -38,21 +38,29 @@ func realNow() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 // beatOnce tells that this node lives. After a gap in which others may have
 // given its calls up, the calls that are not ours any more are ended.
 func (d *Dialer) beatOnce(ctx context.Context) error {
-	var before time.Time
 	now := realNow()
 	err := d.pool.AllStores(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		return tx.QueryRow(ctx, `
-			UPDATE node n SET heartbeat_at = $2, stopped_at = NULL,
-				steady_at = CASE WHEN old.heartbeat_at < $3 THEN $2 ELSE n.steady_at END
-			FROM node old WHERE n.id = $1 AND old.id = n.id RETURNING old.heartbeat_at`, d.node, now, now.Add(-gapAfter)).Scan(&before)
+		var before time.Time
+		// The lock first: a join of the row with itself could tell what it was before another's write.
+		if err := tx.QueryRow(ctx, `SELECT heartbeat_at FROM node WHERE id = $1 FOR UPDATE`, d.node).Scan(&before); err != nil {
+			return err
+		}
+		d.wasGone = d.wasGone || now.Sub(before) >= telephony.NodeGoneAfter
+		_, err := tx.Exec(ctx, `UPDATE node SET heartbeat_at = $2, stopped_at = NULL, steady_at = CASE WHEN $3 THEN $2 ELSE steady_at END
+			WHERE id = $1`, d.node, now, now.Sub(before) > gapAfter)
+		return err
 	})
 	if err != nil {
 		return fmt.Errorf("writing the heartbeat: %w", err)
 	}
-	if time.Since(before) < telephony.NodeGoneAfter {
+	if !d.wasGone {
 		return nil
 	}
-	return d.endLostCalls(ctx)
+	if err := d.endLostCalls(ctx); err != nil {
+		return err // at the next beat again
+	}
+	d.wasGone = false
+	return nil
 }
 
 // endLostCalls hangs up calls whose attempts another node has closed meanwhile.
