@@ -62,6 +62,15 @@ func TestAProgressiveCampaignCallsEveryoneOnce(t *testing.T) {
 	if n := w.count(`SELECT count(*) FROM attempt WHERE state = 'abandoned'`); n > 0 {
 		t.Errorf("%d abandoned: progressive dialing opened a line without an agent", n)
 	}
+	// Had they been one in two minutes, the four that are left would wait for their retry only.
+	w.db.Exec(t, `UPDATE attempt a SET business_at = a.business_at - r.n * interval '2 minutes' FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM attempt) r WHERE r.id = a.id`)
+	w.in(func(ctx context.Context, tx pgx.Tx) error {
+		got, err := d.Ends(ctx, tx, c.ID)
+		if got.Code != "due" || !strings.Contains(got.WhyZH, "结束 24 个任务，还剩 4 个") {
+			t.Errorf("the list ends: %+v", got)
+		}
+		return err
+	})
 }
 
 func TestThereAreNeverMoreLinesThanReadyAgents(t *testing.T) {

@@ -83,10 +83,13 @@ func (f Facts) window() hours {
 
 // opens is the first moment from t on at which wall, window and day agree: the
 // gate waits for it, so that a task is not looked at again at midnight.
-func (f Facts) opens(t time.Time) (time.Time, bool) {
+func (f Facts) opens(t time.Time) (time.Time, bool) { return f.windowOnDays().next(t, f.Zone) }
+
+// windowOnDays is the window on the days that are open.
+func (f Facts) windowOnDays() hours {
 	h := f.window()
 	h.open = f.dayOpen
-	return h.next(t, f.Zone)
+	return h
 }
 
 func (f Facts) wall() span { return f.spanOf(f.Rules.Hours.Wall) }

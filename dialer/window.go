@@ -88,6 +88,36 @@ func (h hours) next(now time.Time, zone *time.Location) (time.Time, bool) {
 	return time.Time{}, false
 }
 
+// after is when so much time inside has passed from now on; not ok when that takes
+// more than two months.
+func (h hours) after(now time.Time, work time.Duration, zone *time.Location) (time.Time, bool) {
+	for t := now; t.Before(now.AddDate(0, 0, lookAhead)); {
+		from, ok := h.next(t, zone)
+		if !ok {
+			return time.Time{}, false
+		}
+		to := h.closes(from, zone)
+		if work <= to.Sub(from) {
+			return from.Add(work), true
+		}
+		work -= to.Sub(from)
+		t = to
+	}
+	return time.Time{}, false
+}
+
+// closes is the end of the span that is open at t.
+func (h hours) closes(t time.Time, zone *time.Location) time.Time {
+	day := midnight(t, 0, zone).In(zone)
+	end := t
+	for _, s := range h.spans {
+		if from, to := at(day, s.from), at(day, s.to); !t.Before(from) && to.After(end) {
+			end = to
+		}
+	}
+	return end
+}
+
 func at(day time.Time, minutes int) time.Time {
 	return time.Date(day.Year(), day.Month(), day.Day(), 0, minutes, 0, 0, day.Location())
 }

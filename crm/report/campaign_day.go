@@ -23,6 +23,7 @@ type DayPoint struct {
 	Talking   float64   `json:"talking"`
 	Wrapping  float64   `json:"wrapping"`
 	Ready     float64   `json:"ready" doc:"agents of its list who waited for a call, of whichever campaign"`
+	Answered  int       `json:"answered" doc:"by a person, those who found nobody too: A of the abandon ledger"`
 	Abandoned int       `json:"abandoned"`
 }
 
@@ -30,6 +31,7 @@ type DayPoint struct {
 type CampaignDay struct {
 	StepSeconds int        `json:"stepSeconds"`
 	Points      []DayPoint `json:"points" doc:"from the first call to now or the last one"`
+	Pace        DayPace    `json:"pace"`
 }
 
 // daySpan is a call or a state of an agent, in real time; nil ends have not come.
@@ -63,7 +65,7 @@ func (r *Report) CampaignDay(ctx context.Context, db postgres.DB, campaign uuid.
 		return CampaignDay{}, fmt.Errorf("reading a campaign's day: %w", err)
 	}
 	if len(calls) == 0 {
-		return CampaignDay{int(dayStep.Seconds()), []DayPoint{}}, nil
+		return CampaignDay{StepSeconds: int(dayStep.Seconds()), Points: []DayPoint{}}, nil
 	}
 	rows, err = db.Query(ctx, `
 		SELECT greatest(l.from_at, $2) AS from_at, coalesce(l.to_at, $3) AS to_at
@@ -77,7 +79,17 @@ func (r *Report) CampaignDay(ctx context.Context, db postgres.DB, campaign uuid.
 	if err != nil {
 		return CampaignDay{}, fmt.Errorf("reading when a campaign's agents were ready: %w", err)
 	}
-	return draw(calls, ready, realNow), nil
+	rows, err = db.Query(ctx, waits+` SELECT from_at, to_at FROM wait`, campaign, from, to, realNow)
+	if err != nil {
+		return CampaignDay{}, fmt.Errorf("reading when a campaign's agents waited: %w", err)
+	}
+	waited, err := pgx.CollectRows(rows, pgx.RowToStructByName[stretch])
+	if err != nil {
+		return CampaignDay{}, fmt.Errorf("reading when a campaign's agents waited: %w", err)
+	}
+	out := draw(calls, ready, realNow)
+	out.Pace = paceOf(calls, waited, realNow)
+	return out, nil
 }
 
 // draw puts calls and readiness onto the day's grid. Business time may have been
@@ -92,12 +104,7 @@ func draw(calls []daySpan, ready []stretch, realNow time.Time) CampaignDay {
 	g := grid{from: calls[0].BusinessAt.Truncate(dayStep)}
 	for _, c := range calls {
 		a := c.BusinessAt.Sub(c.PlannedAt)
-		over := realNow
-		if c.EndedAt != nil {
-			over = *c.EndedAt
-		} else if !onTheWay(c.State) { // its node died
-			over = c.PlannedAt
-		}
+		over := c.over(realNow)
 		ringing := over
 		if c.AnsweredAt != nil {
 			ringing = *c.AnsweredAt
@@ -107,6 +114,9 @@ func draw(calls []daySpan, ready []stretch, realNow time.Time) CampaignDay {
 			g.add(*c.BridgedAt, over, a, func(p *DayPoint) *float64 { return &p.Talking })
 			g.add(over, wrapEnd(c, over, realNow), a, func(p *DayPoint) *float64 { return &p.Wrapping })
 		}
+		if c.live() {
+			g.at(c.BusinessAt).Answered++
+		}
 		if c.State == "abandoned" {
 			g.at(c.BusinessAt).Abandoned++
 		}
@@ -115,7 +125,7 @@ func draw(calls []daySpan, ready []stretch, realNow time.Time) CampaignDay {
 		g.add(s.FromAt, s.ToAt, ahead(s.FromAt), func(p *DayPoint) *float64 { return &p.Ready })
 	}
 	g.soFar(realNow.Add(ahead(realNow)))
-	return CampaignDay{int(dayStep.Seconds()), g.points}
+	return CampaignDay{StepSeconds: int(dayStep.Seconds()), Points: g.points}
 }
 
 // soFar makes the means of the step that now is in those of the time it has had.
@@ -128,6 +138,22 @@ func (g *grid) soFar(now time.Time) {
 	for _, mean := range []*float64{&p.Lines, &p.Talking, &p.Wrapping, &p.Ready} {
 		*mean *= dayStep.Seconds() / had.Seconds()
 	}
+}
+
+// over is when the call ended, now while it goes on.
+func (c daySpan) over(realNow time.Time) time.Time {
+	switch {
+	case c.EndedAt != nil:
+		return *c.EndedAt
+	case onTheWay(c.State):
+		return realNow
+	}
+	return c.PlannedAt // its node died
+}
+
+// live tells whether the ledger counts the call as answered by a person.
+func (c daySpan) live() bool {
+	return c.AnsweredAt != nil && slices.Contains([]string{"answered", "bridged", "wrap", "wrap_overdue", "done", "abandoned"}, c.State)
 }
 
 func onTheWay(state string) bool {

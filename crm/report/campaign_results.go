@@ -107,26 +107,31 @@ func sumsByHour(ctx context.Context, db postgres.DB, campaign uuid.UUID, p Perio
 	return hoursOf(rows, err, "calls")
 }
 
-// waitsByHour are the times in which agents waited for this campaign's calls: on the days
-// on which they had one, in the hours in which it dialled, ready or on the way into a
-// call of it. Hours are of business days, waiting is real time: an hour's stretch is
-// from its first call to the end of its last or to the next hour's first.
-func waitsByHour(ctx context.Context, db postgres.DB, campaign uuid.UUID, p Period, now time.Time) ([]hourSums, error) {
-	rows, err := db.Query(ctx, `
-		WITH called AS (SELECT a.*, a.business_at AT TIME ZONE 'Asia/Shanghai' AS local, `+wrapEnded+` AS wrap_end`+ofCampaign+`),
-		ran AS (SELECT date_trunc('hour', c.local) AS hour, min(c.planned_at) AS from_at, max(coalesce(c.wrap_end, c.ended_at,
-				CASE WHEN c.state IN ('dialing', 'ringing', 'checking', 'answered', 'bridged') THEN $4 ELSE c.planned_at END)) AS to_at FROM called c GROUP BY 1),
-		stretch AS (SELECT n.hour, n.from_at, least(n.to_at, lead(n.from_at) OVER (ORDER BY n.from_at)) AS to_at FROM ran n),
-		worked AS (SELECT DISTINCT c.agent_id, c.local::date AS day FROM called c WHERE c.agent_id IS NOT NULL)
-		SELECT extract(hour FROM h.hour)::int AS hour, w.agent_id, u.name_zh AS agent_name,
-			0 AS dialed, 0 AS counted, 0 AS answered, 0 AS talked, 0 AS abandoned, 0::bigint AS talk_ms, 0::bigint AS wrap_ms,
-			sum(extract(epoch FROM least(coalesce(l.to_at, $4), h.to_at) - greatest(l.from_at, h.from_at)) * 1000)::bigint AS wait_ms
-		FROM stretch h JOIN worked w ON w.day = h.hour::date JOIN app_user u ON u.id = w.agent_id
+// waits are the times in which agents waited for the calls of campaign $1 in [$2, $3):
+// on the days on which they had one, in the hours in which it dialled, ready or on the
+// way into a call of it. Hours are of business days, waiting is real time, now $4: an
+// hour's stretch is from its first call to the end of its last or to the next hour's
+// first.
+const waits = `
+	WITH called AS (SELECT a.*, a.business_at AT TIME ZONE 'Asia/Shanghai' AS local, ` + wrapEnded + ` AS wrap_end` + ofCampaign + `),
+	ran AS (SELECT date_trunc('hour', c.local) AS hour, min(c.planned_at) AS from_at, max(coalesce(c.wrap_end, c.ended_at,
+			CASE WHEN c.state IN ('dialing', 'ringing', 'checking', 'answered', 'bridged') THEN $4 ELSE c.planned_at END)) AS to_at FROM called c GROUP BY 1),
+	stretch AS (SELECT n.hour, n.from_at, least(n.to_at, lead(n.from_at) OVER (ORDER BY n.from_at)) AS to_at FROM ran n),
+	worked AS (SELECT DISTINCT c.agent_id, c.local::date AS day FROM called c WHERE c.agent_id IS NOT NULL),
+	wait AS (SELECT h.hour, w.agent_id, greatest(l.from_at, h.from_at) AS from_at, least(coalesce(l.to_at, $4), h.to_at) AS to_at
+		FROM stretch h JOIN worked w ON w.day = h.hour::date
 		JOIN agent_session s ON s.user_id = w.agent_id AND s.signed_on_at < h.to_at AND coalesce(s.signed_off_at, $4) > h.from_at
 		JOIN agent_state_log l ON l.session_id = s.id AND l.from_at < h.to_at AND coalesce(l.to_at, $4) > h.from_at
 			AND l.state IN ('ready', 'reserved', 'preview', 'dialing', 'ringing')
-			AND NOT EXISTS (SELECT FROM attempt o WHERE o.id = l.attempt_id AND o.campaign_id IS DISTINCT FROM $1)
-		GROUP BY 1, 2, 3`, campaign, p.From, p.To, now)
+			AND NOT EXISTS (SELECT FROM attempt o WHERE o.id = l.attempt_id AND o.campaign_id IS DISTINCT FROM $1))`
+
+// waitsByHour sums waits; now is real time.
+func waitsByHour(ctx context.Context, db postgres.DB, campaign uuid.UUID, p Period, now time.Time) ([]hourSums, error) {
+	rows, err := db.Query(ctx, waits+`
+		SELECT extract(hour FROM w.hour)::int AS hour, w.agent_id, u.name_zh AS agent_name,
+			0 AS dialed, 0 AS counted, 0 AS answered, 0 AS talked, 0 AS abandoned, 0::bigint AS talk_ms, 0::bigint AS wrap_ms,
+			sum(extract(epoch FROM w.to_at - w.from_at) * 1000)::bigint AS wait_ms
+		FROM wait w JOIN app_user u ON u.id = w.agent_id GROUP BY 1, 2, 3`, campaign, p.From, p.To, now)
 	return hoursOf(rows, err, "waiting")
 }
 

@@ -65,13 +65,19 @@ func (s *Server) campaignResults(ctx context.Context, p auth.Principal, in *camp
 	})
 }
 
-// campaignDay is a campaign's business day so far, for its chart.
-func (s *Server) campaignDay(ctx context.Context, p auth.Principal, in *IDInput) (out report.CampaignDay, err error) {
+// CampaignDay is a campaign's business day so far, and when its list ends if the rest
+// of it goes as that did.
+type CampaignDay struct {
+	report.CampaignDay
+	Ends dialer.Ends `json:"ends"`
+}
+
+func (s *Server) campaignDay(ctx context.Context, p auth.Principal, in *IDInput) (out CampaignDay, err error) {
 	return out, s.read(ctx, p, func(ctx context.Context, tx pgx.Tx) error {
-		if _, err := s.Dialer.Get(ctx, tx, in.ID); err != nil {
+		if out.Ends, err = s.Dialer.Ends(ctx, tx, in.ID); err != nil {
 			return err
 		}
-		out, err = s.Report.CampaignDay(ctx, tx, in.ID, s.Clock.Now(), time.Now())
+		out.CampaignDay, err = s.Report.CampaignDay(ctx, tx, in.ID, s.Clock.Now(), time.Now())
 		return err
 	})
 }

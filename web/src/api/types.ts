@@ -1616,6 +1616,14 @@ export interface components {
             kind: string;
             zh: string;
         };
+        CampaignDay: {
+            ends: components["schemas"]["DialerEnds"];
+            pace: components["schemas"]["ReportDayPace"];
+            /** @description from the first call to now or the last one */
+            points: components["schemas"]["ReportDayPoint"][];
+            /** Format: int64 */
+            stepSeconds: number;
+        };
         CampaignInputBody: {
             agentIds: string[];
             callerNumberId?: string;
@@ -2519,6 +2527,21 @@ export interface components {
             at: string;
             en: string;
             limitedBy: string;
+            zh: string;
+        };
+        DialerEnds: {
+            /**
+             * Format: date-time
+             * @description business time; of rate and due
+             */
+            at?: string;
+            /** @enum {string} */
+            code: "rate" | "due" | "far" | "early" | "none" | "still" | "empty" | "closed";
+            en: string;
+            whyEn: string;
+            /** @description what it was told from, or what is missing */
+            whyZh: string;
+            /** @description in a few words */
             zh: string;
         };
         DialerForecast: {
@@ -3915,15 +3938,38 @@ export interface components {
             /** Format: int64 */
             wrapMs: number;
         };
-        ReportCampaignDay: {
-            /** @description from the first call to now or the last one */
-            points: components["schemas"]["ReportDayPoint"][];
-            /** Format: int64 */
-            stepSeconds: number;
+        ReportDayPace: {
+            /**
+             * Format: int64
+             * @description put through to an agent in the last hour
+             */
+            hourCalls: number;
+            /**
+             * Format: double
+             * @description talk share of the last hour
+             */
+            hourShare?: number;
+            /**
+             * Format: int64
+             * @description of those, within two seconds of the answer
+             */
+            hourSoon: number;
+            /**
+             * Format: double
+             * @description talk share today, 0 to 1: talk and wrap-up over those and waiting
+             */
+            share?: number;
+            /** @description answer to agent, of those */
+            waitMs: components["schemas"]["ReportPercentiles"];
         };
         ReportDayPoint: {
             /** Format: int64 */
             abandoned: number;
+            /**
+             * Format: int64
+             * @description by a person, those who found nobody too: A of the abandon ledger
+             */
+            answered: number;
             /**
              * Format: date-time
              * @description business time
@@ -5390,7 +5436,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ReportCampaignDay"];
+                    "application/json": components["schemas"]["CampaignDay"];
                 };
             };
             /** @description Error */

@@ -1,20 +1,18 @@
 // A campaign's day: agents ready and talking, lines, and where somebody was lost.
-import { useQuery } from "@tanstack/react-query";
 import type { CampaignDetail, CampaignDay } from "../../api/schemas";
 import { asFailure } from "../../api/failure";
-import { http, must } from "../../api/http";
 import { businessNow } from "../../lib/clock";
 import { hourMinute } from "../../lib/format";
 import { useWords } from "../../lib/i18n";
 import { Failed, Skeleton } from "../../ui/looks";
 import { frameOf, type Box } from "./daychart";
+import { useDay } from "./useDay";
 
-const EVERY_MS = 15_000;
 const BOX: Box = { width: 860, height: 150, left: 26, right: 46, top: 8, bottom: 18 };
 
 export function DayChart({ campaign }: { campaign: CampaignDetail }) {
   const { t } = useWords();
-  const day = useQuery({ queryKey: ["campaign-day", campaign.id], refetchInterval: EVERY_MS, queryFn: () => must(http.GET("/api/v1/campaigns/{id}/day", { params: { path: { id: campaign.id } } })) });
+  const day = useDay(campaign.id);
   return (
     <section className="card daychart" data-testid="campaign-day">
       <header className="head"><h2>{t("day.title")}</h2><span className="q sm">{t("day.hint")}</span><span className="end" />

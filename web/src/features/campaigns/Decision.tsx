@@ -7,6 +7,7 @@ import { businessNow, realNow } from "../../lib/clock";
 import { count, percent, time } from "../../lib/format";
 import { useWords } from "../../lib/i18n";
 import { toneClass } from "../../ui/bits";
+import { Tempo } from "./Tempo";
 
 export function Decision({ campaign: c }: { campaign: CampaignDetail }) {
   const { t, pick } = useWords();
@@ -32,6 +33,7 @@ export function Decision({ campaign: c }: { campaign: CampaignDetail }) {
           ? <button key={name} type="button" data-testid={`today-${filter.figure}`} onClick={() => setFigure({ title: name, filter })}><span>{name}</span><b>{value}</b></button>
           : <div key={name}><span>{name}</span><b>{value}</b></div>))}
       </div>
+      <Tempo campaign={c} />
       {figure && <CallsDrawer figure={figure} close={() => setFigure(null)} />}
     </section>
   );

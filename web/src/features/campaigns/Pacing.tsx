@@ -4,12 +4,14 @@ import { useState } from "react";
 import type { CampaignDetail } from "../../api/schemas";
 import { asFailure, type Failure } from "../../api/failure";
 import { http, must } from "../../api/http";
-import { count, day, percent } from "../../lib/format";
+import { count, day, hourMinute, percent } from "../../lib/format";
 import { useWords } from "../../lib/i18n";
 import { useMay } from "../../session";
 import { Tag } from "../../ui/bits";
 import { share } from "./caps";
+import { marginTrail, sparkPath } from "./margin";
 import { Cap, Sharing } from "./Numbers";
+import { useDay } from "./useDay";
 
 const MODES = ["preview", "progressive", "predictive"] as const;
 type Account = NonNullable<CampaignDetail["pacing"]>;
@@ -46,6 +48,7 @@ function Gauge({ account: p, campaign: c }: { account: Account; campaign: Campai
       <dl className="kv sm">
         <dt>{t("gauge.period")}</dt><dd>{t("gauge.counts", { a: count(p.answered), b: count(p.abandoned) })} <span className="q">{t("gauge.until", { from: day(p.from, language), to: day(p.to, language) })}</span></dd>
         <dt>{t("gauge.today")}</dt><dd>{t("gauge.counts", { a: count(c.answeredToday), b: count(c.abandonedToday) })} {percent(c.abandonedToday, c.answeredToday)}</dd>
+        <Trail account={p} campaign={c.id} />
       </dl>
       {p.fellBack && <p className="note-box a">{t("pace.fellBack")}</p>}
       {p.vanished > 0 && <p className="a sm">{t("pace.vanished", { n: p.vanished })}</p>}
@@ -56,6 +59,25 @@ function Gauge({ account: p, campaign: c }: { account: Account; campaign: Campai
         <div><dt>{t("pace.price")}</dt><dd>{share(p.price * 10_000)}</dd></div>
       </dl>
     </div>
+  );
+}
+
+const SPARK = { width: 120, height: 22 };
+
+/** How the margin went today: from its first call to now. */
+function Trail({ account, campaign }: { account: Account; campaign: string }) {
+  const { t } = useWords();
+  const points = useDay(campaign).data?.points ?? [];
+  const trail = marginTrail(account, points);
+  const [from, to] = [trail[0], trail.at(-1)];
+  const began = points[points.length + 1 - trail.length];
+  if (from === undefined || to === undefined || !began) return null;
+  const said = t("gauge.trail", { at: hourMinute(began.at), from: Math.floor(from), to: Math.floor(to) });
+  return (
+    <>
+      <dt>{t("gauge.trailTitle")}</dt>
+      <dd data-testid="margin-trail"><svg className="spark" viewBox={`-2 -2 ${SPARK.width + 4} ${SPARK.height + 4}`} role="img" aria-label={said}><path className={to < from ? "down" : ""} d={sparkPath(trail, SPARK.width, SPARK.height)} /></svg> <span className="q">{said}</span></dd>
+    </>
   );
 }
 

@@ -1,6 +1,8 @@
 // Where the things of a day's chart stand; numbers only.
 import type { CampaignDay } from "../../api/schemas";
 
+/** What is drawn of a day. */
+export type Drawn = Pick<CampaignDay, "stepSeconds" | "points">;
 type Point = CampaignDay["points"][number];
 export interface Box { width: number; height: number; left: number; right: number; top: number; bottom: number }
 
@@ -21,7 +23,7 @@ const HOUR = 3_600_000;
 const QUIET = 20 * 60_000;
 
 /** The frame of a day's points: from the hour of the first to the end of the hour of now. */
-export function frameOf(day: CampaignDay, now: number, box: Box): Frame {
+export function frameOf(day: Drawn, now: number, box: Box): Frame {
   const first = Date.parse(day.points[0]?.at ?? new Date(now).toISOString());
   const last = Date.parse(day.points.at(-1)?.at ?? new Date(now).toISOString()) + day.stepSeconds * 1000;
   const from = Math.floor(first / HOUR) * HOUR;
@@ -59,7 +61,7 @@ export function niceTop(n: number): number {
 }
 
 /** Stretches in which something happened; a pause of twenty minutes parts them. */
-function runsOf(day: CampaignDay): Point[][] {
+function runsOf(day: Drawn): Point[][] {
   const out: Point[][] = [];
   let quiet = Infinity;
   for (const p of day.points) {
