@@ -88,11 +88,11 @@ func (r *Report) CampaignResults(ctx context.Context, db postgres.DB, campaign u
 	if err != nil {
 		return out, err
 	}
-	waits, err := waitsByHour(ctx, db, campaign, p, now)
+	waiting, err := waitsByHour(ctx, db, campaign, p, now)
 	if err != nil {
 		return out, err
 	}
-	out.add(append(calls, waits...))
+	out.add(append(calls, waiting...))
 	if out.Lines, err = lineSums(ctx, db, campaign, p); err != nil {
 		return out, err
 	}
