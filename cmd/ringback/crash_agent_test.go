@@ -26,8 +26,11 @@ type crashAgent struct {
 	mu    sync.Mutex
 	saved []savedAnswer
 	wraps []string // attempts whose result was taken
-	steps func(what string, node int)
 }
+
+// crashThinks is how long an agent takes for a line of the script: somebody who
+// answers as fast as the machine does costs three servers a processor.
+const crashThinks = 400 * time.Millisecond
 
 // savedAnswer is an answer that the console showed as saved.
 type savedAnswer struct{ Response, Key string }
@@ -60,7 +63,7 @@ type shownDesk struct {
 }
 
 func newCrashAgent(h *crashHouse, i int, ports *media.Ports) (*crashAgent, error) {
-	a := &crashAgent{h: h, i: i, steps: func(string, int) {}}
+	a := &crashAgent{h: h, i: i}
 	for _, n := range h.nodes {
 		conn, err := net.ListenPacket("udp4", "127.0.0.1:0")
 		if err != nil {
@@ -154,6 +157,7 @@ type crashSeat struct {
 	asked map[string]func() // by command id: what holds once the server says ok
 	open  string            // the command that waits for its answer
 	since time.Time
+	spoke time.Time // when the script went on last
 }
 
 func (s *crashSeat) send(f liveFrame) {
@@ -192,14 +196,15 @@ func (s *crashSeat) act() {
 	switch {
 	case d.State == "":
 	case d.State == "wrapup" && d.Wrap != nil && d.Call != nil:
-		s.a.tell("wrapup", s.node)
+		s.a.h.steps.happened("wrapup", s.node)
 		attempt := d.Call.AttemptID
 		s.command("desk.wrap", map[string]any{"attemptId": attempt, "disposition": d.Wrap.Proposed}, func() { s.a.wrapped(attempt, s.node) })
 	case d.State == "offline" || d.State == "lost" || d.Audio == "down":
 		s.command("desk.signOn", map[string]any{"device": "phone", "takeOver": true}, nil)
 	case d.State == "paused" && d.Audio == "up":
 		s.command("desk.ready", nil, nil)
-	case d.State == "talking" && d.Script != nil:
+	case d.State == "talking" && d.Script != nil && time.Since(s.spoke) >= crashThinks:
+		s.spoke = time.Now()
 		s.talk()
 	}
 }
@@ -229,31 +234,18 @@ func (s *crashSeat) talk() {
 	}
 }
 
-func (a *crashAgent) onStep(fn func(what string, node int)) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.steps = fn
-}
-
-func (a *crashAgent) tell(what string, node int) {
-	a.mu.Lock()
-	fn := a.steps
-	a.mu.Unlock()
-	fn(what, node)
-}
-
 func (a *crashAgent) answered(s savedAnswer, node int) {
 	a.mu.Lock()
 	a.saved = append(a.saved, s)
 	a.mu.Unlock()
-	a.tell("answer saved", node)
+	a.h.steps.happened("answer saved", node)
 }
 
 func (a *crashAgent) wrapped(attempt string, node int) {
 	a.mu.Lock()
 	a.wraps = append(a.wraps, attempt)
 	a.mu.Unlock()
-	a.tell("result saved", node)
+	a.h.steps.happened("result saved", node)
 }
 
 func (a *crashAgent) kept() (saved []savedAnswer, wraps []string) {

@@ -1,101 +1,141 @@
 package main
 
 import (
-	"context"
+	"fmt"
 	"log/slog"
 	"slices"
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 
 	"ringback/internal/redis"
 )
 
-// ledgerSample is PACING.md §2's inequality at one moment, read in one statement.
-type ledgerSample struct {
-	CapBP               int `db:"cap_bp"`
-	A, B, R, W, I, V, D int
-}
-
-// holds is the inequality; vanished agents (V) and people who lost their call with
-// its server (D) are let off when asked.
-func (s ledgerSample) holds(apart bool) bool {
-	left := s.B + s.W + max(0, s.R-s.I)
-	if apart {
-		left -= s.V + s.D
+// check holds all that the world has seen so far against the record. It is made
+// after each fault and once more at the end; what is wrong is told once.
+func (h *crashHouse) check() {
+	h.t.Helper()
+	h.checkServers()
+	h.checkCalls()
+	h.checkCounts()
+	h.checkSaved()
+	for _, s := range h.ledger.sofar().broken {
+		h.wrong("the ledger did not hold: %+v", s)
 	}
-	return 10000*left <= s.CapBP*s.A
+	h.redisAgrees()
 }
 
-// ledgerSeen is what was read during the run.
-type ledgerSeen struct {
-	samples, apart int
-	broken         []ledgerSample
-	most           ledgerSample // with the most lines beyond ready agents
-}
-
-// watchLedger reads the ledger until the returned function is called.
-func (h *crashHouse) watchLedger() func() ledgerSeen {
-	ctx, stop := context.WithCancel(context.Background())
-	done := make(chan ledgerSeen)
-	go func() {
-		var seen ledgerSeen
-		var c *pgx.Conn
-		for ctx.Err() == nil {
-			s, err := h.sample(ctx, &c)
-			if err == nil {
-				seen.add(s)
-			}
-			pause(20 * time.Millisecond)
-		}
-		if c != nil {
-			_ = c.Close(context.Background())
-		}
-		done <- seen
-	}()
-	return func() ledgerSeen { stop(); return <-done }
-}
-
-func (l *ledgerSeen) add(s ledgerSample) {
-	l.samples++
-	switch {
-	case s.holds(false):
-	case s.holds(true):
-		l.apart++
-	default:
-		l.broken = append(l.broken, s)
-	}
-	if s.R-s.I > l.most.R-l.most.I {
-		l.most = s
+func (h *crashHouse) wrong(format string, args ...any) {
+	h.t.Helper()
+	what := fmt.Sprintf(format, args...)
+	if !h.told[what] {
+		h.told[what] = true
+		h.t.Errorf("%s", what)
 	}
 }
 
-func (h *crashHouse) sample(ctx context.Context, c **pgx.Conn) (s ledgerSample, err error) {
-	if *c == nil || (*c).IsClosed() {
-		if *c, err = pgx.Connect(ctx, h.cluster.ownerURL()); err != nil {
-			return s, err
+// checkServers: no server ends that nobody has killed.
+func (h *crashHouse) checkServers() {
+	h.t.Helper()
+	for _, n := range h.nodes {
+		if n.whole() && !n.up() {
+			h.wrong("node %d has ended by itself", n.i)
 		}
 	}
-	rows, err := (*c).Query(ctx, `SELECT c.cap_bp,
-		(SELECT count(*) FROM attempt WHERE campaign_id = c.id AND state IN ('answered','bridged','wrap','wrap_overdue','done','abandoned') AND answered_at IS NOT NULL) AS a,
-		(SELECT count(*) FROM attempt WHERE campaign_id = c.id AND state = 'abandoned') AS b,
-		(SELECT count(*) FROM attempt WHERE campaign_id = c.id AND state = 'abandoned' AND detail = 'node_lost') AS d,
-		(SELECT count(*) FROM attempt WHERE campaign_id = c.id AND state IN ('planned','dialing','ringing','checking') AND agent_id IS NULL) AS r,
-		(SELECT count(*) FROM attempt WHERE campaign_id = c.id AND state = 'answered' AND agent_id IS NULL) AS w,
-		(SELECT count(*) FROM agent_session WHERE campaign_id = c.id AND state = 'ready' AND signed_off_at IS NULL) AS i,
-		(SELECT count(*) FROM campaign_vanished WHERE campaign_id = c.id) AS v
-		FROM campaign c WHERE c.id = $1`, h.campaign)
-	if err != nil {
-		return s, err
+}
+
+// checkCalls: the carrier's own log has each attempt once and each customer once,
+// and the record knows of every call.
+func (h *crashHouse) checkCalls() {
+	h.t.Helper()
+	invites, rang := h.street.log()
+	calls, numbers := map[string]int{}, map[string]string{}
+	var ids, again []string
+	for _, in := range invites {
+		if calls[in.Attempt]++; calls[in.Attempt] > 1 || rang[in.CallID] > 1 {
+			h.wrong("attempt %s called its customer more than once", in.Attempt)
+		} else {
+			ids = append(ids, in.Attempt)
+		}
+		if before, twice := numbers[in.Number]; twice {
+			again = append(again, before)
+		}
+		numbers[in.Number] = in.Attempt
 	}
-	return pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[ledgerSample])
+	if known := ask[int](h, `SELECT count(*) FROM attempt WHERE id = ANY ($1::uuid[]) AND dialed_at IS NOT NULL AND state NOT IN ('planned','void','refused')`, ids); known != len(ids) {
+		h.wrong("the carrier was called for %d attempts, the record knows %d of them as dialed", len(ids), known)
+	}
+	for _, id := range ask[[]string](h, `SELECT coalesce(array_agg(id::text || ' (' || line_result || ')'), '{}') FROM attempt
+		WHERE id = ANY ($1::uuid[]) AND line_result NOT IN ('caller_cancel','trunk_fault')`, again) { // those are called again now (spec 2.4.2)
+		h.wrong("a customer was called again after attempt %s", id)
+	}
+}
+
+// checkCounts: what a number has been through (CG-08) is what the attempts say.
+func (h *crashHouse) checkCounts() {
+	h.t.Helper()
+	for _, id := range ask[[]string](h, `SELECT coalesce(array_agg(a.id::text), '{}') FROM attempt a
+		WHERE a.dialed_at IS NOT NULL AND NOT (a.state = 'failed' AND a.ringing_at IS NULL AND a.line_result IN ('caller_cancel','trunk_fault'))
+			AND NOT EXISTS (SELECT FROM number_attempt x WHERE x.group_id = a.group_id AND x.phone_hash = a.phone_hash AND x.attempt_id = a.id)`) {
+		h.wrong("attempt %s does not count for its number", id)
+	}
+	if n := ask[int](h, `SELECT count(*) FROM number_attempt x WHERE NOT EXISTS (SELECT FROM attempt a WHERE a.id = x.attempt_id AND a.dialed_at IS NOT NULL)`); n > 0 {
+		h.wrong("%d calls count for a number that were never made", n)
+	}
+}
+
+// checkSaved: every answer and every result that a console showed as saved is there.
+func (h *crashHouse) checkSaved() {
+	h.t.Helper()
+	var responses, keys, results []string
+	for _, a := range h.agents {
+		saved, wraps := a.kept()
+		for _, s := range saved {
+			responses, keys = append(responses, s.Response), append(keys, s.Key)
+		}
+		results = append(results, wraps...)
+	}
+	for _, lost := range ask[[]string](h, `SELECT coalesce(array_agg(s.key || ' of response ' || s.response), '{}') FROM unnest($1::uuid[], $2::text[]) s (response, key)
+		WHERE NOT EXISTS (SELECT FROM answer a WHERE a.response_id = s.response AND a.key = s.key)`, responses, keys) {
+		h.wrong("the answer to %s was shown as saved and is not there", lost)
+	}
+	for _, lost := range ask[[]string](h, `SELECT coalesce(array_agg(s.id::text), '{}') FROM unnest($1::uuid[]) s (id)
+		WHERE NOT EXISTS (SELECT FROM attempt a WHERE a.id = s.id AND a.disposition <> '')`, results) {
+		h.wrong("the result of attempt %s was taken and is not there", lost)
+	}
+	h.answers, h.results = len(keys), len(results)
+}
+
+// redisAgrees: what Redis keeps comes to what Postgres says, whatever happened.
+func (h *crashHouse) redisAgrees() {
+	h.t.Helper()
+	members := func(key string) ([]string, error) {
+		m, err := h.hot.Client().ZRange(h.t.Context(), key+h.campaign.String(), 0, -1).Result()
+		slices.Sort(m)
+		return m, err
+	}
+	h.within(30*time.Second, "the hopper holds only tasks that wait", func() bool {
+		waiting, err := members("rb:hopper:")
+		return err == nil && len(waiting) > 0 &&
+			ask[int](h, `SELECT count(*) FROM task WHERE id = ANY ($1::uuid[]) AND state IN ('queued','retry_wait','pending')`, waiting) == len(waiting)
+	})
+	h.within(30*time.Second, "the index of ready agents is that of the record", func() bool {
+		ready, err := members("acd:ready:")
+		return err == nil && slices.Equal(ready, ask[[]string](h, `SELECT coalesce(array_agg(user_id::text ORDER BY user_id::text), '{}') FROM agent_session
+			WHERE campaign_id = $1 AND state = 'ready' AND audio_up AND signed_off_at IS NULL`, h.campaign))
+	})
+}
+
+func (h *crashHouse) openRedis() {
+	var err error
+	h.hot, err = redis.Open(h.t.Context(), redis.Options{URL: h.redis.url(), Logger: slog.New(slog.DiscardHandler)})
+	must(h.t, err)
+	h.t.Cleanup(func() { _ = h.hot.Close() })
 }
 
 // settle stops planning and waits until nobody is on the line.
 func (h *crashHouse) settle() {
 	h.t.Helper()
-	h.redisAgrees()
 	ask[uuid.UUID](h, `UPDATE campaign SET state = 'paused', state_reason = 'user' WHERE id = $1 RETURNING id`, h.campaign)
 	h.within(time.Minute, "every call is over", func() bool {
 		return ask[int](h, `SELECT count(*) FROM attempt WHERE state IN ('planned','dialing','ringing','checking','answered','bridged','wrap')`) == 0
@@ -105,83 +145,26 @@ func (h *crashHouse) settle() {
 
 func (h *crashHouse) within(d time.Duration, what string, ok func() bool) {
 	h.t.Helper()
-	deadline := time.Now().Add(d)
-	for !ok() {
+	for deadline := time.Now().Add(d); !ok(); pause(20 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			h.t.Errorf("not within %v: %s", d, what)
+			h.wrong("not within %v: %s", d, what)
 			return
 		}
-		pause(100 * time.Millisecond)
 	}
 }
 
-// redisAgrees: what Redis keeps comes to what Postgres says, whatever happened.
-func (h *crashHouse) redisAgrees() {
+// tellSeen prints what the shift came to.
+func (h *crashHouse) tellSeen() {
 	h.t.Helper()
-	hot, err := redis.Open(h.t.Context(), redis.Options{URL: h.redis.url(), Logger: slog.New(slog.DiscardHandler)})
-	must(h.t, err)
-	defer func() { _ = hot.Close() }()
-	members := func(key string) []string {
-		m, err := hot.Client().ZRange(h.t.Context(), key+h.campaign.String(), 0, -1).Result()
-		must(h.t, err)
-		slices.Sort(m)
-		return m
+	l := h.ledger.sofar()
+	invites, _ := h.street.log()
+	if h.answers == 0 || h.results == 0 || l.samples == 0 {
+		h.t.Errorf("%d answers, %d results, %d samples: the shift did not work", h.answers, h.results, l.samples)
 	}
-	h.within(30*time.Second, "the hopper holds only tasks that wait", func() bool {
-		waiting := members("rb:hopper:")
-		return len(waiting) > 0 && ask[int](h, `SELECT count(*) FROM task WHERE id::text = ANY ($1) AND state IN ('queued','retry_wait','pending')`, waiting) == len(waiting)
-	})
-	h.within(30*time.Second, "the index of ready agents is that of the record", func() bool {
-		return slices.Equal(members("acd:ready:"), ask[[]string](h, `SELECT coalesce(array_agg(user_id::text ORDER BY user_id::text), '{}') FROM agent_session
-			WHERE campaign_id = $1 AND state = 'ready' AND audio_up AND signed_off_at IS NULL`, h.campaign))
-	})
-}
-
-// check holds what the world has seen against the record.
-func (h *crashHouse) check(l ledgerSeen) {
-	t := h.t
-	t.Helper()
-	invites, rang := h.street.log()
-	calls, numbers := map[string]int{}, map[string]string{}
-	for _, in := range invites {
-		calls[in.Attempt]++
-		if calls[in.Attempt] > 1 || rang[in.CallID] > 1 {
-			t.Errorf("attempt %s called its customer more than once", in.Attempt)
-		}
-		if before, again := numbers[in.Number]; again {
-			if how := ask[string](h, `SELECT line_result FROM attempt WHERE id = $1::uuid`, before); how != "caller_cancel" && how != "trunk_fault" { // those are called again now (spec 2.4.2)
-				t.Errorf("%s was called twice: by %s (%s) and %s", in.Number[len(in.Number)-4:], before, how, in.Attempt)
-			}
-		}
-		numbers[in.Number] = in.Attempt
+	states, err := askOnce[string](h, `SELECT string_agg(state || ' ' || n, ', ' ORDER BY state) FROM (SELECT state, count(*) n FROM attempt GROUP BY 1) x`)
+	if err != nil {
+		states = err.Error()
 	}
-	ids := make([]string, 0, len(calls))
-	for id := range calls {
-		ids = append(ids, id)
-	}
-	if known := ask[int](h, `SELECT count(*) FROM attempt WHERE id::text = ANY ($1) AND dialed_at IS NOT NULL AND state NOT IN ('planned','void','refused')`, ids); known != len(ids) {
-		t.Errorf("the carrier was called for %d attempts, the record knows %d of them as dialed", len(ids), known)
-	}
-	answers, results := 0, 0
-	for _, a := range h.agents {
-		saved, wraps := a.kept()
-		answers, results = answers+len(saved), results+len(wraps)
-		for _, s := range saved {
-			if ask[int](h, `SELECT count(*) FROM answer WHERE response_id = $1::uuid AND key = $2`, s.Response, s.Key) == 0 {
-				t.Errorf("the answer to %s of response %s was shown as saved and is not there", s.Key, s.Response)
-			}
-		}
-		if n := ask[int](h, `SELECT count(*) FROM attempt WHERE id::text = ANY ($1) AND disposition <> ''`, wraps); n != len(slices.Compact(slices.Sorted(slices.Values(wraps)))) {
-			t.Errorf("%s saved %d results, the record has %d", benchLogin(a.i), len(wraps), n)
-		}
-	}
-	for _, s := range l.broken[:min(5, len(l.broken))] {
-		t.Errorf("the ledger did not hold: %+v", s)
-	}
-	if answers == 0 || results == 0 || l.samples == 0 {
-		t.Errorf("%d answers, %d results, %d samples: the shift did not work", answers, results, l.samples)
-	}
-	t.Logf("%d customers called, %d answers and %d results saved; the ledger read %d times: broken %d, after somebody vanished %d; most lines ahead of agents %+v; states %s",
-		len(invites), answers, results, l.samples, len(l.broken), l.apart, l.most,
-		ask[string](h, `SELECT string_agg(state || ' ' || n, ', ' ORDER BY state) FROM (SELECT state, count(*) n FROM attempt GROUP BY 1) x`))
+	h.t.Logf("%d customers called, %d answers and %d results saved; the ledger read %d times: broken %d, after somebody vanished %d; most lines ahead of agents %+v; states %s",
+		len(invites), h.answers, h.results, l.samples, len(l.broken), l.apart, l.most, states)
 }

@@ -2,18 +2,13 @@ package main
 
 import (
 	"context"
-	"encoding/hex"
-	"errors"
-	"fmt"
 	"io"
 	"log/slog"
-	"net"
-	"net/http"
 	"os"
-	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -55,11 +50,21 @@ type crashHouse struct {
 	agents   []*crashAgent
 	store    dealer.Store
 	campaign uuid.UUID
+	steps    *crashSteps
+	mending  sync.WaitGroup // servers and Redis that are started again
+	ledger   *ledgerWatch
+	hot      *redis.Server
+
+	told             map[string]bool // what was found wrong
+	answers, results int             // that consoles showed as saved, at the last check
+
+	mu sync.Mutex // guards the field below
+	db *pgx.Conn  // of ask
 }
 
 const (
 	crashNodes  = 3
-	crashAgents = 6
+	crashAgents = 8
 )
 
 // newCrashHouse stands when every server answers. tasks is how many calls there
@@ -69,7 +74,7 @@ func newCrashHouse(t *testing.T, tasks int) *crashHouse {
 	dir, err := os.MkdirTemp("", "ringback-crash-")
 	must(t, err)
 	must(t, os.Chmod(dir, 0o755)) // the database's user must get in
-	h := &crashHouse{t: t, dir: dir}
+	h := &crashHouse{t: t, dir: dir, steps: &crashSteps{moved: make(chan struct{}, 1)}, told: map[string]bool{}}
 	t.Cleanup(func() {
 		if t.Failed() {
 			h.tellLogs()
@@ -77,7 +82,7 @@ func newCrashHouse(t *testing.T, tasks int) *crashHouse {
 		_ = os.RemoveAll(dir)
 	})
 	log := slog.New(slog.DiscardHandler)
-	h.cluster, err = startCluster(t.Context(), embedded.Options{Dir: filepath.Join(dir, "postgres"), Logger: log}, io.Discard)
+	h.cluster, err = startCluster(t.Context(), embedded.Options{Dir: filepath.Join(dir, "postgres"), Logger: log, Settings: processCrashes()}, io.Discard)
 	must(t, err)
 	t.Cleanup(func() { _ = h.cluster.stop(context.Background()) })
 	kept, endKept := context.WithCancel(context.Background())
@@ -86,18 +91,27 @@ func newCrashHouse(t *testing.T, tasks int) *crashHouse {
 	t.Cleanup(func() { endKept(); <-ended })
 	must(t, postgres.Migrate(t.Context(), h.cluster.ownerURL()))
 	h.redis = startCrashRedis(t, filepath.Join(dir, "redis"))
-	h.street = openStreet(t)
+	h.street = openStreet(t, h.carrierSaw)
 	h.seed(log, tasks)
 	for i := range crashNodes {
 		h.nodes = append(h.nodes, newCrashNode(h, i))
 	}
+	h.openRedis()
+	h.followSteps()
 	for _, n := range h.nodes {
 		n.start()
 	}
 	for _, n := range h.nodes {
-		n.awaitUp()
+		must(t, n.awaitUp())
 	}
 	return h
+}
+
+// processCrashes: PostgreSQL's process is killed here, never the machine, so no
+// write needs to reach the disk. Pages are still written whole and commits are not
+// answered before they are with the kernel.
+func processCrashes() map[string]string {
+	return map[string]string{"fsync": "off", "full_page_writes": "on", "synchronous_commit": "on"}
 }
 
 // seed makes the store, its people and a running predictive campaign, in this
@@ -188,180 +202,24 @@ func ask[T any](h *crashHouse, sql string, args ...any) T {
 }
 
 func askOnce[T any](h *crashHouse, sql string, args ...any) (v T, err error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	c, err := pgx.Connect(ctx, h.cluster.ownerURL())
-	if err != nil {
+	if h.db, err = h.connected(ctx, h.db); err != nil {
 		return v, err
 	}
-	defer func() { _ = c.Close(ctx) }()
-	rows, err := c.Query(ctx, sql, args...)
+	rows, err := h.db.Query(ctx, sql, args...)
 	if err != nil {
 		return v, err
 	}
 	return pgx.CollectExactlyOneRow(rows, pgx.RowTo[T])
 }
 
-// crashNode is one server process; it comes back at the same addresses.
-type crashNode struct {
-	h              *crashHouse
-	i              int
-	http, sip, web string
-	cmd            *exec.Cmd
-	gone           chan struct{} // closed when the process has ended
-}
-
-func newCrashNode(h *crashHouse, i int) *crashNode {
-	n := &crashNode{h: h, i: i, http: freeAddr(h.t, "tcp"), sip: freeAddr(h.t, "udp"), web: freeAddr(h.t, "udp")}
-	must(h.t, os.MkdirAll(n.dir(), 0o755))
-	h.t.Cleanup(n.stop)
-	return n
-}
-
-func (n *crashNode) dir() string     { return filepath.Join(n.h.dir, fmt.Sprintf("node%d", n.i)) }
-func (n *crashNode) logPath() string { return filepath.Join(n.dir(), "log") }
-
-// freeAddr is a loopback address nobody listens on.
-func freeAddr(t *testing.T, network string) string {
-	t.Helper()
-	if network == "tcp" {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		must(t, err)
-		defer func() { _ = l.Close() }()
-		return l.Addr().String()
+// connected is c, or a new connection of the owner when c is none any more.
+func (h *crashHouse) connected(ctx context.Context, c *pgx.Conn) (*pgx.Conn, error) {
+	if c != nil && !c.IsClosed() {
+		return c, nil
 	}
-	c, err := net.ListenPacket("udp4", "127.0.0.1:0")
-	must(t, err)
-	defer func() { _ = c.Close() }()
-	return c.LocalAddr().String()
-}
-
-func (n *crashNode) start() {
-	n.h.t.Helper()
-	log, err := os.OpenFile(n.logPath(), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
-	must(n.h.t, err)
-	defer func() { _ = log.Close() }()
-	cmd := exec.Command(os.Args[0])
-	cmd.Stdout, cmd.Stderr = log, log
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	cmd.Env = append(os.Environ(), crashNodeEnv+"=1",
-		"RINGBACK_DATABASE_URL="+n.h.cluster.appURL(), "RINGBACK_REDIS_URL="+n.h.redis.url(), "RINGBACK_KEY="+hex.EncodeToString(make([]byte, seal.KeyBytes)),
-		"RINGBACK_DATA="+n.dir(), "RINGBACK_HTTP_ADDR="+n.http, "RINGBACK_SIP_ADDR="+n.sip, "RINGBACK_WEBRTC_ADDR="+n.web,
-		fmt.Sprintf("RINGBACK_RTP_PORTS=%d-%d", 22000+400*n.i, 22399+400*n.i), fmt.Sprintf("RINGBACK_NODE=node%d", n.i),
-		"RINGBACK_DRAIN_SECONDS=3", "RINGBACK_LOG_LEVEL=info")
-	must(n.h.t, cmd.Start())
-	gone := make(chan struct{})
-	go func() { _ = cmd.Wait(); close(gone) }()
-	n.cmd, n.gone = cmd, gone
-}
-
-// awaitUp waits until the server answers requests. One that found no database yet
-// has ended with a sentence and is started again, as systemd does.
-func (n *crashNode) awaitUp() {
-	n.h.t.Helper()
-	deadline := time.Now().Add(60 * time.Second)
-	for {
-		res, err := http.Get("http://" + n.http + "/healthz")
-		if err == nil {
-			_ = res.Body.Close()
-			if res.StatusCode == http.StatusOK {
-				return
-			}
-		}
-		select {
-		case <-n.gone:
-			pause(time.Second)
-			n.start()
-		case <-time.After(20 * time.Millisecond):
-		}
-		if time.Now().After(deadline) {
-			n.h.t.Fatalf("node %d does not come up: %v", n.i, err)
-		}
-	}
-}
-
-func (n *crashNode) up() bool {
-	select {
-	case <-n.gone:
-		return false
-	default:
-		return true
-	}
-}
-
-func (n *crashNode) signal(sig syscall.Signal) {
-	if err := n.cmd.Process.Signal(sig); err != nil && !errors.Is(err, os.ErrProcessDone) {
-		n.h.t.Errorf("signalling node %d: %v", n.i, err)
-	}
-}
-
-// again starts an ended server once more.
-func (n *crashNode) again() {
-	<-n.gone
-	n.start()
-	n.awaitUp()
-	for _, a := range n.h.agents {
-		a.registerAt(n.i)
-	}
-}
-
-func (n *crashNode) stop() {
-	if n.cmd == nil {
-		return
-	}
-	n.signal(syscall.SIGCONT)
-	n.signal(syscall.SIGKILL)
-	<-n.gone
-}
-
-// crashRedis is a redis-server that keeps nothing on disk.
-type crashRedis struct {
-	t         *testing.T
-	dir, addr string
-	cmd       *exec.Cmd
-}
-
-func startCrashRedis(t *testing.T, dir string) *crashRedis {
-	t.Helper()
-	must(t, os.MkdirAll(dir, 0o755))
-	r := &crashRedis{t: t, dir: dir, addr: freeAddr(t, "tcp")}
-	r.start()
-	t.Cleanup(r.kill)
-	return r
-}
-
-func (r *crashRedis) url() string { return "redis://" + r.addr + "/0" }
-
-func (r *crashRedis) start() {
-	r.t.Helper()
-	_, port, _ := net.SplitHostPort(r.addr)
-	r.cmd = exec.Command("redis-server", "--bind", "127.0.0.1", "--port", port, "--save", "", "--appendonly", "no", "--dir", r.dir)
-	r.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	must(r.t, r.cmd.Start())
-	for range 500 {
-		if r.say("PING") == "+PONG" {
-			return
-		}
-		pause(10 * time.Millisecond)
-	}
-	r.t.Fatal("redis-server does not answer")
-}
-
-func (r *crashRedis) kill() {
-	_ = r.cmd.Process.Kill()
-	_ = r.cmd.Wait()
-}
-
-// say sends one inline command and gives the first line of the answer.
-func (r *crashRedis) say(command string) string {
-	c, err := net.DialTimeout("tcp", r.addr, time.Second)
-	if err != nil {
-		return err.Error()
-	}
-	defer func() { _ = c.Close() }()
-	_ = c.SetDeadline(time.Now().Add(2 * time.Second))
-	fmt.Fprintf(c, "%s\r\n", command)
-	b := make([]byte, 64)
-	n, _ := c.Read(b)
-	return strings.TrimSpace(string(b[:n]))
+	return pgx.Connect(ctx, h.cluster.ownerURL())
 }

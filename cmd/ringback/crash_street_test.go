@@ -2,6 +2,7 @@ package main
 
 import (
 	"math/rand/v2"
+	"sort"
 	"strings"
 	"sync"
 	"testing"
@@ -18,8 +19,7 @@ type crashStreet struct {
 	mu      sync.Mutex
 	invites []streetInvite
 	rang    map[string]int // 180s by Call-ID
-	last    time.Time      // of an INVITE
-	watch   func(streetStep)
+	saw     func(step, source string)
 }
 
 // streetInvite is one INVITE that arrived.
@@ -28,15 +28,11 @@ type streetInvite struct {
 	At                      time.Time
 }
 
-// streetStep is something that the carrier did or saw.
-type streetStep struct {
-	What   string // invite, ringing, answered
-	Source string // host:port of the server
-}
-
-func openStreet(t *testing.T) *crashStreet {
+// openStreet opens it; saw hears of each step (invite, ringing, answered) of the
+// server at source, before the carrier goes on.
+func openStreet(t *testing.T, saw func(step, source string)) *crashStreet {
 	t.Helper()
-	s := &crashStreet{rang: map[string]int{}, watch: func(streetStep) {}}
+	s := &crashStreet{rang: map[string]int{}, saw: saw}
 	s.carrier = loopbackCarrier(t, 24000, siptest.CarrierOptions{Override: streetCustomer, Told: s.told})
 	return s
 }
@@ -56,38 +52,37 @@ func streetCustomer(nth int, _ string) (siptest.Behaviour, bool) {
 }
 
 func (s *crashStreet) told(call *siptest.Call, code int) {
-	step := streetStep{Source: call.Source()}
+	if step := s.note(call, code); step != "" {
+		s.saw(step, call.Source())
+	}
+}
+
+func (s *crashStreet) note(call *siptest.Call, code int) (step string) {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	switch code {
 	case 0:
-		step.What, s.last = "invite", time.Now()
 		attempt := call.CallID[:strings.LastIndexByte(call.CallID, '-')] // <attempt>-<try>
-		s.invites = append(s.invites, streetInvite{Attempt: attempt, CallID: call.CallID, Number: call.Number, At: s.last})
+		s.invites = append(s.invites, streetInvite{Attempt: attempt, CallID: call.CallID, Number: call.Number, At: time.Now()})
+		return "invite"
 	case 180:
-		step.What = "ringing"
 		s.rang[call.CallID]++
+		return "ringing"
 	case 200:
-		step.What = "answered"
+		return "answered"
 	}
-	watch := s.watch
-	s.mu.Unlock()
-	if step.What != "" {
-		watch(step)
-	}
+	return ""
 }
 
-// onStep has fn told every step from now on.
-func (s *crashStreet) onStep(fn func(streetStep)) {
+// dialedAfter is when a server dialed next.
+func (s *crashStreet) dialedAfter(t time.Time) (time.Time, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.watch = fn
-}
-
-// lastInvite is when a server dialed last.
-func (s *crashStreet) lastInvite() time.Time {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.last
+	i := sort.Search(len(s.invites), func(i int) bool { return s.invites[i].At.After(t) })
+	if i == len(s.invites) {
+		return time.Time{}, false
+	}
+	return s.invites[i].At, true
 }
 
 func (s *crashStreet) log() (invites []streetInvite, rang map[string]int) {

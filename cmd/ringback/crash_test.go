@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"net/netip"
 	"os"
+	"os/signal"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,32 +23,40 @@ import (
 // crashCyclesEnv says how many times something is killed (`make crash N=1000`).
 const crashCyclesEnv = "RINGBACK_CRASH_CYCLES"
 
-// crashCyclesUsual keeps make test within its time on two cores.
-const crashCyclesUsual = 12
+// crashCyclesUsual is how many times it is in make test: two minutes on two busy cores.
+const crashCyclesUsual = 40
 
 // TestWhateverIsKilledNobodyIsCalledTwice kills servers at each named step and at
 // random moments, holds one still, empties, kills and restarts Redis, and kills
-// PostgreSQL, while six agents work through a predictive campaign on three servers.
-// Afterwards the carrier's own log, the agents' own notes and the ledger read
-// throughout are held against the record.
+// PostgreSQL, while eight agents work through a predictive campaign on three servers.
+// After each fault the carrier's own log, the agents' own notes, the ledger read
+// throughout, hopper and index are held against the record. An interrupt ends a
+// long run early, in order.
 func TestWhateverIsKilledNobodyIsCalledTwice(t *testing.T) {
 	cycles := crashCyclesUsual
 	if n, err := strconv.Atoi(os.Getenv(crashCyclesEnv)); err == nil && n > 0 {
 		cycles = n
 	}
-	h := newCrashHouse(t, 200+25*cycles)
+	ctx, done := signal.NotifyContext(t.Context(), os.Interrupt)
+	defer done()
+	h := newCrashHouse(t, 150+10*cycles)
 	stop := h.openShift()
 	defer stop()
-	h.awaitInvite(time.Now(), time.Minute)
-	ledger := h.watchLedger()
+	h.within(time.Minute, "somebody is called", func() bool { _, ok := h.street.dialedAfter(time.Time{}); return ok })
+	h.ledger = h.watchLedger()
 	r := rand.New(rand.NewPCG(uint64(cycles), 7))
-	var went []crashOutcome
-	for _, f := range crashPlan(cycles, r) {
-		went = append(went, h.cycle(f, r))
+	c := crashRun{h: h, r: r, plan: crashPlan(cycles, r), hit: make(chan crashHit, 1)}
+	for c.turn(ctx.Err() != nil) {
+		pause(10 * time.Millisecond)
 	}
+	h.mending.Wait()
+	h.check()
 	h.settle()
-	h.check(ledger())
-	tellCrashes(t, went)
+	h.checkCalls()
+	h.checkCounts()
+	h.checkSaved()
+	h.tellSeen()
+	tellCrashes(t, c.went)
 }
 
 // openShift brings every agent to work.
@@ -77,16 +86,14 @@ func (h *crashHouse) openShift() (stop func()) {
 	return sync.OnceFunc(func() { cancel(); working.Wait() })
 }
 
-// crashFault is one thing that goes wrong. do returns what mends it again.
+// crashFault is one thing that goes wrong, at a step or at a random moment. do
+// returns what mends it again.
 type crashFault struct {
-	name string
-	do   func(h *crashHouse, r *rand.Rand) (mend func())
-}
-
-// crashOutcome is how one went.
-type crashOutcome struct {
-	name    string
-	resumed time.Duration // from the fault, or from its mending where dialing had to wait for that
+	name   string
+	step   string
+	outage bool // nobody can dial before it is mended
+	all    bool // it wants every server whole, so that one is left
+	do     func(h *crashHouse, r *rand.Rand) (mend func())
 }
 
 // crashPlan is every fault in turn, shuffled within each round.
@@ -101,31 +108,27 @@ func crashPlan(cycles int, r *rand.Rand) (plan []crashFault) {
 
 func crashFaults(long bool) (all []crashFault) {
 	for _, step := range []string{"planned", "claimed", "invite", "ringing", "answered", "bridged", "answer saved", "wrapup", "result saved", "hung up"} {
-		all = append(all, crashFault{"kill -9 at: " + step, func(h *crashHouse, r *rand.Rand) func() { return h.killAtStep(step, r) }})
+		all = append(all, crashFault{name: "kill -9 at: " + step, step: step})
 	}
 	all = append(all,
-		crashFault{"kill -9 a server", func(h *crashHouse, r *rand.Rand) func() { return h.end(syscall.SIGKILL, r, r.IntN(crashNodes)) }},
-		crashFault{"kill -9 two servers", func(h *crashHouse, r *rand.Rand) func() {
-			first := r.IntN(crashNodes)
-			return h.end(syscall.SIGKILL, r, first, (first+1)%crashNodes)
-		}},
-		crashFault{"SIGTERM a server", func(h *crashHouse, r *rand.Rand) func() { return h.end(syscall.SIGTERM, r, r.IntN(crashNodes)) }},
-		crashFault{"Redis FLUSHALL", func(h *crashHouse, _ *rand.Rand) func() { h.redis.say("FLUSHALL"); return nil }},
-		crashFault{"Redis killed and restarted", func(h *crashHouse, r *rand.Rand) func() {
+		crashFault{name: "kill -9 a server", do: func(h *crashHouse, r *rand.Rand) func() { return h.end(syscall.SIGKILL, r, 1) }},
+		crashFault{name: "kill -9 two servers", all: true, do: func(h *crashHouse, r *rand.Rand) func() { return h.end(syscall.SIGKILL, r, 2) }},
+		crashFault{name: "SIGTERM a server", do: func(h *crashHouse, r *rand.Rand) func() { return h.end(syscall.SIGTERM, r, 1) }},
+		crashFault{name: "Redis FLUSHALL", do: func(h *crashHouse, _ *rand.Rand) func() { h.redis.say("FLUSHALL"); return func() {} }},
+		crashFault{name: "Redis killed and restarted", outage: true, do: func(h *crashHouse, r *rand.Rand) func() {
 			h.redis.kill()
-			pause(time.Duration(r.IntN(1500)) * time.Millisecond)
-			return h.redis.start
+			gone := within(r, 1500*time.Millisecond)
+			return func() { pause(gone); h.redis.start() }
 		}},
-		crashFault{"PostgreSQL killed and restarted", func(h *crashHouse, _ *rand.Rand) func() {
+		crashFault{name: "PostgreSQL killed and restarted", outage: true, do: func(h *crashHouse, _ *rand.Rand) func() {
 			must(h.t, syscall.Kill(h.cluster.current().Pid(), syscall.SIGKILL))
 			return func() { ask[int](h, `SELECT 1`) }
 		}})
 	if long {
-		all = append(all, crashFault{"a server held still for 15 s", func(h *crashHouse, r *rand.Rand) func() {
-			n := h.nodes[r.IntN(crashNodes)]
+		all = append(all, crashFault{name: "a server held still for 15 s", do: func(h *crashHouse, r *rand.Rand) func() {
+			n := h.nodes[h.pick(r, 1)[0]]
 			n.signal(syscall.SIGSTOP)
-			pause(15 * time.Second)
-			return func() { n.signal(syscall.SIGCONT) }
+			return func() { pause(15 * time.Second); n.signal(syscall.SIGCONT); n.mended() }
 		}})
 	}
 	return all
@@ -133,107 +136,38 @@ func crashFaults(long bool) (all []crashFault) {
 
 func pause(d time.Duration) { <-time.After(d) }
 
-// end signals servers and starts them again.
-func (h *crashHouse) end(sig syscall.Signal, r *rand.Rand, which ...int) (mend func()) {
+// within is a random time shorter than d.
+func within(r *rand.Rand, d time.Duration) time.Duration { return time.Duration(r.Int64N(int64(d))) }
+
+// pick takes n servers, each of them whole.
+func (h *crashHouse) pick(r *rand.Rand, n int) (taken []int) {
+	for _, i := range r.Perm(crashNodes) {
+		if len(taken) < n && h.nodes[i].take() {
+			taken = append(taken, i)
+		}
+	}
+	return taken
+}
+
+// end signals n servers; mend starts them again.
+func (h *crashHouse) end(sig syscall.Signal, r *rand.Rand, n int) (mend func()) {
+	which := h.pick(r, n)
 	for _, i := range which {
 		h.nodes[i].signal(sig)
 	}
-	pause(time.Duration(r.IntN(800)) * time.Millisecond)
-	for _, i := range which {
-		h.nodes[i].again()
-	}
-	return nil
+	return h.startAgain(r, which...)
 }
 
-// killAtStep kills the server that has just got to a step.
-func (h *crashHouse) killAtStep(step string, r *rand.Rand) (mend func()) {
-	hit := make(chan int, 1)
-	kill := func(node int) {
-		select {
-		case hit <- node:
-			h.nodes[node].signal(syscall.SIGKILL)
-		default:
+// startAgain starts ended servers after a moment, as an init system does.
+func (h *crashHouse) startAgain(r *rand.Rand, which ...int) (mend func()) {
+	soon := within(r, 800*time.Millisecond)
+	return func() {
+		pause(soon)
+		var all sync.WaitGroup
+		for _, i := range which {
+			all.Go(h.nodes[i].again)
 		}
-	}
-	seen, done := context.WithTimeout(h.t.Context(), time.Minute)
-	defer done()
-	switch step {
-	case "invite", "ringing", "answered":
-		h.street.onStep(func(s streetStep) {
-			if s.What == step {
-				kill(slices.IndexFunc(h.nodes, func(n *crashNode) bool { return n.sip == s.Source }))
-			}
-		})
-		defer h.street.onStep(func(streetStep) {})
-	case "answer saved", "wrapup", "result saved":
-		for _, a := range h.agents {
-			a.onStep(func(what string, node int) {
-				if what == step {
-					kill(node)
-				}
-			})
-			defer a.onStep(func(string, int) {})
-		}
-	default:
-		go h.pollStep(seen, step, kill)
-	}
-	select {
-	case node := <-hit:
-		pause(time.Duration(r.IntN(800)) * time.Millisecond)
-		h.nodes[node].again()
-	case <-seen.Done():
-		h.t.Errorf("nothing came to the step %q within a minute", step)
-	}
-	return nil
-}
-
-// pollStep looks in the record for an attempt that has just got to a step.
-func (h *crashHouse) pollStep(ctx context.Context, step string, kill func(int)) {
-	state := map[string]string{"planned": "planned", "claimed": "dialing", "bridged": "bridged", "hung up": "wrap"}[step]
-	sql := `SELECT coalesce((SELECT n.name FROM attempt a JOIN node n ON n.id = a.node_id WHERE a.state = $1 AND n.stopped_at IS NULL ORDER BY a.planned_at DESC LIMIT 1), '')`
-	if step == "planned" { // nobody's yet: its leader's
-		sql = `SELECT coalesce((SELECT n.name FROM attempt a JOIN campaign_lease l ON l.campaign_id = a.campaign_id JOIN node n ON n.id = l.node_id WHERE a.state = $1 LIMIT 1), '')`
-	}
-	for ctx.Err() == nil {
-		name, err := askOnce[string](h, sql, state)
-		if i, e := strconv.Atoi(strings.TrimPrefix(name, "node")); err == nil && e == nil {
-			kill(i)
-			return
-		}
-	}
-}
-
-// cycle lets one thing go wrong at a random moment and waits until the servers
-// dial again.
-func (h *crashHouse) cycle(f crashFault, r *rand.Rand) crashOutcome {
-	h.t.Helper()
-	pause(time.Duration(r.IntN(600)) * time.Millisecond)
-	began := time.Now()
-	mend := f.do(h, r)
-	if mend != nil {
-		mend()
-		began = time.Now()
-	}
-	out := crashOutcome{name: f.name, resumed: h.awaitInvite(began, time.Minute)}
-	return out
-}
-
-// awaitInvite waits until the carrier has been called after from.
-func (h *crashHouse) awaitInvite(from time.Time, within time.Duration) time.Duration {
-	h.t.Helper()
-	deadline := time.NewTimer(within)
-	defer deadline.Stop()
-	for {
-		if at := h.street.lastInvite(); at.After(from) {
-			return at.Sub(from)
-		}
-		select {
-		case <-deadline.C:
-			h.t.Fatalf("nobody is called within %v: %s", within, ask[string](h, `SELECT c.state || ' ' || c.state_reason || '; sessions ' ||
-				(SELECT coalesce(string_agg(state || ' ' || reason || ' audio ' || audio_up, ', '), 'none') FROM agent_session WHERE signed_off_at IS NULL)
-				|| '; attempts ' || (SELECT coalesce(string_agg(state || ' ' || n::text, ', '), 'none') FROM (SELECT state, count(*) n FROM attempt GROUP BY 1) x) FROM campaign c WHERE c.id = $1`, h.campaign))
-		case <-time.After(10 * time.Millisecond):
-		}
+		all.Wait()
 	}
 }
 
