@@ -52,8 +52,8 @@ bench: bench-calls ## benchmarks; ratios within one run, nothing is asserted
 bench-calls: setup-demo ## 200 calls at five a second: answer to audio, CPU per call, memory
 	go test -run '^$$' -bench '^BenchmarkCalls$$' -benchtime 1x -timeout 10m ./cmd/ringback
 
-crash: setup-test web/dist/index.html ## kill servers, Redis and PostgreSQL N times under a running campaign (N=1000)
-	RINGBACK_CRASH_CYCLES=$(or $(N),1000) go test -count 1 -run '^TestWhateverIsKilledNobodyIsCalledTwice$$' -timeout 12h -v ./cmd/ringback
+crash: setup-test web/dist/index.html ## kill servers, Redis and PostgreSQL N times under a running campaign (N=1000 ONLY=Redis)
+	RINGBACK_CRASH_CYCLES=$(or $(N),1000) RINGBACK_CRASH_ONLY='$(ONLY)' go test -count 1 -run '^TestWhateverIsKilledNobodyIsCalledTwice$$' -timeout 12h -v ./cmd/ringback
 
 # RINGBACK_BENCH_PLANS=1 adds the query plans.
 bench-lists: setup-demo ## search and lists on a million customers, by which indexes
