@@ -189,7 +189,20 @@ func (d *Dialer) Update(ctx context.Context, tx postgres.DB, scope postgres.Scop
 	if err := checkNumber(ctx, tx, in.CallerNumberID); err != nil {
 		return Campaign{}, err
 	}
-	was := c
+	said, err := in.differences(ctx, tx, c)
+	if err != nil {
+		return Campaign{}, err
+	}
+	if ch.AgentIDs != nil {
+		agents, err := changeAgents(ctx, tx, c, *ch.AgentIDs)
+		if err != nil {
+			return Campaign{}, err
+		}
+		said = append(said, agents...)
+	}
+	if len(said) == 0 {
+		return c, nil // nobody's next change is in conflict with a save that changed nothing
+	}
 	c, err = oneCampaign(ctx, tx, `
 		UPDATE campaign c SET name = $3, mode = $4, ring_seconds = $5, caller_number_id = $6, cap_bp = $7, priority = $8, weight = $9, version = version + 1
 		WHERE c.id = $1 AND c.version = $2 RETURNING `+campaignColumns,
@@ -197,20 +210,7 @@ func (d *Dialer) Update(ctx context.Context, tx postgres.DB, scope postgres.Scop
 	if err != nil {
 		return Campaign{}, explain(err)
 	}
-	said := logDetail{Changes: differences(was, c)}
-	caller, err := differingCaller(ctx, tx, was.CallerNumberID, c.CallerNumberID)
-	if err != nil {
-		return Campaign{}, err
-	}
-	said.Changes = append(said.Changes, caller...)
-	if ch.AgentIDs != nil {
-		agents, err := changeAgents(ctx, tx, c, *ch.AgentIDs)
-		if err != nil {
-			return Campaign{}, err
-		}
-		said.Changes = append(said.Changes, agents...)
-	}
-	return c, d.changed(ctx, tx, c, scope.User, "changed", said, d.clock.Now())
+	return c, d.changed(ctx, tx, c, scope.User, "changed", logDetail{Changes: said}, d.clock.Now())
 }
 
 // changeAgents replaces the campaign's list and tells who came and who left.

@@ -43,6 +43,8 @@ type changedField struct {
 type logDetail struct {
 	Reason  string         `json:"reason"`
 	Changes []changedField `json:"changes,omitempty"`
+	N       int            `json:"n,omitempty"`     // tasks: that came, or that are left
+	Until   *time.Time     `json:"until,omitempty"` // of a call window: how long it is open, or closed
 }
 
 // changed writes the campaign's log and tells the screens.
@@ -61,25 +63,26 @@ func (d *Dialer) changed(ctx context.Context, tx postgres.DB, c Campaign, user u
 	}, map[string]any{"state": c.State, "reason": said.Reason})
 }
 
-// differences are what changed between two moments of a campaign.
-func differences(was, is Campaign) (out []changedField) {
+// differences are what a change makes of a campaign's settings.
+func (in *NewCampaign) differences(ctx context.Context, db postgres.DB, was Campaign) (out []changedField, err error) {
 	add := func(field, from, to string) {
 		if from != to {
 			out = append(out, changedField{field, from, to})
 		}
 	}
-	add("name", was.Name, is.Name)
-	add("mode", string(was.Mode), string(is.Mode))
-	add("cap", strconv.Itoa(was.CapBP), strconv.Itoa(is.CapBP))
-	add("priority", strconv.Itoa(was.Priority), strconv.Itoa(is.Priority))
-	add("weight", strconv.Itoa(was.Weight), strconv.Itoa(is.Weight))
-	add("ring", strconv.Itoa(was.RingSeconds), strconv.Itoa(is.RingSeconds))
-	return out
+	add("name", was.Name, in.Name)
+	add("mode", string(was.Mode), string(in.Mode))
+	add("cap", strconv.Itoa(was.CapBP), strconv.Itoa(*in.CapBP))
+	add("priority", strconv.Itoa(was.Priority), strconv.Itoa(*in.Priority))
+	add("weight", strconv.Itoa(was.Weight), strconv.Itoa(*in.Weight))
+	add("ring", strconv.Itoa(was.RingSeconds), strconv.Itoa(in.RingSeconds))
+	caller, err := differingCaller(ctx, db, was.CallerNumberID, in.CallerNumberID)
+	return append(out, caller...), err
 }
 
 // differingCaller is the change of the caller number, by number.
-func differingCaller(ctx context.Context, db postgres.DB, was, is *uuid.UUID) ([]changedField, error) {
-	if was == nil && is == nil || was != nil && is != nil && *was == *is {
+func differingCaller(ctx context.Context, db postgres.DB, was *uuid.UUID, is uuid.UUID) ([]changedField, error) {
+	if was == nil && is == uuid.Nil || was != nil && *was == is {
 		return nil, nil
 	}
 	f := changedField{Field: "caller"}
@@ -111,7 +114,7 @@ func differingAgents(ctx context.Context, db postgres.DB, was, is []uuid.UUID) (
 	return out, nil
 }
 
-func logOf(ctx context.Context, db postgres.DB, campaign uuid.UUID) ([]LogEntry, error) {
+func (d *Dialer) logOf(ctx context.Context, db postgres.DB, campaign uuid.UUID) ([]LogEntry, error) {
 	type row struct {
 		At     time.Time
 		Name   string
@@ -136,7 +139,7 @@ func logOf(ctx context.Context, db postgres.DB, campaign uuid.UUID) ([]LogEntry,
 			return nil, fmt.Errorf("reading the campaign's log: %w", err)
 		}
 		out[i] = LogEntry{At: r.At, User: r.Name, What: r.What, Changes: []LogChange{}}
-		out[i].ZH, out[i].EN = logWords(r.What, said.Reason)
+		out[i].ZH, out[i].EN = said.words(r.What, r.At, d.zone)
 		for _, c := range said.Changes {
 			out[i].Changes = append(out[i].Changes, c.words())
 		}
@@ -148,14 +151,27 @@ func modeZH(m Mode) string {
 	return map[Mode]string{Manual: "手动", Preview: "预览", Progressive: "渐进", Predictive: "预测"}[m]
 }
 
-func logWords(what, reason string) (zh, en string) {
+// words say what happened at a moment.
+func (l logDetail) words(what string, at time.Time, zone *time.Location) (zh, en string) {
+	switch {
+	case what == "grown":
+		return fmt.Sprintf("名单增加 %d 个任务", l.N), fmt.Sprintf("%d tasks added to the list", l.N)
+	case what == "opened" && l.Until != nil:
+		return fmt.Sprintf("进入可拨时段（到 %s），自动开始，名单 %d 个任务", whenZH(*l.Until, at, zone), l.N),
+			fmt.Sprintf("its call window opened until %s, it goes on by itself; %d tasks", whenEN(*l.Until, at, zone), l.N)
+	case what == "closed" && l.Until != nil:
+		return fmt.Sprintf("时段结束，自动停，%s 再开始，名单剩 %d 个任务", whenZH(*l.Until, at, zone), l.N),
+			fmt.Sprintf("its call window closed, it goes on at %s; %d tasks left", whenEN(*l.Until, at, zone), l.N)
+	case what == "closed":
+		return "时段结束，没有下一个可拨时段", "its call window closed and no other follows"
+	}
 	words := map[string][2]string{
 		"created": {"创建活动", "created"}, "changed": {"修改设置", "settings changed"}, "started": {"开始外呼", "started"},
 		"paused": {"暂停", "paused"}, "stopped": {"停止，等待通话结束", "stopped, waiting for calls to end"}, "completed": {"完成", "completed"},
 		"cancelled": {"取消", "cancelled"},
 	}
 	zh, en = words[what][0], words[what][1]
-	if rzh, ren := reasonWords(reason); reason != ReasonByUser && rzh != "" {
+	if rzh, ren := reasonWords(l.Reason); l.Reason != ReasonByUser && rzh != "" {
 		return zh + "：" + rzh, en + ": " + ren
 	}
 	return zh, en

@@ -26,6 +26,7 @@ type led struct {
 	filled time.Time // last refill of the hopper
 	learns *learner  // of predictive mode; nil until its first tick
 	dry    *bool     // as it was last noted; nil: not yet
+	open   *bool     // likewise, its call window
 }
 
 // leader makes the step of the planning loop: leases every second, and a tick of
@@ -90,6 +91,9 @@ func (d *Dialer) tick(ctx context.Context, l *led) error {
 		return fmt.Errorf("filling the hopper of %s: %w", load.Name, err)
 	}
 	open, next := load.opening()
+	if err := d.noteWindow(ctx, l, load, open, next); err != nil {
+		return err
+	}
 	if err := d.giveWay(ctx, l, load, waiting == 0 || !open); err != nil {
 		return err
 	}

@@ -20,6 +20,7 @@ import (
 func (d *Dialer) Register() {
 	d.bus.On(events.TaskChanged, d.onTaskChanged)
 	d.bus.On(events.AgentChanged, d.onAgentChanged)
+	d.bus.OnMany(events.TaskCreated, d.onTasksCreated)
 }
 
 // onAgentChanged: an agent vanished who was ready or about to get a customer

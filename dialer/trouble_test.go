@@ -259,4 +259,5 @@ func TestOutsideTheWindowsACampaignRunsAndSaysWhenItGoesOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.until("the call after three", func() bool { return w.exchange.placed() == 2 })
+	w.logs(d, camp.ID, "创建活动|开始外呼|时段结束，自动停，15:00 再开始，名单剩 2 个任务|进入可拨时段（到 18:00），自动开始，名单 2 个任务")
 }

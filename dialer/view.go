@@ -214,7 +214,7 @@ func (d *Dialer) Detail(ctx context.Context, db postgres.DB, id uuid.UUID) (Camp
 	if out.Leaving, err = d.leavingOf(ctx, db, l, realNow()); err != nil {
 		return CampaignDetail{}, err
 	}
-	out.Log, err = logOf(ctx, db, id)
+	out.Log, err = d.logOf(ctx, db, id)
 	return out, err
 }
 

@@ -108,6 +108,12 @@ func TestChangesOfACampaignAreLoggedFromWhatToWhatAndWrongOnesSayWhatIsRight(t *
 			t.Fatalf("%s: %d %s", body, got, answer)
 		}
 	}
+	for _, body := range []string{`{"agentIds":[],"ringSeconds":25}`, `{"capBp":100,"name":" =三日回访 "}`} {
+		if got, answer := change(body); got != 200 {
+			t.Fatalf("%s, as it is: %d %s", body, got, answer)
+		}
+		version-- // a save that changes nothing makes no version and no entry
+	}
 	for body, want := range map[string]string{
 		`{"capBp":0}`: "campaign_cap", `{"capBp":9000}`: "campaign_cap", `{"capBp":-5}`: "campaign_cap", `{"weight":-3}`: "campaign_weight", `{"weight":0}`: "campaign_weight",
 		`{"priority":0}`: "campaign_priority", `{"ringSeconds":900}`: "campaign_ring",
@@ -126,8 +132,8 @@ func TestChangesOfACampaignAreLoggedFromWhatToWhatAndWrongOnesSayWhatIsRight(t *
 		}
 	}
 	want := "boss 振铃上限由 30 秒 改为 25 秒|boss 移出座席：agent|boss 加入座席：agent|boss 放弃率上限由 1.5 % 改为 1 %|boss 座席优先级由 5 改为 2|boss 座席份额由 10 改为 30|boss 方式由 渐进 改为 预测"
-	if got != 200 || strings.Join(said, "|") != want {
-		t.Errorf("the log says %s\nwant %s", strings.Join(said, "|"), want)
+	if got != 200 || strings.Join(said, "|") != want || len(page.Log) != 5 || page.Version != version {
+		t.Errorf("%d entries of version %d say %s\nwant %s", len(page.Log), page.Version, strings.Join(said, "|"), want)
 	}
 	if page.Health.Code != "draft" || page.Health.ZH == "" {
 		t.Errorf("health %+v", page.Health)

@@ -1875,6 +1875,8 @@ CREATE INDEX audit_log_at ON public.audit_log USING btree (store_id, at);
 
 CREATE INDEX call_began ON public.call USING btree (store_id, began_at);
 
+CREATE INDEX campaign_log_newest ON public.campaign_log USING btree (campaign_id, at);
+
 CREATE INDEX campaign_vanished_at ON public.campaign_vanished USING btree (campaign_id, at);
 
 CREATE INDEX campaign_whatif_newest ON public.campaign_whatif USING btree (campaign_id, asked_at);
