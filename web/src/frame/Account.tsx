@@ -4,7 +4,7 @@ import { asFailure } from "../api/failure";
 import { http, must } from "../api/http";
 import { businessNow, setClocks } from "../lib/clock";
 import { dateTime } from "../lib/format";
-import { setLanguage, useWords } from "../lib/i18n";
+import { otherLanguage, setLanguage, useWords } from "../lib/i18n";
 import { setLocale, setStore, useMay, useSession } from "../session";
 import { usePhone } from "../softphone/context";
 import { useNow } from "../ui/Since";
@@ -33,12 +33,12 @@ export function Account() {
 }
 
 function Menu() {
-  const { t, language } = useWords();
+  const { t } = useWords();
   const { session, replace, signOut } = useSession();
   const mayMove = useMay("clock.move");
   const working = usePhone((s) => s.desk !== null && s.desk.state !== "offline");
   const switchLanguage = () => {
-    const next = language === "en" ? "zh-CN" : "en";
+    const next = otherLanguage();
     void setLanguage(next);
     setLocale(next).then(replace, () => undefined);
   };

@@ -2,7 +2,7 @@
 import { useEffect, useState, type FormEvent } from "react";
 import { useLocation, useNavigate } from "react-router";
 import { asFailure, type Failure } from "../../api/failure";
-import { currentLanguage, setLanguage, useWords, type Words } from "../../lib/i18n";
+import { chosenLanguage, otherLanguage, setLanguage, useWords, type Words } from "../../lib/i18n";
 import { landing, signIn } from "../../session";
 import { Icon } from "../../ui/Icon";
 
@@ -25,7 +25,7 @@ export default function LoginPage() {
         </button>
         <footer>
           <span className="q xs">{t("login.forgot")}</span>
-          <button type="button" className="btn t s" data-testid="login-language" onClick={() => void setLanguage(currentLanguage() === "en" ? "zh-CN" : "en")}>{t("top.language")}</button>
+          <button type="button" className="btn t s" data-testid="login-language" onClick={() => void setLanguage(otherLanguage())}>{t("top.language")}</button>
         </footer>
       </form>
     </main>
@@ -71,7 +71,7 @@ function useSignIn() {
     setFailure(null);
     signIn(login.trim(), password).then(
       async (session) => {
-        await setLanguage(currentLanguage() === "en" ? "en" : session.user.locale);
+        await setLanguage(chosenLanguage() === "en" ? "en" : session.user.locale);
         await navigate(arrival.from && arrival.from !== "/" ? arrival.from : landing(session), { replace: true });
       },
       (error: unknown) => {

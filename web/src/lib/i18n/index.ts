@@ -19,17 +19,33 @@ export async function startLanguage(language: Language): Promise<void> {
   await setLanguage(language);
 }
 
+let wanted: Language = "zh-CN";
+
+/** Changes the language once it is loaded; of several changes meanwhile the last one holds. */
 export async function setLanguage(language: Language): Promise<void> {
-  if (language === "en" && !i18next.hasResourceBundle("en", "translation")) {
-    const { en } = await import("./en");
-    i18next.addResourceBundle("en", "translation", en);
-  }
+  wanted = language;
+  if (language === "en") await loadEnglish();
+  if (wanted !== language) return;
   localStorage.setItem(KEY, language);
   document.documentElement.lang = language;
   await i18next.changeLanguage(language);
 }
 
-export const currentLanguage = (): Language => (i18next.language === "en" ? "en" : "zh-CN");
+async function loadEnglish(): Promise<void> {
+  if (i18next.hasResourceBundle("en", "translation")) return;
+  try {
+    i18next.addResourceBundle("en", "translation", (await import("./en")).en);
+  } catch (error) {
+    wanted = "zh-CN"; // as it is shown; the next click asks again
+    throw error;
+  }
+}
+
+/** The language chosen last: the one shown, or on its way. */
+export const chosenLanguage = (): Language => wanted;
+
+/** The language to change to. */
+export const otherLanguage = (): Language => (wanted === "en" ? "zh-CN" : "en");
 
 export type Values = Record<string, string | number>;
 export type Say = (key: Key, values?: Values) => string;
