@@ -53,6 +53,46 @@ func (b businessClock) nextWindow(ctx context.Context) (time.Time, error) {
 	})
 }
 
+// moveOn is the 下一时段 button: the next call window, with the tasks of its day.
+func (b businessClock) moveOn(n *node) func(context.Context) (time.Time, error) {
+	return func(ctx context.Context) (time.Time, error) {
+		now, err := b.nextWindow(ctx)
+		if err != nil {
+			return now, err
+		}
+		return now, n.tasks.NightlyPass(ctx, n.pool, now)
+	}
+}
+
+// followEvery is how long the servers of a cluster may be of two minds about the time
+// after the button was pressed at one of them.
+const followEvery = time.Second
+
+// follow takes over what another process has made of business time, until ctx ends.
+// Only servers of a demo do: elsewhere nobody moves it.
+func (b businessClock) follow(ctx context.Context) error {
+	t := time.NewTicker(followEvery)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-t.C:
+			_ = b.catchUp(ctx) // the database is away: the next look will do
+		}
+	}
+}
+
+func (b businessClock) catchUp(ctx context.Context) error {
+	return b.pool.AllStores(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		offset, known, err := storedOffset(ctx, tx)
+		if err != nil || !known || offset <= b.clock.Offset() {
+			return err
+		}
+		return b.clock.Advance(offset)
+	})
+}
+
 // intoWindow moves business time on to the next call window unless it is in one.
 func (b businessClock) intoWindow(ctx context.Context) (time.Time, error) {
 	return b.move(ctx, func(s dealer.Schedule, now time.Time) time.Time {

@@ -93,7 +93,7 @@ func (c *clusterCmd) live(e *env, dir string, w demoWorld, db *keptCluster, redi
 	var running sync.WaitGroup
 	defer running.Wait()
 	defer stop()
-	for _, run := range []func(context.Context) error{w.carrier.Run, gateway.Run, db.run} {
+	for _, run := range []func(context.Context) error{w.carrier.Run, gateway.Run, db.run, w.clock.follow} {
 		running.Go(func() {
 			if err := run(below); err != nil {
 				fmt.Fprintln(e.log, "ringback:", err)

@@ -184,7 +184,7 @@ func (d *demoCmd) live(e *env, dir string, w demoWorld, started time.Time, clust
 	if err != nil {
 		return err
 	}
-	if err := w.n.wire(cfg, wireOptions{demo: true, moveClock: w.moveOn, advertise: d.Advertise}); err != nil {
+	if err := w.n.wire(cfg, wireOptions{demo: true, moveClock: w.clock.moveOn(w.n), advertise: d.Advertise}); err != nil {
 		return err
 	}
 	if err := d.prepareCampaigns(e.ctx, w); err != nil {
@@ -203,15 +203,6 @@ func (d *demoCmd) live(e *env, dir string, w demoWorld, started time.Time, clust
 		d.welcome(e, ready, w, time.Since(started))
 		return nil
 	}, w.carrier.Run, gateway.Run, cluster.run)
-}
-
-// moveOn is the 下一时段 button: the next call window, with the tasks of its day.
-func (w demoWorld) moveOn(ctx context.Context) (time.Time, error) {
-	now, err := w.clock.nextWindow(ctx)
-	if err != nil {
-		return now, err
-	}
-	return now, w.n.tasks.NightlyPass(ctx, w.n.pool, now)
 }
 
 func (d *demoCmd) welcome(e *env, r readyFile, w demoWorld, took time.Duration) {

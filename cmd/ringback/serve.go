@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"ringback/crm/dealer"
 	"ringback/internal/config"
 	"ringback/internal/errs"
 	"ringback/internal/obs"
@@ -98,13 +99,31 @@ func (s serveCmd) serve(ctx context.Context, e *env, cfg config.Config, log *slo
 	if err := configuredTrunk(ctx, n, cfg); err != nil {
 		return err
 	}
-	if err := n.wire(cfg, wireOptions{demo: s.Simulated, secure: cfg.TLSCert != "" || cfg.PublicURL != nil && cfg.PublicURL.Scheme == "https"}); err != nil {
+	o := wireOptions{demo: s.Simulated, secure: cfg.TLSCert != "" || cfg.PublicURL != nil && cfg.PublicURL.Scheme == "https"}
+	var beside []func(context.Context) error
+	if s.Simulated {
+		b, err := clusterClock(ctx, n)
+		if err != nil {
+			return err
+		}
+		o.moveClock, beside = b.moveOn(n), append(beside, b.follow)
+	}
+	if err := n.wire(cfg, o); err != nil {
 		return err
 	}
 	return n.run(ctx, func() error {
 		fmt.Fprintf(e.out, "Ringback %s serves on %s\n", version, listen.Addr())
 		return nil
-	})
+	}, beside...)
+}
+
+// clusterClock is business time of a cluster's one store.
+func clusterClock(ctx context.Context, n *node) (businessClock, error) {
+	scope, err := storeScope(ctx, n.pool, "")
+	if err != nil {
+		return businessClock{}, err
+	}
+	return businessClock{pool: n.pool, bus: n.bus, clock: n.clock, store: dealer.Store{ID: scope.Stores[0], GroupID: scope.Group}}, nil
 }
 
 // mayServe refuses what a production server must not run on.
