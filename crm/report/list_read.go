@@ -39,9 +39,10 @@ const (
 	fileTime  = 3 * time.Minute
 )
 
-// within bounds what the transaction's next statements may take.
+// within bounds what the transaction's next statements may take, and what is done
+// between them: the last sheet of a large file takes its time.
 func within(ctx context.Context, db postgres.DB, d time.Duration) error {
-	_, err := db.Exec(ctx, `SELECT set_config('statement_timeout', $1, true)`, fmt.Sprint(d.Milliseconds()))
+	_, err := db.Exec(ctx, `SELECT set_config('statement_timeout', $1, true), set_config('idle_in_transaction_session_timeout', $1, true)`, fmt.Sprint(d.Milliseconds()))
 	return err
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"strconv"
 	"strings"
 	"time"
 
@@ -21,6 +22,7 @@ type Options struct {
 	AppName  string          // shown in pg_stat_activity; "ringback" when empty
 	MaxConns int32           // 0: pool_max_conns of the URL, else 20
 	Wait     time.Duration   // longest wait for the first connection; 0: 10 s
+	Idle     time.Duration   // longest pause between two statements of a transaction; 0: 5 s
 	Tracer   pgx.QueryTracer // hears of every statement: tests count them; may be nil
 }
 
@@ -65,6 +67,10 @@ func poolConfig(url string, o Options) (*pgxpool.Config, error) {
 	// and the cores are needed for calls.
 	cfg.ConnConfig.RuntimeParams["max_parallel_workers_per_gather"] = "0"
 	cfg.ConnConfig.RuntimeParams["jit"] = "off"
+	// A node that is frozen in the middle of a transaction (SIGSTOP, a virtual machine
+	// held still) keeps its locks, and nobody dials meanwhile: the server ends it
+	// before others give its calls up. Work that pauses longer says so itself.
+	cfg.ConnConfig.RuntimeParams["idle_in_transaction_session_timeout"] = strconv.FormatInt(orDefault(o.Idle, 5*time.Second).Milliseconds(), 10)
 	cfg.ConnConfig.Tracer = o.Tracer
 	cfg.AfterConnect = func(_ context.Context, c *pgx.Conn) error {
 		registerUUID(c.TypeMap())
@@ -109,7 +115,7 @@ func full(err error) error {
 func lostServer(err error) bool {
 	if code := sqlState(err); code != "" {
 		switch code {
-		case "57P01", "57P02", "57P03", "53300": // shutting down, crashed, starting, too many connections
+		case "57P01", "57P02", "57P03", "53300", "25P03": // shutting down, crashed, starting, too many connections, paused too long
 			return true
 		}
 		return strings.HasPrefix(code, "08")

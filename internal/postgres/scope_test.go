@@ -202,6 +202,45 @@ func TestADeadlockIsRunAgain(t *testing.T) {
 	})
 }
 
+// A server that is frozen in the middle of a transaction holds a row that others
+// want. They get it, and what the frozen one did is not saved.
+func TestATransactionThatStandsStillLetsItsLocksGo(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	db.Exec(t, noted)
+	_, store := pgtest.Store(t, db)
+	id := add(t, db, store)
+	frozen, err := postgres.Open(t.Context(), db.AppURL, postgres.Options{Idle: 50 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer frozen.Close()
+	count := func(ctx context.Context, tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, `update noted set n = n + 1 where id = $1`, id)
+		return err
+	}
+	err = frozen.Scoped(t.Context(), scope(store), func(ctx context.Context, tx pgx.Tx) error {
+		if err := count(ctx, tx); err != nil {
+			return err
+		}
+		if err := db.Pool.Scoped(t.Context(), scope(store), count); err != nil {
+			t.Errorf("the others: %v", err)
+		}
+		return count(ctx, tx)
+	})
+	if errs.KindOf(err) != errs.Unavailable {
+		t.Errorf("the one that stood still: %v, want unavailable", err)
+	}
+	db.Scoped(t, store, func(ctx context.Context, tx pgx.Tx) error {
+		var n int
+		err := tx.QueryRow(ctx, `select n from noted where id = $1`, id).Scan(&n)
+		if n != 1 {
+			t.Errorf("counted up %d times, want once", n)
+		}
+		return err
+	})
+}
+
 func databaseOf(t *testing.T, db *pgtest.DB) string {
 	t.Helper()
 	cfg, err := pgx.ParseConfig(db.OwnerURL)
