@@ -147,7 +147,7 @@ func (h *crashHouse) within(d time.Duration, what string, ok func() bool) {
 	h.t.Helper()
 	for deadline := time.Now().Add(d); !ok(); pause(20 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			h.wrong("not within %v: %s", d, what)
+			h.wrong("not within %v: %s; %s", d, what, h.standing())
 			return
 		}
 	}
@@ -165,6 +165,6 @@ func (h *crashHouse) tellSeen() {
 	if err != nil {
 		states = err.Error()
 	}
-	h.t.Logf("%d customers called, %d answers and %d results saved; the ledger read %d times: broken %d, after somebody vanished %d; most lines ahead of agents %+v; states %s",
-		len(invites), h.answers, h.results, l.samples, len(l.broken), l.apart, l.most, states)
+	h.t.Logf("%d customers called, at most %.1f s between two of them, %d answers and %d results saved; the ledger read %d times: broken %d, after somebody vanished %d; most lines ahead of agents %+v; states %s",
+		len(invites), h.street.silence().Seconds(), h.answers, h.results, l.samples, len(l.broken), l.apart, l.most, states)
 }

@@ -199,6 +199,7 @@ func (c *crashRun) look() {
 // standing says where dialing stands.
 func (h *crashHouse) standing() string {
 	return ask[string](h, `SELECT c.state || ' ' || c.state_reason || '; sessions ' ||
-		(SELECT coalesce(string_agg(state || ' ' || reason || ' audio ' || audio_up, ', '), 'none') FROM agent_session WHERE signed_off_at IS NULL)
+		(SELECT coalesce(string_agg(s.state || ' ' || s.reason || ' audio ' || s.audio_up || coalesce(' before ' || nullif(s.before_lost, ''), '') || coalesce(' with a call that is ' || a.state || ' ' || a.detail, ''), ', '), 'none')
+			FROM agent_session s LEFT JOIN attempt a ON a.id = s.attempt_id WHERE s.signed_off_at IS NULL)
 		|| '; attempts ' || (SELECT coalesce(string_agg(state || ' ' || n::text, ', '), 'none') FROM (SELECT state, count(*) n FROM attempt GROUP BY 1) x) FROM campaign c WHERE c.id = $1`, h.campaign)
 }

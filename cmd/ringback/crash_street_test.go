@@ -85,6 +85,16 @@ func (s *crashStreet) dialedAfter(t time.Time) (time.Time, bool) {
 	return s.invites[i].At, true
 }
 
+// silence is the longest time between two calls.
+func (s *crashStreet) silence() (longest time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := 1; i < len(s.invites); i++ {
+		longest = max(longest, s.invites[i].At.Sub(s.invites[i-1].At))
+	}
+	return longest
+}
+
 func (s *crashStreet) log() (invites []streetInvite, rang map[string]int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

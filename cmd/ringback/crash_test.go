@@ -133,9 +133,16 @@ func crashFaults(long bool) (all []crashFault) {
 		}})
 	if long {
 		all = append(all, crashFault{name: "a server held still for 15 s", do: func(h *crashHouse, r *rand.Rand) func() {
-			n := h.nodes[h.pick(r, 1)[0]]
+			n, began := h.nodes[h.pick(r, 1)[0]], time.Now()
 			n.signal(syscall.SIGSTOP)
-			return func() { pause(15 * time.Second); n.signal(syscall.SIGCONT); n.mended() }
+			return func() {
+				pause(15 * time.Second)
+				if _, ok := h.street.dialedAfter(began.Add(time.Second)); !ok { // before that may be another server's call that was on its way
+					h.t.Errorf("nobody was called while node %d was held still", n.i)
+				}
+				n.signal(syscall.SIGCONT)
+				n.mended()
+			}
 		}})
 	}
 	return all
