@@ -20,6 +20,7 @@
 //	                  └──┴────────────────────────────────────────────┘
 //	any ─▶ lost ─▶ the state before, which other moves may have changed meanwhile
 //	ready, paused, lost ─▶ offline; others when they are done (wants)
+//	ready ─▶ talking: lost between pick and bridge, while the call was joined
 //
 // A session's log has neither gaps nor overlaps: each move ends one row and
 // begins the next in the same transaction, with real time.

@@ -183,6 +183,34 @@ func TestACallMovesItsAgentThroughTheStates(t *testing.T) {
 	}
 }
 
+// Between the pick and the note that both hear each other an agent is lost for a
+// moment, such as by a server that thinks their page is still at it.
+func TestACallThatWasJoinedIsTheAgentsThoughTheyWereLost(t *testing.T) {
+	t.Parallel()
+	for name, back := range map[string]bool{"back before it is noted": true, "still away": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRoom(t)
+			id, attempt := r.agent(), uuid.New()
+			r.must(func(ctx context.Context, tx pgx.Tx) error {
+				_, err := r.agents.PickFor(ctx, tx, r.campaign, attempt, uuid.New(), nil)
+				return errors.Join(err, r.agents.Lost(ctx, tx, id))
+			})
+			if back {
+				r.must(func(ctx context.Context, tx pgx.Tx) error { return r.agents.Back(ctx, tx, id) })
+			}
+			r.must(func(ctx context.Context, tx pgx.Tx) error {
+				return errors.Join(r.agents.Talking(ctx, tx, id, attempt), r.agents.Back(ctx, tx, id))
+			})
+			if s := r.wants(id, Talking); s.AttemptID == nil || *s.AttemptID != attempt {
+				t.Errorf("in hand: %+v", s)
+			}
+			r.must(func(ctx context.Context, tx pgx.Tx) error { return r.agents.WrapUp(ctx, tx, id) })
+			r.wants(id, WrapUp)
+		})
+	}
+}
+
 func TestAPreviewIsReadThenDialled(t *testing.T) {
 	t.Parallel()
 	r := newRoom(t)

@@ -66,8 +66,8 @@ func next(from State, e Event) (to State, ok bool) {
 		return Ringing, from == Ready
 	case Miss:
 		return Paused, from == Ringing
-	case Talk:
-		return Talking, from == Reserved || from == Preview || from == Dialing || from == Ringing
+	case Talk: // also who was lost after the pick, and perhaps came back: the customer is in their ears
+		return Talking, from == Ready || from == Reserved || from == Preview || from == Dialing || from == Ringing
 	case Lose:
 		return Lost, from != Offline && from != Lost
 	case Return:

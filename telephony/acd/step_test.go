@@ -22,7 +22,7 @@ func TestTheTableIsSpec258(t *testing.T) {
 	t.Parallel()
 	want := map[State]map[Event]State{
 		Offline:  {SignedOn: Paused},
-		Ready:    {Pause: Paused, SignedOff: Offline, Reserve: Reserved, Offer: Preview, Dial: Dialing, Ring: Ringing, Lose: Lost},
+		Ready:    {Pause: Paused, SignedOff: Offline, Reserve: Reserved, Offer: Preview, Dial: Dialing, Ring: Ringing, Talk: Talking, Lose: Lost},
 		Reserved: {Talk: Talking, HangUp: WrapUp, Release: Ready, Lose: Lost},
 		Preview:  {Dial: Dialing, Talk: Talking, Release: Ready, Lose: Lost},
 		Dialing:  {Talk: Talking, HangUp: WrapUp, Release: Ready, Lose: Lost},
