@@ -52,7 +52,8 @@ func TestWhateverIsKilledNobodyIsCalledTwice(t *testing.T) {
 	defer stop()
 	h.within(time.Minute, "somebody is called", func() bool { _, ok := h.street.dialedAfter(time.Time{}); return ok })
 	h.ledger = h.watchLedger()
-	c := crashRun{h: h, r: r, plan: plan, hit: make(chan crashHit, 1)}
+	c := &crashRun{h: h, r: r, plan: plan, hit: make(chan crashHit, 1)}
+	defer func() { h.tellSeen(); tellCrashes(t, c.went) }() // also of a run that fails in the middle
 	for c.turn(ctx.Err() != nil) {
 		pause(10 * time.Millisecond)
 	}
@@ -62,8 +63,6 @@ func TestWhateverIsKilledNobodyIsCalledTwice(t *testing.T) {
 	h.checkCalls()
 	h.checkCounts()
 	h.checkSaved()
-	h.tellSeen()
-	tellCrashes(t, c.went)
 }
 
 // openShift brings every agent to work.
