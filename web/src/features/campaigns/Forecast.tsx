@@ -46,7 +46,7 @@ function Figures({ forecast: f, open }: { forecast: ForecastView; open: (o: Open
         ))}
       </div>
       <div className="fcwhy" data-testid="forecast-not">
-        <span className="lead">{t(f.not === 0 ? "fc.everyone" : "fc.not", { n: count(f.not) })}</span>
+        <span className="lead">{t(f.total === 0 ? "fc.nobody" : f.not === 0 ? "fc.everyone" : "fc.not", { n: count(f.not) })}</span>
         {f.reasons.map((r) => (
           <button key={r.code} type="button" className="fcchip" data-testid={`forecast-${r.code}`} onClick={() => open({ bucket: r.code, title: pick(r.labelZh, r.labelEn) })}><span>{pick(r.labelZh, r.labelEn)}</span><b>{count(r.count)}</b></button>
         ))}

@@ -1,8 +1,8 @@
 // The head of a campaign: what it is, how it stands, and what may be done at once.
-import { useState } from "react";
-import { Link } from "react-router";
+import { useEffect, useState } from "react";
+import { Link, useLocation, useNavigate } from "react-router";
 import type { CampaignDetail } from "../../api/schemas";
-import { asFailure, type Failure } from "../../api/failure";
+import { asFailure } from "../../api/failure";
 import { http, must } from "../../api/http";
 import { count, phone } from "../../lib/format";
 import { useWords } from "../../lib/i18n";
@@ -26,11 +26,25 @@ export function Head({ campaign: c }: { campaign: CampaignDetail }) {
   );
 }
 
+/** Why a campaign could not be started. */
+export interface Refused { zh: string; en: string }
+
+/** What the wizard could not do, said once: not again when the page is loaded anew. */
+function useArrival(): Refused | null {
+  const { state, pathname } = useLocation() as { state: { refused?: Refused } | null; pathname: string };
+  const navigate = useNavigate();
+  const [refused] = useState(state?.refused ?? null);
+  useEffect(() => {
+    if (state?.refused) void navigate(pathname, { replace: true, state: null });
+  }, [state, pathname, navigate]);
+  return refused;
+}
+
 type Verb = "start" | "pause" | "stop";
 
 function Controls({ campaign: c }: { campaign: CampaignDetail }) {
   const { t, pick } = useWords();
-  const [failure, setFailure] = useState<Failure | null>(null);
+  const [failure, setFailure] = useState<Refused | null>(useArrival());
   const [sure, setSure] = useState(false);
   const [setting, setSetting] = useState(false);
   const mayChange = useMay("campaign.manage") && (c.state === "draft" || c.state === "running" || c.state === "paused");

@@ -13,6 +13,7 @@ import { Act } from "../../ui/bits";
 import { Empty } from "../../ui/looks";
 import { Forecast } from "./Forecast";
 import { share } from "./caps";
+import type { Refused } from "./Head";
 import { AgentChoices, CallerChoices } from "./Choices";
 import { Cap, Sharing, type Told } from "./Numbers";
 import "../../styles/pages.css";
@@ -119,8 +120,8 @@ function Confirm({ options, draft, wrong }: { options: CampaignOptions; draft: C
     setFailure(null);
     try {
       const made = await must(http.POST("/api/v1/campaigns", { body: draft }));
-      if (start) await must(http.POST("/api/v1/campaigns/{id}/start", { params: { path: { id: made.id } } }));
-      await navigate(`/campaigns/${made.id}`);
+      const refused = start ? await refusal(made.id) : null;
+      await navigate(`/campaigns/${made.id}`, { state: refused && { refused } });
     } catch (error) {
       setBusy(false);
       setFailure(asFailure(error));
@@ -139,6 +140,18 @@ function Confirm({ options, draft, wrong }: { options: CampaignOptions; draft: C
       </p>
     </div>
   );
+}
+
+/** Starts a campaign that was just made; what is in the way is told on its page, where
+ * it stands as a draft. */
+async function refusal(id: string): Promise<Refused | null> {
+  try {
+    await must(http.POST("/api/v1/campaigns/{id}/start", { params: { path: { id } } }));
+    return null;
+  } catch (error) {
+    const { zh, en } = asFailure(error);
+    return { zh, en };
+  }
 }
 
 /** The campaign in one sentence. */
