@@ -96,22 +96,22 @@ func (m *Model) sums(s State) (sums [3]sum) {
 		sum, h := &sums[k], &m.horizons[k]
 		sum.add(s.Ledger.Waiting, 1)
 		for _, age := range s.Ringing {
-			sum.lines(1, h.ringing[min(int(age/lineStep), lineCells-1)])
+			sum.lines(1, h.rings(age))
 		}
 		for _, age := range s.Checking {
-			sum.lines(1, h.checking[min(int(age/checkStep), checkCells-1)])
+			sum.lines(1, h.checks(age))
 		}
 	}
 	for _, age := range s.Talking {
 		i, part := busyCell(age)
 		for k := range sums {
-			sums[k].agent(between(&m.horizons[k].talking, i, part))
+			sums[k].agent(between(m.horizons[k].talks, i, part))
 		}
 	}
 	for _, age := range s.Wrapping {
 		i, part := busyCell(age)
 		for k := range sums {
-			sums[k].agent(between(&m.horizons[k].wrapping, i, part))
+			sums[k].agent(between(m.horizons[k].wraps, i, part))
 		}
 	}
 	return sums

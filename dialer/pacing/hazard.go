@@ -104,8 +104,37 @@ func (h *hazard) refresh() {
 	}
 }
 
-// at is the rate at an age, the level included.
-func (h *hazard) at(age float64) float64 { return h.level * h.rate[h.bin(age)] }
+// walk gives the rate at ages that only grow, the level included.
+type walk struct {
+	h   *hazard
+	bin int
+}
+
+func (w *walk) at(age float64) float64 {
+	for w.bin+1 < len(w.h.edges) && age >= w.h.edges[w.bin+1] {
+		w.bin++
+	}
+	return w.h.level * w.h.rate[w.bin]
+}
+
+// race is two ways in which a stage ends, in even steps of its age.
+type race struct {
+	one, other walk
+	step       float64
+
+	a, b  float64 // rates
+	ended float64 // share that ends within a step, either way
+}
+
+// at gives both rates at an age and the share of what reached it that ends within a
+// step. Ages only grow; within a bin nothing is computed anew.
+func (r *race) at(age float64) (a, b, ended float64) {
+	a, b = r.one.at(age), r.other.at(age)
+	if a != r.a || b != r.b {
+		r.a, r.b, r.ended = a, b, 1-math.Exp(-(a+b)*r.step)
+	}
+	return a, b, r.ended
+}
 
 // survival is the chance to reach an age.
 func (h *hazard) survival(age float64) float64 {
@@ -116,17 +145,28 @@ func (h *hazard) survival(age float64) float64 {
 // survivals fills dst with survival at 0, step, 2 × step and so on.
 func (h *hazard) survivals(dst []float64, step float64) {
 	dst[0] = 1
-	bin, factor := 0, math.Exp(-h.level*h.rate[0]*step)
-	for i := 1; i < len(dst); i++ {
-		age := float64(i) * step
-		if bin+1 == len(h.edges) || age < h.edges[bin+1] {
-			dst[i] = dst[i-1] * factor
-			continue
+	for i, bin := 1, 0; i < len(dst); {
+		factor := math.Exp(-h.level * h.rate[bin] * step)
+		until := len(dst)
+		if bin+1 < len(h.edges) {
+			until = min(until, int(math.Ceil(h.edges[bin+1]/step)))
 		}
-		for bin+1 < len(h.edges) && age >= h.edges[bin+1] {
+		two := factor * factor
+		for ; i+1 < until; i += 2 { // two at a time: each product waits for the one before it
+			last := dst[i-1]
+			dst[i], dst[i+1] = last*factor, last*two
+		}
+		if i < until {
+			dst[i] = dst[i-1] * factor
+			i++
+		}
+		if i == len(dst) {
+			return
+		}
+		for age := float64(i) * step; bin+1 < len(h.edges) && age >= h.edges[bin+1]; {
 			bin++
 		}
-		dst[i] = math.Exp(-h.level * (h.sum[bin] + h.rate[bin]*(age-h.edges[bin])))
-		factor = math.Exp(-h.level * h.rate[bin] * step)
+		dst[i] = math.Exp(-h.level * (h.sum[bin] + h.rate[bin]*(float64(i)*step-h.edges[bin])))
+		i++
 	}
 }

@@ -36,8 +36,9 @@ func TestAHazardLearnsWhatItSees(t *testing.T) {
 
 func TestAHazardIsItsPriorBeforeTheFirstEvent(t *testing.T) {
 	h := newHazard([]float64{0, 5}, []float64{0.3, 0.1}, 1, 100, true)
-	if h.at(2) != 0.3 || h.at(7) != 0.1 || h.doubt != 0.1 {
-		t.Errorf("rates %v and %v, doubt %v", h.at(2), h.at(7), h.doubt)
+	w := walk{h: h}
+	if young, old := w.at(2), w.at(7); young != 0.3 || old != 0.1 || h.doubt != 0.1 {
+		t.Errorf("rates %v and %v, doubt %v", young, old, h.doubt)
 	}
 }
 

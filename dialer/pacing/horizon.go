@@ -13,26 +13,83 @@ const (
 )
 
 // horizon is one moment ahead, and the chances that something has happened by
-// then.
+// then: computed when they are first asked for after a rebuild, most never are.
 type horizon struct {
-	ahead    float64 // seconds
-	fresh    float64 // a new line is live
-	ringing  [lineCells]float64
+	ahead float64 // seconds
+	fresh float64 // a new line is live
+
+	table *lineTable
+	lives *lifeTable
+	ages  *[busyCells]float64
+	reach float64            // a grace later
+	halts [busyHalts]float64 // wrap-up outlasts what is left after a talk that ends in step j
+
+	ringing  [lineCells]float64 // chances; below 0: not asked for yet
 	checking [checkCells]float64
 	talking  [busyCells]float64 // still busy, then and a grace later
 	wrapping [busyCells]float64
 }
 
-func (h *horizon) lines(t *lineTable) {
-	reach := h.ahead - t.checkIn
-	h.fresh = t.liveBy(reach)
-	for i := range h.ringing {
-		h.ringing[i] = chance((t.liveBy(float64(i)*lineStep+reach) - t.live[i]) / max(t.lasts[i], 1e-6))
+// look makes h the moment when the share q of a new line's answers has come.
+func (h *horizon) look(q, grace float64) {
+	h.ahead = h.table.quantile(q)
+	h.fresh = h.table.liveBy(h.ahead - h.table.checkIn)
+	h.reach = h.ahead + grace
+	for j := range h.halts {
+		h.halts[j] = lookup(&h.lives.wrap, h.reach*(1-(float64(j)+0.5)/busyHalts))
 	}
-	for i := range h.checking {
+	for _, cells := range [][]float64{h.ringing[:], h.checking[:], h.talking[:], h.wrapping[:]} {
+		for i := range cells {
+			cells[i] = -1
+		}
+	}
+}
+
+// rings is the chance that a line of this age is live by then.
+func (h *horizon) rings(age float64) float64 {
+	i := min(int(age/lineStep), lineCells-1)
+	if h.ringing[i] < 0 {
+		t := h.table
+		h.ringing[i] = chance((t.liveBy(float64(i)*lineStep+h.ahead-t.checkIn) - t.live[i]) / max(t.lasts[i], 1e-6))
+	}
+	return h.ringing[i]
+}
+
+// checks is the chance that a line in detection so long is a person's by then.
+func (h *horizon) checks(age float64) float64 {
+	i := min(int(age/checkStep), checkCells-1)
+	if h.checking[i] < 0 {
+		t := h.table
 		j := min(i+int(h.ahead/checkStep), len(t.person)-1)
 		h.checking[i] = chance((t.person[j] - t.person[i]) / max(t.checks[i], 1e-6))
 	}
+	return h.checking[i]
+}
+
+// talks is the chance that an agent in cell i of a talk's ages is busy still, then
+// and a grace later: whoever is free by then can take the call.
+func (h *horizon) talks(i int) float64 {
+	if h.talking[i] < 0 {
+		age, l := h.ages[i], h.lives
+		now := max(lookup(&l.talk, age), 1e-12)
+		talks, busy := 1.0, 0.0
+		for j := range h.halts {
+			next := lookup(&l.talk, age+h.reach*float64(j+1)/busyHalts) / now
+			busy += (talks - next) * h.halts[j]
+			talks = next
+		}
+		h.talking[i] = chance(busy + talks)
+	}
+	return h.talking[i]
+}
+
+// wraps is talks of a wrap-up.
+func (h *horizon) wraps(i int) float64 {
+	if h.wrapping[i] < 0 {
+		age, l := h.ages[i], h.lives
+		h.wrapping[i] = chance(lookup(&l.wrap, age+h.reach) / max(lookup(&l.wrap, age), 1e-12))
+	}
+	return h.wrapping[i]
 }
 
 // lifeTable is how long talk and wrap-up last.
@@ -50,27 +107,6 @@ func lookup(s *[lifeCells]float64, age float64) float64 {
 		return s[lifeCells-1]
 	}
 	return s[i] + (f-float64(i))*(s[i+1]-s[i])
-}
-
-// agents fills the chances of busy agents to be busy still, at the horizon and a
-// grace later: whoever is free by then can take the call.
-func (h *horizon) agents(l *lifeTable, ages *[busyCells]float64, grace float64) {
-	reach := h.ahead + grace
-	var wrap [busyHalts]float64 // wrap-up outlasts what is left after a talk that ends in step j
-	for j := range wrap {
-		wrap[j] = lookup(&l.wrap, reach*(1-(float64(j)+0.5)/busyHalts))
-	}
-	for i, age := range ages {
-		h.wrapping[i] = chance(lookup(&l.wrap, age+reach) / max(lookup(&l.wrap, age), 1e-12))
-		now := max(lookup(&l.talk, age), 1e-12)
-		talks, busy := 1.0, 0.0
-		for j := range wrap {
-			next := lookup(&l.talk, age+reach*float64(j+1)/busyHalts) / now
-			busy += (talks - next) * wrap[j]
-			talks = next
-		}
-		h.talking[i] = chance(busy + talks)
-	}
 }
 
 func busyAges() *[busyCells]float64 {
@@ -97,6 +133,10 @@ func busyCell(age float64) (i int, part float64) {
 	return i, x - float64(i)
 }
 
-func between(s *[busyCells]float64, i int, part float64) float64 { return s[i] + part*(s[i+1]-s[i]) }
+// between is what lies part of the way from one cell's chance to the next one's.
+func between(of func(i int) float64, i int, part float64) float64 {
+	here := of(i)
+	return here + part*(of(i+1)-here)
+}
 
 func chance(x float64) float64 { return min(max(x, 0), 1) }

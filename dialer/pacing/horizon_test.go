@@ -25,14 +25,15 @@ func TestTablesSayWhatTheirHazardsMean(t *testing.T) {
 		t.Errorf("a new line is answered with chance %.3f, the prior says 0.25", a)
 	}
 	last := 0.0
-	for _, h := range m.horizons {
+	for k := range m.horizons {
+		h := &m.horizons[k]
 		if h.ahead <= last {
 			t.Errorf("horizons do not grow: %v after %v", h.ahead, last)
 		}
 		last = h.ahead
 		for i := range h.talking {
-			if h.talking[i] < h.wrapping[i]-0.35 || h.talking[i] > 1 {
-				t.Errorf("busy at %v s: talking %v, wrapping %v", m.ages[i], h.talking[i], h.wrapping[i])
+			if talks, wraps := h.talks(i), h.wraps(i); talks < wraps-0.35 || talks > 1 {
+				t.Errorf("busy at %v s: talking %v, wrapping %v", h.ages[i], talks, wraps)
 			}
 		}
 		if h.fresh <= 0 || h.fresh >= m.table.answer {

@@ -1,7 +1,5 @@
 package pacing
 
-import "math"
-
 // Grids of the tables: lines by ring age, lines in checking by checking age.
 const (
 	lineStep, lineCells   = 0.5, 125 // to 62 s
@@ -22,22 +20,23 @@ type lineTable struct {
 // build makes the tables new from the hazards.
 func (t *lineTable) build(live, other, person, machine *hazard, detects bool) {
 	lasts, answered := 1.0, 0.0
+	ends := race{one: walk{h: live}, other: walk{h: other}, step: lineStep}
 	for i := range t.lasts {
 		t.lasts[i], t.live[i] = lasts, answered
-		age := float64(i) * lineStep
-		l, o := live.at(age), other.at(age)
-		gone := lasts * (1 - math.Exp(-(l+o)*lineStep))
+		l, o, ended := ends.at(float64(i) * lineStep)
+		gone := lasts * ended
 		answered += gone * l / (l + o)
 		lasts -= gone
 	}
 	t.answer = answered
 	lasts, answered = 1, 0
 	mean := 0.0
+	ends = race{one: walk{h: person}, other: walk{h: machine}, step: checkStep}
 	for i := range t.checks {
 		t.checks[i], t.person[i] = lasts, answered
 		age := float64(i) * checkStep
-		p, m := person.at(age), machine.at(age)
-		gone := lasts * (1 - math.Exp(-(p+m)*checkStep))
+		p, m, ended := ends.at(age)
+		gone := lasts * ended
 		answered += gone * p / (p + m)
 		mean += gone * p / (p + m) * (age + checkStep/2)
 		lasts -= gone

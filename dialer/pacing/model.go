@@ -6,6 +6,7 @@ type Options struct {
 	Grace   float64 // seconds that a live call may wait for an agent
 	Detects bool    // machine detection is on
 	Fixed   float64 // θ whatever the margin, to measure without a price; 0: none
+	Stale   float64 // seconds after which the tables are made new; 0: 10
 }
 
 // Model estimates, for one campaign, how many agents will be free when a line
@@ -21,7 +22,6 @@ type Model struct {
 
 	table    lineTable
 	lives    lifeTable
-	ages     *[busyCells]float64
 	horizons [3]horizon
 
 	started bool
@@ -31,6 +31,9 @@ type Model struct {
 
 // NewModel knows nothing but its prior.
 func NewModel(o Options) *Model {
+	if o.Stale == 0 {
+		o.Stale = rebuildAfter
+	}
 	lines, checks := lineEdges(), checkEdges()
 	live, other := linePrior(lines, o.Prior.Answer)
 	half := flat(len(checks), 0.3)
@@ -42,7 +45,10 @@ func NewModel(o Options) *Model {
 		machine: newHazard(checks, half, 0.5, 6000, false),
 		talk:    newHazard(talkEdges(), lognormalPrior(talkEdges(), o.Prior.Talk, priorTalkCV), 1, 1500, true),
 		wrap:    newHazard(wrapEdges(), lognormalPrior(wrapEdges(), o.Prior.Wrap, priorWrapCV), 1, 1500, true),
-		ages:    busyAges(),
+	}
+	ages := busyAges()
+	for i := range m.horizons {
+		m.horizons[i].table, m.horizons[i].lives, m.horizons[i].ages = &m.table, &m.lives, ages
 	}
 	return m
 }
@@ -55,7 +61,7 @@ const rebuildAfter = 10
 
 // refresh books what runs and makes the tables new when they are old.
 func (m *Model) refresh(s State) {
-	if m.started && s.At-m.booked < rebuildAfter {
+	if m.started && s.At-m.booked < m.opts.Stale {
 		return
 	}
 	if !m.started {
@@ -73,9 +79,6 @@ func (m *Model) refresh(s State) {
 	m.table.build(m.live, m.other, m.person, m.machine, m.opts.Detects)
 	m.lives.build(m.talk, m.wrap)
 	for i, q := range quantiles() {
-		h := &m.horizons[i]
-		h.ahead = m.table.quantile(q)
-		h.lines(&m.table)
-		h.agents(&m.lives, m.ages, m.opts.Grace)
+		m.horizons[i].look(q, m.opts.Grace)
 	}
 }

@@ -74,7 +74,7 @@ func (m Mode) pace(s *Scenario) pace {
 		return progressive{}
 	}
 	return &predictive{
-		model:    pacing.NewModel(pacing.Options{Prior: pacing.DefaultPrior(), Grace: float64(s.Grace), Detects: s.Detection.On, Fixed: m.price}),
+		model:    pacing.NewModel(pacing.Options{Prior: pacing.DefaultPrior(), Grace: float64(s.Grace), Detects: s.Detection.On, Fixed: m.price, Stale: float64(s.Stale)}),
 		noLedger: m.noLedger, limits: map[pacing.Limit]int{},
 	}
 }

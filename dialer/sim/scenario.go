@@ -16,6 +16,7 @@ type Scenario struct {
 	Cap          float64   `yaml:"cap"`   // abandoned over answered, share
 	PackLimit    float64   `yaml:"-"`     // highest cap the rule pack allows, share
 	Tick         Seconds   `yaml:"tick"`  // between decisions
+	Stale        Seconds   `yaml:"-"`     // after which the model's tables are made new; 0: as in the product
 	Days         int       `yaml:"days"`
 	HoursPerDay  float64   `yaml:"hours_per_day"`
 	// CallsPerSecond of the trunk, with a burst of BurstSeconds; 0: max(5, 0.2 × agents).

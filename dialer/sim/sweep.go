@@ -90,6 +90,11 @@ func coarse(agents int) Seconds {
 	return 2
 }
 
+// stale is how old the model's tables may get in a sweep: they say what many calls
+// before have taught, so that a share moves by less than two seeds differ (0.2 points)
+// while the sweep takes two thirds of the time.
+const stale Seconds = 30
+
 // weight is what it costs to play beside the others.
 func (x Setting) weight() float64 {
 	if x.Mode == "predictive" {
@@ -103,7 +108,7 @@ func (x Setting) play(ctx context.Context, s Scenario, seed uint64, progress fun
 	if err != nil {
 		return Point{}, err
 	}
-	s.Days, s.Shocks, s.Cap, s.Tick = SweepDays, nil, s.PackLimit, coarse(s.Agents)
+	s.Days, s.Shocks, s.Cap, s.Tick, s.Stale = SweepDays, nil, s.PackLimit, coarse(s.Agents), stale
 	if x.Mode == "predictive" {
 		s.Cap = float64(x.CapBP) / 10_000
 	}
