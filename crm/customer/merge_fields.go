@@ -197,6 +197,7 @@ func union[T comparable](a, b []T) []T {
 	return out
 }
 
+// later is the later of two times, either of which may be unknown.
 func later(a, b *time.Time) *time.Time {
 	if a == nil || b != nil && b.After(*a) {
 		return b

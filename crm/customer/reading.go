@@ -20,6 +20,7 @@ type Reading struct {
 	On          time.Time
 	NextDueDate *time.Time
 	NextDueKm   *int
+	Visit       *time.Time // when the vehicle was handed back, where that is known
 }
 
 // fallKm is how much lower a reading may be before it is not believed (W-KM).
@@ -31,11 +32,13 @@ type odometer struct {
 	MileageAt   *time.Time
 	NextDueDate *time.Time
 	NextDueKm   *int
+	LastVisitAt *time.Time
 }
 
 // note takes a reading over unless a newer one is known. fell: it is more than 1,000
 // km lower than the last and is not used.
 func (o *odometer) note(r Reading) (changed, fell bool) {
+	o.LastVisitAt = later(o.LastVisitAt, r.Visit)
 	if o.MileageAt != nil && o.MileageAt.After(r.On) {
 		return false, false
 	}
@@ -114,7 +117,7 @@ func odometers(ctx context.Context, db postgres.DB, readings []Reading) (map[uui
 	for i, r := range readings {
 		ids[i] = r.Vehicle
 	}
-	rows, err := db.Query(ctx, `SELECT id, mileage_last, mileage_at, next_due_date, next_due_km FROM vehicle WHERE id = ANY ($1) ORDER BY id FOR UPDATE`, ids)
+	rows, err := db.Query(ctx, `SELECT id, mileage_last, mileage_at, next_due_date, next_due_km, last_visit_at FROM vehicle WHERE id = ANY ($1) ORDER BY id FOR UPDATE`, ids)
 	if err != nil {
 		return nil, fmt.Errorf("reading mileages: %w", err)
 	}
@@ -135,17 +138,18 @@ func (f *Files) writeOdometers(ctx context.Context, db postgres.DB, by By, chang
 	}
 	var ids []uuid.UUID
 	var kms, dueKms []*int
-	var ats, dues []*time.Time
+	var ats, dues, visits []*time.Time
 	es := make([]events.Event, 0, len(changed))
 	for _, o := range changed {
 		ids, kms, ats = append(ids, o.ID), append(kms, o.MileageLast), append(ats, o.MileageAt)
 		dues, dueKms = append(dues, o.NextDueDate), append(dueKms, o.NextDueKm)
+		visits = append(visits, o.LastVisitAt)
 		es = append(es, by.event(events.MileageChanged, events.Subjects{"vehicle": o.ID}))
 	}
 	_, err := db.Exec(ctx, `
-		UPDATE vehicle v SET mileage_last = r.km, mileage_at = r.seen, next_due_date = r.due, next_due_km = r.due_km
-		FROM unnest($1::uuid[], $2::integer[], $3::date[], $4::date[], $5::integer[]) AS r (id, km, seen, due, due_km) WHERE v.id = r.id`,
-		ids, kms, ats, dues, dueKms)
+		UPDATE vehicle v SET mileage_last = r.km, mileage_at = r.seen, next_due_date = r.due, next_due_km = r.due_km, last_visit_at = r.visit
+		FROM unnest($1::uuid[], $2::integer[], $3::date[], $4::date[], $5::integer[], $6::timestamptz[]) AS r (id, km, seen, due, due_km, visit)
+		WHERE v.id = r.id`, ids, kms, ats, dues, dueKms, visits)
 	if err != nil {
 		return fmt.Errorf("noting mileages: %w", err)
 	}

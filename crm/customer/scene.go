@@ -80,6 +80,7 @@ type scenePerson struct {
 	synthetic      bool
 	masked         []string
 	phones         []*scenePhone
+	visit          *time.Time // written with a new file; of a known one the order tells it
 	fresh, changed bool
 }
 

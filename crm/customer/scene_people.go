@@ -32,6 +32,7 @@ func (s *scene) see(g Sighting) Seen {
 		s.fill(p, g)
 	}
 	out.Customer = p.id
+	p.visit = later(p.visit, g.Visit)
 	for _, n := range g.Phones {
 		switch s.addPhone(p, n, phoneRole(g, d)) {
 		case StaffNo:

@@ -89,8 +89,9 @@ type sceneVehicleRow struct {
 func (s *scene) readVehicles(ctx context.Context, db postgres.DB, k keys) error {
 	rows, err := db.Query(ctx, `
 		SELECT id, coalesce(vin, '') AS vin, vin_valid, coalesce(frame_no, '') AS frame_no, vin8, plate, brand, series, model, kind, purchase_card_no
-		FROM vehicle WHERE id = ANY ($7) OR id IN (
-			SELECT id FROM vehicle WHERE store_id = $1 AND vin = ANY ($2)
+		FROM vehicle WHERE id IN (
+			SELECT unnest($7::uuid[])
+			UNION SELECT id FROM vehicle WHERE store_id = $1 AND vin = ANY ($2)
 			UNION SELECT id FROM vehicle WHERE store_id = $1 AND frame_no = ANY ($3)
 			UNION SELECT id FROM vehicle WHERE store_id = $1 AND vin8 <> '' AND vin8 = ANY ($4)
 			UNION SELECT id FROM vehicle WHERE store_id = $1 AND plate <> '' AND plate = ANY ($5)

@@ -152,6 +152,7 @@ func (s *scene) writeNewPeople(ctx context.Context, db postgres.DB) error {
 	var c personColumns
 	var kinds, surnames, sources []string
 	var synthetic []bool
+	var visits []*time.Time
 	for _, p := range s.newPeople {
 		if err := c.add(p); err != nil {
 			return err
@@ -161,18 +162,19 @@ func (s *scene) writeNewPeople(ctx context.Context, db postgres.DB) error {
 			kind = "company"
 		}
 		kinds, surnames, sources, synthetic = append(kinds, kind), append(surnames, p.surname), append(sources, p.source), append(synthetic, p.synthetic)
+		visits = append(visits, p.visit)
 	}
 	_, err := db.Exec(ctx, `
 		INSERT INTO customer (id, group_id, store_id, kind, name_zh, surname_zh, honorific, id_no_enc, id_no_hash, birthday, address_zh,
-			postcode, email, club_member, club_level, club_no, advisor_name, source, bringer_only, no_phone, tags, extra, is_synthetic, created_at, updated_at)
+			postcode, email, club_member, club_level, club_no, advisor_name, source, bringer_only, no_phone, tags, extra, is_synthetic, last_visit_at, created_at, updated_at)
 		SELECT id, $1, $2, kind, name, surname, honorific, id_enc, id_hash, birthday, address, postcode, email, member, level, club_no, advisor, source,
-			bringer, no_phone, ARRAY(SELECT jsonb_array_elements_text(tags::jsonb)), extra::jsonb, synthetic, $3, $3
+			bringer, no_phone, ARRAY(SELECT jsonb_array_elements_text(tags::jsonb)), extra::jsonb, synthetic, visit, $3, $3
 		FROM unnest($4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::bytea[], $10::bytea[], $11::text[], $12::text[], $13::text[], $14::text[],
-			$15::boolean[], $16::text[], $17::text[], $18::text[], $19::text[], $20::boolean[], $21::boolean[], $22::text[], $23::text[], $24::boolean[])
+			$15::boolean[], $16::text[], $17::text[], $18::text[], $19::text[], $20::boolean[], $21::boolean[], $22::text[], $23::text[], $24::boolean[], $25::timestamptz[])
 			AS r (id, kind, name, surname, honorific, id_enc, id_hash, birthday, address, postcode, email, member, level, club_no, advisor, source,
-				bringer, no_phone, tags, extra, synthetic)`,
+				bringer, no_phone, tags, extra, synthetic, visit)`,
 		s.by.Group, s.by.Store, s.by.At, c.ids, kinds, c.names, surnames, c.honorifics, c.idEncs, c.idHashes, c.birthdays, c.addresses, c.postcodes, c.emails,
-		c.members, c.levels, c.clubNos, c.advisors, sources, c.bringers, c.noPhones, c.tags, c.extras, synthetic)
+		c.members, c.levels, c.clubNos, c.advisors, sources, c.bringers, c.noPhones, c.tags, c.extras, synthetic, visits)
 	if err != nil {
 		return fmt.Errorf("opening customer files: %w", err)
 	}

@@ -2,6 +2,7 @@ package customer
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -17,9 +18,10 @@ type Sighting struct {
 	ExternalNo string // the dealer system's own number of the file, or empty
 	Masked     string // last four digits of a masked number (E-MASK): kept, never dialled
 	Vehicle    VehicleSeen
-	Nobody     bool // only the vehicle was seen
-	Second     bool // the file shows this vehicle with two customers (W-DUP-VIN)
-	Shared     bool // the file shows the number with many customers: it joins nobody (W-SHARED)
+	Nobody     bool       // only the vehicle was seen
+	Visit      *time.Time // when the customer had the vehicle back, where the row is a visit
+	Second     bool       // the file shows this vehicle with two customers (W-DUP-VIN)
+	Shared     bool       // the file shows the number with many customers: it joins nobody (W-SHARED)
 	Source     string
 	Synthetic  bool
 	Details    Details

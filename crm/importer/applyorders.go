@@ -10,6 +10,7 @@ import (
 	"ringback/crm/customer"
 	"ringback/crm/policy"
 	"ringback/crm/workorder"
+	"ringback/internal/cn"
 )
 
 // pending is an order of the chunk that must be written, with the place of its
@@ -42,6 +43,7 @@ func (w *writer) orders(ctx context.Context) error {
 		if isKnown && !o.who.Vehicle.Named() {
 			o.who.Vehicle.ID = k.VehicleID
 		}
+		o.who.Visit = o.order.Visit()
 		o.who.Second, o.who.Shared = slices.Contains(row.Codes, "W-DUP-VIN"), slices.Contains(row.Codes, "W-SHARED")
 		list = append(list, pending{row: row, order: o})
 	}
@@ -82,13 +84,17 @@ func (w *writer) saveOrders(ctx context.Context, list []pending, seen []customer
 		}
 		o.GroupID, o.StoreID, o.CustomerID, o.VehicleID, o.ImportBatchID = w.by.Group, w.by.Store, who.Customer, who.Vehicle, &w.batch
 		orders[i] = o
-		readings[i] = customer.Reading{Vehicle: who.Vehicle, Km: o.MileageIn, On: p.order.who.Vehicle.On, NextDueDate: o.NextDueDate, NextDueKm: o.NextDueKm}
+		readings[i] = customer.Reading{Vehicle: who.Vehicle, Km: o.MileageIn, On: p.order.who.Vehicle.On, NextDueDate: o.NextDueDate, NextDueKm: o.NextDueKm, Visit: o.Visit()}
 	}
-	results, err := w.im.book.UpsertAll(ctx, w.tx, orders, w.by.At, w.by.Actor)
-	if err != nil {
+	var results []workorder.Result
+	var falls []cn.Code
+	err := w.im.o.Bus.Held(ctx, w.tx, func(ctx context.Context) (err error) {
+		if falls, err = w.im.files.NoteReadings(ctx, w.tx, w.by, readings); err != nil {
+			return err
+		}
+		results, err = w.im.book.UpsertAll(ctx, w.tx, orders, w.by.At, w.by.Actor)
 		return err
-	}
-	falls, err := w.im.files.NoteReadings(ctx, w.tx, w.by, readings)
+	})
 	if err != nil {
 		return err
 	}

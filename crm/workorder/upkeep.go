@@ -49,6 +49,10 @@ func (u Upkeep) readings() []Mileage {
 // in use when vehicles is nil. A visit counts from its delivery; the first and periodic
 // services count, and every visit at which the workshop wrote down the next one.
 func UpkeepOf(ctx context.Context, db postgres.DB, store uuid.UUID, vehicles []uuid.UUID, now time.Time) ([]Upkeep, error) {
+	some, which := ``, []uuid.UUID{}
+	if vehicles != nil {
+		some, which = ` AND v.id = ANY ($2)`, vehicles
+	}
 	rows, err := db.Query(ctx, `
 		SELECT v.id AS vehicle_id, v.kind AS vehicle_kind, coalesce(nullif(v.model, ''), v.series) AS model, v.warranty_end_date AS warranty_end,
 			coalesce(d.day, v.sale_date) AS sold_on, coalesce(o.customer_id, m.customer_id, d.customer_id) AS customer_id,
@@ -71,8 +75,8 @@ func UpkeepOf(ctx context.Context, db postgres.DB, store uuid.UUID, vehicles []u
 					SELECT mileage_in, opened_at FROM work_order WHERE vehicle_id = v.id AND state <> 'voided' AND mileage_in IS NOT NULL AND opened_at <= $3
 					ORDER BY opened_at DESC LIMIT 100) w -- no vehicle comes a hundred times in three days
 				ORDER BY w.opened_at::date DESC LIMIT 3) x) r ON true
-		WHERE v.store_id = $1 AND v.status = 'active' AND ($2::uuid[] IS NULL OR v.id = ANY ($2))
-		ORDER BY v.id`, store, vehicles, now)
+		WHERE v.store_id = $1 AND v.status = 'active' AND $2::uuid[] IS NOT NULL`+some+`
+		ORDER BY v.id`, store, which, now)
 	if err != nil {
 		return nil, fmt.Errorf("reading the upkeep of vehicles: %w", err)
 	}

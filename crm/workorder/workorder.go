@@ -262,6 +262,18 @@ func (o Order) HandedOver() bool {
 	return o.DeliveredAt != nil && o.State != Voided && o.State != Open && o.State != InWork
 }
 
+// Visit is when the customer had the vehicle back, or when the order was settled where
+// that is unknown; nil for a void order (last_visit_at).
+func (o Order) Visit() *time.Time {
+	switch {
+	case o.State == Voided:
+		return nil
+	case o.DeliveredAt != nil:
+		return o.DeliveredAt
+	}
+	return o.SettledAt
+}
+
 // AssumeDelivery takes settlement for the missing hand-over (T-B2), unless the
 // order is void or back in work.
 func (o *Order) AssumeDelivery() {

@@ -140,6 +140,10 @@ func (b *Bus) PublishAll(ctx context.Context, tx postgres.DB, es []Event) error 
 	if len(es) == 0 {
 		return nil
 	}
+	if h, ok := ctx.Value(heldKey{}).(*held); ok && h.bus == b {
+		h.events = append(h.events, es...)
+		return nil
+	}
 	for i := range es {
 		es[i].ID = uuid.Must(uuid.NewV7())
 		if err := b.handle(ctx, tx, es[i]); err != nil {
@@ -150,6 +154,24 @@ func (b *Bus) PublishAll(ctx context.Context, tx postgres.DB, es []Event) error 
 		return err
 	}
 	return insert(ctx, tx, es)
+}
+
+type heldKey struct{}
+
+type held struct {
+	bus    *Bus
+	events []Event
+}
+
+// Held runs do with a context under which publications wait; they become one when do
+// is through. Handlers of many then look once, at all that do has written. Inside do
+// nothing that a handler would have done is there yet.
+func (b *Bus) Held(ctx context.Context, tx postgres.DB, do func(ctx context.Context) error) error {
+	h := &held{bus: b}
+	if err := do(context.WithValue(ctx, heldKey{}, h)); err != nil {
+		return err
+	}
+	return b.PublishAll(ctx, tx, h.events)
 }
 
 func (b *Bus) handle(ctx context.Context, tx postgres.DB, e Event) error {
