@@ -47,6 +47,23 @@ func TestTheBestTaskComesFirstAndOnlyOnce(t *testing.T) {
 	})
 }
 
+// A full hopper is more than fits between two buffers.
+func TestAFullHopperIsFilledAndTaken(t *testing.T) {
+	redistest.Run(t, func(t *testing.T, s *redis.Server) {
+		h, campaign, ctx := hopper.New(s), id(), t.Context()
+		var list []dialer.Next
+		for i := range 5000 {
+			list = append(list, dialer.Next{Task: id(), Score: float64(i)})
+		}
+		must(t, h.Fill(ctx, campaign, list))
+		got, err := h.Pop(ctx, campaign, len(list), dialer.AgreedBand)
+		must(t, err)
+		if len(got) != len(list) || got[0] != list[0].Task || got[len(got)-1] != list[len(list)-1].Task {
+			t.Errorf("%d of %d were taken in order", len(got), len(list))
+		}
+	})
+}
+
 func TestFillReplacesWhatWaited(t *testing.T) {
 	redistest.Run(t, func(t *testing.T, s *redis.Server) {
 		h, campaign, ctx := hopper.New(s), id(), t.Context()
@@ -112,7 +129,7 @@ func TestALostServerIsToldAsUnavailable(t *testing.T) {
 	}
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)

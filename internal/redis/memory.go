@@ -19,7 +19,11 @@ func inMemory() *Server {
 		if closed.Load() {
 			return nil, net.ErrClosed // miniredis would come to life again
 		}
-		return m.Dial()
+		c, err := m.Dial()
+		if err != nil {
+			return nil, err
+		}
+		return newBuffered(c), nil
 	}
 	client := goredis.NewClient(quick(&goredis.Options{Dialer: dial}))
 	return &Server{client: client, kind: Memory, stop: func() error {
