@@ -152,6 +152,9 @@ func otherSheets(tables []table, chosen table) []Note {
 // keep writes the batch and all its rows in one transaction.
 func (im *Importer) keep(ctx context.Context, scope postgres.Scope, b Batch, h headed, t table) (Batch, error) {
 	err := im.o.Pool.Scoped(ctx, scope, func(ctx context.Context, tx pgx.Tx) error {
+		if err := postgres.Unhurried(ctx, tx); err != nil { // large sheets take their time to unpack
+			return err
+		}
 		now, _, err := batchByID(ctx, tx, b.ID, " FOR UPDATE")
 		if err != nil {
 			return err

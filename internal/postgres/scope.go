@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"strings"
 	"time"
@@ -107,4 +108,13 @@ func sqlState(err error) string {
 		return pg.Code
 	}
 	return ""
+}
+
+// Unhurried lets the transaction of db pause between statements for as long as it
+// needs: it reads a file or writes one meanwhile. Another's may pause for seconds only.
+func Unhurried(ctx context.Context, db DB) error {
+	if _, err := db.Exec(ctx, `SELECT set_config('idle_in_transaction_session_timeout', '0', true)`); err != nil {
+		return fmt.Errorf("letting a transaction take its time: %w", err)
+	}
+	return nil
 }
