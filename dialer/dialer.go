@@ -109,7 +109,10 @@ func New(o Options) *Dialer {
 // life of this node, or a dead node, left.
 func (d *Dialer) Run(ctx context.Context) error {
 	defer d.handedOver()
-	if err := d.settle(ctx); err != nil {
+	if err := d.begin(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
 		return err
 	}
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
@@ -151,6 +154,20 @@ const (
 	orphanEvery = 10 * time.Second
 	breath      = 20 * time.Millisecond // between two steps that bells ask for
 )
+
+// begin settles. A database that goes away just then is waited for, as by every loop.
+func (d *Dialer) begin(ctx context.Context) error {
+	for told := false; ; told = true {
+		err := d.settle(ctx)
+		if err == nil || ctx.Err() != nil || !away(err) {
+			return err
+		}
+		if !told {
+			d.log.Warn("the dialer cannot begin for the moment", "error", err)
+		}
+		pause(ctx, retryEvery)
+	}
+}
 
 // every runs step by the ticker and whenever the bell rings. A step that fails
 // is told once it fails and once it works again; the loop goes on.

@@ -2,6 +2,7 @@ package dialer_test
 
 import (
 	"context"
+	"log/slog"
 	"testing"
 	"time"
 
@@ -47,6 +48,34 @@ func TestALiveLeaderKeepsItsCampaign(t *testing.T) {
 	if _, led := d.Decision(camp.ID); led {
 		t.Error("it decides for a campaign that another node leads")
 	}
+}
+
+// The database is restarted in the moment in which a server registers.
+func TestANodeWaitsForADatabaseThatIsAwayWhenItBegins(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.task(number(1))
+	trouble := make(onLine, 1)
+	d, _ := w.dialer(func(o *dialer.Options) { o.Logger = slog.New(slog.NewTextHandler(trouble, nil)) })
+	w.campaign(d, dialer.Progressive, w.agent("李雷"))
+	name := w.text(`SELECT quote_ident(current_database())`)
+	w.db.Exec(t, `ALTER DATABASE `+name+` CONNECTION LIMIT 0`)
+	w.db.Pool.Conns().Reset()
+	w.run(d)
+	<-trouble
+	w.db.Exec(t, `ALTER DATABASE `+name+` CONNECTION LIMIT -1`)
+	w.until("the call", func() bool { return w.exchange.placed() == 1 })
+}
+
+// onLine tells of each line that is written, if somebody waits.
+type onLine chan struct{}
+
+func (c onLine) Write(p []byte) (int, error) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+	return len(p), nil
 }
 
 // A leader that slept through its lease cannot plan another call.

@@ -91,6 +91,19 @@ func (d *Dialer) endLostCalls(ctx context.Context) error {
 	return nil
 }
 
+// Joins tells whether a server that was started before this one is up.
+func (d *Dialer) Joins(ctx context.Context) (bool, error) {
+	var joins bool
+	err := d.pool.AllStores(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		return tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM node WHERE id < $1 AND stopped_at IS NULL AND heartbeat_at > $2)`,
+			d.node, realNow().Add(-telephony.NodeGoneAfter)).Scan(&joins)
+	})
+	if err != nil {
+		return false, fmt.Errorf("looking for other nodes: %w", err)
+	}
+	return joins, nil
+}
+
 // leave says goodbye, so that nobody waits for us.
 func (d *Dialer) leave(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)

@@ -182,13 +182,18 @@ func (n *node) drain() {
 }
 
 // rules lets the task rules look for what no event told, such as a delivery whose
-// day has come, and every minute for who has not come to an appointment. Looking twice changes nothing.
+// day has come, and every minute for who has not come to an appointment. Looking twice
+// changes nothing. A server that comes to others, who look themselves, takes up calls first.
 func (n *node) rules(ctx context.Context) error {
 	t := time.NewTicker(time.Minute)
 	defer t.Stop()
+	first := 0
+	if joins, err := n.dialer.Joins(ctx); err == nil && joins {
+		first = 5
+	}
 	for minute := 0; ; minute++ {
 		pass := n.tasks.MinutePass
-		if minute%60 == 0 {
+		if minute%60 == first {
 			pass = n.tasks.NightlyPass
 		}
 		if err := pass(ctx, n.pool, n.clock.Now()); err != nil && ctx.Err() == nil {
