@@ -12,12 +12,15 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
 
 	"ringback/crm/importer"
 	"ringback/internal/errs"
+	"ringback/internal/postgres"
+	"ringback/internal/postgres/pgtest"
 )
 
 func morning() time.Time { return time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC) }
@@ -287,5 +290,55 @@ func TestTheNightAfterADeliveryFindsIt(t *testing.T) { // W-FUTURE
 	}
 	if got := s.query(t, `SELECT state, due_at AT TIME ZONE 'Asia/Shanghai' FROM task`); len(got) != 1 || got[0][0] != "pending" || got[0][1] != "2026-11-25 18:00:00" {
 		t.Errorf("one task, due on the third working day: %v", got)
+	}
+}
+
+// While the nightly pass looks at a delivery nobody is called about it, so it looks at
+// a part of them at a time.
+func TestTheNightlyPassHoldsFewTasksAtATime(t *testing.T) {
+	db := pgtest.New(t)
+	held := &tasksHeld{db: db}
+	pool, err := postgres.Open(t.Context(), db.AppURL, postgres.Options{MaxConns: 4, AppName: "test", Tracer: held})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	s := openOn(t, db, morning())
+	const deliveries = 150
+	var orders strings.Builder
+	for i := range deliveries {
+		orders.WriteString(orderLine(i, "100"))
+	}
+	s.take(t, "orders.csv", orderHead+orders.String())
+	if err := s.tasks.NightlyPass(t.Context(), pool, morning().Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if held.most == 0 || held.most > 100 {
+		t.Errorf("%d of %d tasks are held at once", held.most, deliveries)
+	}
+}
+
+// tasksHeld counts the tasks that nobody else could have after a query for update.
+type tasksHeld struct {
+	db   *pgtest.DB
+	most int
+}
+
+func (h *tasksHeld) TraceQueryStart(ctx context.Context, _ *pgx.Conn, q pgx.TraceQueryStartData) context.Context {
+	return context.WithValue(ctx, h, strings.Contains(q.SQL, "FROM task") && strings.Contains(q.SQL, "ANY ($2)") && strings.HasSuffix(q.SQL, "FOR UPDATE"))
+}
+
+func (h *tasksHeld) TraceQueryEnd(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQueryEndData) {
+	if many, _ := ctx.Value(h).(bool); !many {
+		return
+	}
+	owner, err := pgx.Connect(ctx, h.db.OwnerURL)
+	if err != nil {
+		return
+	}
+	defer func() { _ = owner.Close(ctx) }()
+	var n int
+	if err := owner.QueryRow(ctx, `SELECT (SELECT count(*) FROM task) - (SELECT count(*) FROM (SELECT FROM task FOR UPDATE SKIP LOCKED) free)`).Scan(&n); err == nil {
+		h.most = max(h.most, n)
 	}
 }

@@ -182,6 +182,9 @@ func (t *Tasks) mergeInto(ctx context.Context, tx postgres.DB, r rule, o occasio
 		return false, err
 	}
 	k := found[0]
+	if slices.Contains(k.WorkOrderIDs, o.order.ID) {
+		return true, nil
+	}
 	not, err := t.named(ctx, tx, by.Store, o.order.AdvisorName)
 	if err != nil {
 		return false, fmt.Errorf("finding the advisor's user: %w", err)

@@ -51,28 +51,19 @@ func (t *Tasks) onVehicles(ctx context.Context, tx postgres.DB, es []events.Even
 	return nil
 }
 
-// lookAtVehicles plans the maintenance of every vehicle of the store.
-func (t *Tasks) lookAtVehicles(ctx context.Context, tx postgres.DB, by customer.By) (int, error) {
-	all, err := workorder.UpkeepOf(ctx, tx, by.Store, nil, by.At)
+// lookAtVehicles plans the maintenance of some vehicles.
+func (t *Tasks) lookAtVehicles(ctx context.Context, tx postgres.DB, by customer.By, ids []uuid.UUID) (int, error) {
+	known, err := workorder.UpkeepOf(ctx, tx, by.Store, ids, by.At)
 	if err != nil {
 		return 0, err
 	}
-	made, err := t.plan(ctx, tx, all, by)
-	if err != nil {
-		return made, err
-	}
-	_, err = t.overtaken(ctx, tx, by)
-	return made, err
+	return t.plan(ctx, tx, known, by)
 }
 
 // Replan looks at one vehicle's maintenance again: the customer said that it is not
 // due yet, or in use again.
 func (t *Tasks) Replan(ctx context.Context, tx postgres.DB, by customer.By, vehicle uuid.UUID) error {
-	known, err := workorder.UpkeepOf(ctx, tx, by.Store, []uuid.UUID{vehicle}, by.At)
-	if err != nil {
-		return err
-	}
-	_, err = t.plan(ctx, tx, known, by)
+	_, err := t.lookAtVehicles(ctx, tx, by, []uuid.UUID{vehicle})
 	return err
 }
 
