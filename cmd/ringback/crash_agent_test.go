@@ -23,6 +23,8 @@ type crashAgent struct {
 	i      int
 	phones []*siptest.Phone
 
+	cookie, csrf string // of the browser, good at every server
+
 	mu    sync.Mutex
 	saved []savedAnswer
 	wraps []string // attempts whose result was taken
@@ -96,14 +98,19 @@ func (a *crashAgent) work(ctx context.Context) {
 
 // sit works at one server until the connection breaks or says nothing for long.
 func (a *crashAgent) sit(ctx context.Context, n *crashNode) {
-	cookie, csrf, err := signInAt(n.http, benchLogin(a.i), demoPassword)
-	if err != nil {
-		return
+	if a.cookie == "" {
+		var err error
+		if a.cookie, a.csrf, err = signInAt(n.http, benchLogin(a.i), demoPassword); err != nil {
+			return
+		}
 	}
 	dial, cancel := context.WithTimeout(ctx, 3*time.Second)
 	defer cancel()
-	ws, res, err := websocket.DefaultDialer.DialContext(dial, "ws://"+n.http+"/api/v1/live", http.Header{"Cookie": {cookie}})
+	ws, res, err := websocket.DefaultDialer.DialContext(dial, "ws://"+n.http+"/api/v1/live", http.Header{"Cookie": {a.cookie}})
 	if err != nil {
+		if res != nil && res.StatusCode == http.StatusUnauthorized {
+			a.cookie = ""
+		}
 		return
 	}
 	_ = res.Body.Close()
@@ -111,7 +118,7 @@ func (a *crashAgent) sit(ctx context.Context, n *crashNode) {
 	defer func() { _ = ws.Close() }()
 	quit := context.AfterFunc(ctx, func() { _ = ws.Close() })
 	defer quit()
-	seat.send(liveFrame{T: "hello", CSRF: csrf, Client: uuid.NewString()})
+	seat.send(liveFrame{T: "hello", CSRF: a.csrf, Client: uuid.NewString()})
 	seat.send(liveFrame{T: "sub", Topic: "desk"})
 	frames := make(chan liveFrame)
 	over := make(chan struct{})

@@ -34,12 +34,15 @@ func (h *crashHouse) wrong(format string, args ...any) {
 	}
 }
 
-// checkServers: no server ends that nobody has killed.
+// checkServers: no server ends that nobody has killed. One that did is started
+// again, as by an init system.
 func (h *crashHouse) checkServers() {
 	h.t.Helper()
 	for _, n := range h.nodes {
 		if n.whole() && !n.up() {
 			h.wrong("node %d has ended by itself", n.i)
+			n.take()
+			h.mending.Go(n.again)
 		}
 	}
 }

@@ -47,7 +47,7 @@ func TestWhateverIsKilledNobodyIsCalledTwice(t *testing.T) {
 	if len(plan) == 0 {
 		t.Fatalf("no fault is named like %q", os.Getenv(crashOnlyEnv))
 	}
-	h := newCrashHouse(t, 150+10*cycles)
+	h := newCrashHouse(t, 200+5*cycles)
 	stop := h.openShift()
 	defer stop()
 	h.within(time.Minute, "somebody is called", func() bool { _, ok := h.street.dialedAfter(time.Time{}); return ok })
