@@ -1,6 +1,7 @@
 package dialer_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -19,7 +20,8 @@ func TestNodesShareATrunksCallsPerSecondAndChannels(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.db.Exec(t, `UPDATE trunk SET max_cps = 1, max_channels = 2`)
-	w.slowCommits()
+	first, leader := w.dialer()
+	w.slowCommits(leader)
 	const calls = 8
 	var users []uuid.UUID
 	for n := range calls {
@@ -27,7 +29,6 @@ func TestNodesShareATrunksCallsPerSecondAndChannels(t *testing.T) {
 		users = append(users, w.agent("座席"))
 	}
 	w.exchange.answers = func(string) behaviour { return behaviour{after: 1500 * time.Millisecond, result: telephony.ResultBusy} }
-	first, _ := w.dialer()
 	w.campaign(first, dialer.Progressive, users...)
 	w.run(first)
 	for range 2 {
@@ -49,11 +50,12 @@ func TestNodesShareATrunksCallsPerSecondAndChannels(t *testing.T) {
 	}
 }
 
-// slowCommits makes every other claim's commit take a while.
-func (w *world) slowCommits() {
+// slowCommits makes the commit of every other claim take a while, and of every claim
+// of one node longer than others need to make theirs.
+func (w *world) slowCommits(slowest uuid.UUID) {
 	w.t.Helper()
-	w.db.Exec(w.t, `CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-		IF get_byte(uuid_send(NEW.id), 15) % 2 = 0 THEN PERFORM pg_sleep(0.9); END IF; RETURN NULL; END $$`)
+	w.db.Exec(w.t, fmt.Sprintf(`CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+		IF NEW.node_id = '%s' THEN PERFORM pg_sleep(1.8); ELSIF get_byte(uuid_send(NEW.id), 15) %% 2 = 0 THEN PERFORM pg_sleep(0.9); END IF; RETURN NULL; END $$`, slowest))
 	w.db.Exec(w.t, `CREATE CONSTRAINT TRIGGER dawdle AFTER UPDATE ON attempt DEFERRABLE INITIALLY DEFERRED
 		FOR EACH ROW WHEN (OLD.state = 'planned' AND NEW.state = 'dialing') EXECUTE FUNCTION dawdle()`)
 }

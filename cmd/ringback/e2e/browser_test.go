@@ -165,6 +165,12 @@ func (p page) until(code string, within time.Duration) {
 	p.must("until", args{"code": code, "timeout": within.Milliseconds()})
 }
 
+// becomes is until that tells whether it came true in time.
+func (p page) becomes(code string, within time.Duration) bool {
+	_, err := p.do("until", args{"code": code, "timeout": within.Milliseconds()})
+	return err == nil
+}
+
 // value reads a JavaScript expression.
 func value[T any](p page, code string) T {
 	p.b.t.Helper()
