@@ -35,9 +35,11 @@ type Folder struct {
 // transaction, also when the node dies.
 func (im *Importer) Scan(ctx context.Context, scope postgres.Scope, f Folder) (moved int, err error) {
 	err = im.o.Pool.Scoped(ctx, scope, func(held context.Context, tx pgx.Tx) error {
+		if err := postgres.Unhurried(held, tx); err != nil {
+			return err
+		}
 		var mine bool
-		if err := tx.QueryRow(held, `SELECT set_config('idle_in_transaction_session_timeout', '0', true) IS NOT NULL
-			AND pg_try_advisory_xact_lock(hashtextextended('drop ' || $1::text, 0))`, scope.Stores[0]).Scan(&mine); err != nil {
+		if err := tx.QueryRow(held, `SELECT pg_try_advisory_xact_lock(hashtextextended('drop ' || $1::text, 0))`, scope.Stores[0]).Scan(&mine); err != nil {
 			return fmt.Errorf("asking for the watched folder: %w", err)
 		}
 		if !mine {

@@ -49,9 +49,9 @@ func (u Upkeep) readings() []Mileage {
 // in use when vehicles is nil. A visit counts from its delivery; the first and periodic
 // services count, and every visit at which the workshop wrote down the next one.
 func UpkeepOf(ctx context.Context, db postgres.DB, store uuid.UUID, vehicles []uuid.UUID, now time.Time) ([]Upkeep, error) {
-	some, which := ``, []uuid.UUID{}
+	only, args := ``, []any{store, now}
 	if vehicles != nil {
-		some, which = ` AND v.id = ANY ($2)`, vehicles
+		only, args = ` AND v.id = ANY ($3)`, append(args, vehicles)
 	}
 	rows, err := db.Query(ctx, `
 		SELECT v.id AS vehicle_id, v.kind AS vehicle_kind, coalesce(nullif(v.model, ''), v.series) AS model, v.warranty_end_date AS warranty_end,
@@ -59,24 +59,24 @@ func UpkeepOf(ctx context.Context, db postgres.DB, store uuid.UUID, vehicles []u
 			m.id AS last_id, m.day AS last_on, m.mileage_in AS last_km, m.next_due_date AS proposed_date, m.next_due_km AS proposed_km,
 			v.mileage_last AS mileage_km, v.mileage_at AS mileage_on, coalesce(r.kms, '{}') AS seen_km, coalesce(r.days, '{}') AS seen_on,
 			EXISTS (SELECT FROM work_order w WHERE w.vehicle_id = v.id AND w.kind IN ('first', 'periodic') AND w.delivered_at IS NULL
-				AND w.settled_at IS NULL AND w.state <> 'voided' AND w.opened_at > $3::timestamptz - interval '30 days') AS in_workshop
+				AND w.settled_at IS NULL AND w.state <> 'voided' AND w.opened_at > $2::timestamptz - interval '30 days') AS in_workshop
 		FROM vehicle v
-		LEFT JOIN LATERAL (SELECT delivered_day AS day, customer_id FROM sale_delivery WHERE vehicle_id = v.id AND delivered_at <= $3
+		LEFT JOIN LATERAL (SELECT delivered_day AS day, customer_id FROM sale_delivery WHERE vehicle_id = v.id AND delivered_at <= $2
 			ORDER BY delivered_at DESC LIMIT 1) d ON true
 		LEFT JOIN LATERAL (SELECT customer_id FROM ownership WHERE vehicle_id = v.id AND role = 'owner' AND to_day IS NULL
 			ORDER BY from_day DESC NULLS LAST LIMIT 1) o ON true
 		LEFT JOIN LATERAL (SELECT w.id, w.customer_id, (coalesce(w.delivered_at, w.settled_at) AT TIME ZONE 'Asia/Shanghai')::date AS day, w.mileage_in,
 				w.next_due_date, w.next_due_km FROM work_order w
-			WHERE w.vehicle_id = v.id AND w.state <> 'voided' AND coalesce(w.delivered_at, w.settled_at) <= $3
+			WHERE w.vehicle_id = v.id AND w.state <> 'voided' AND coalesce(w.delivered_at, w.settled_at) <= $2
 				AND (w.kind IN ('first', 'periodic') OR w.next_due_date IS NOT NULL)
 			ORDER BY coalesce(w.delivered_at, w.settled_at) DESC LIMIT 1) m ON true
 		LEFT JOIN LATERAL (SELECT array_agg(x.mileage_in ORDER BY x.day) AS kms, array_agg(x.day ORDER BY x.day) AS days FROM (
 				SELECT DISTINCT ON (w.opened_at::date) w.mileage_in, (w.opened_at AT TIME ZONE 'Asia/Shanghai')::date AS day FROM (
-					SELECT mileage_in, opened_at FROM work_order WHERE vehicle_id = v.id AND state <> 'voided' AND mileage_in IS NOT NULL AND opened_at <= $3
+					SELECT mileage_in, opened_at FROM work_order WHERE vehicle_id = v.id AND state <> 'voided' AND mileage_in IS NOT NULL AND opened_at <= $2
 					ORDER BY opened_at DESC LIMIT 100) w -- no vehicle comes a hundred times in three days
 				ORDER BY w.opened_at::date DESC LIMIT 3) x) r ON true
-		WHERE v.store_id = $1 AND v.status = 'active' AND $2::uuid[] IS NOT NULL`+some+`
-		ORDER BY v.id`, store, which, now)
+		WHERE v.store_id = $1 AND v.status = 'active'`+only+`
+		ORDER BY v.id`, args...)
 	if err != nil {
 		return nil, fmt.Errorf("reading the upkeep of vehicles: %w", err)
 	}
