@@ -188,7 +188,7 @@ export class LiveClient {
 
   private ponged(frame: Extract<ServerFrame, { t: "pong" }>): void {
     const rtt = Math.max(0, Date.now() - frame.at);
-    setClocks(frame.realNow, frame.businessNow, rtt / 2);
+    setClocks(frame.realNow, frame.businessNow, rtt);
     this.events.link("up", rtt);
   }
 
