@@ -202,7 +202,7 @@ func (s *crashSeat) act() {
 	d := s.desk
 	switch {
 	case d.State == "":
-	case d.State == "wrapup" && d.Wrap != nil && d.Call != nil:
+	case (d.State == "wrapup" || d.State == "paused") && d.Wrap != nil && d.Call != nil:
 		s.a.h.steps.happened("wrapup", s.node)
 		attempt := d.Call.AttemptID
 		s.command("desk.wrap", map[string]any{"attemptId": attempt, "disposition": d.Wrap.Proposed}, func() { s.a.wrapped(attempt, s.node) })

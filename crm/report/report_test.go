@@ -89,6 +89,17 @@ func (w world) calls(b report.Behind) ([]report.Call, int) {
 	return out, n
 }
 
+func TestTheWallboardNamesTheResultsOwed(t *testing.T) {
+	w := newWorld(t)
+	at := today().Add(-time.Hour)
+	w.call("done", "answered_human", at, 40)
+	late, later := w.call("wrap_overdue", "answered_human", at, 40), w.call("wrap_overdue", "answered_human", at.Add(-24*time.Hour), 40)
+	owed := w.board().Owed
+	if len(owed) != 2 || owed[0].AttemptID != later || owed[1].AttemptID != late || owed[0].Agent == "" || !owed[1].At.Equal(at) {
+		t.Errorf("results owed: %+v", owed)
+	}
+}
+
 func TestEachNumberOfTheWallboardOpensTheCallsThatWereCounted(t *testing.T) {
 	w := newWorld(t)
 	at := today().Add(-time.Hour)

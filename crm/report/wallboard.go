@@ -26,6 +26,18 @@ type Wallboard struct {
 	QuickForms   int           `json:"quickFormsToday"`
 	Tasks        TasksNow      `json:"tasks"`
 	Results      []ResultCount `json:"results"`
+	Owed         []ResultOwed  `json:"owed"` // oldest first
+}
+
+// ResultOwed is a call whose agent let the wrap-up time pass without choosing a
+// result (spec 2.5.2, wrapped_pending). At is the call's business time.
+type ResultOwed struct {
+	AttemptID       uuid.UUID `json:"attemptId"`
+	CustomerID      uuid.UUID `json:"customerId"`
+	Agent           string    `json:"agent"`
+	CustomerInitial string    `json:"customerInitial"`
+	At              time.Time `json:"at"`
+	SignedOn        bool      `json:"signedOn"` // the agent is there to choose it
 }
 
 // AgentsNow counts and lists the agents who are signed on.
@@ -118,6 +130,7 @@ func (r *Report) Wallboard(ctx context.Context, db postgres.DB, now time.Time) (
 		func() (err error) { w.Satisfaction, err = satisfaction(ctx, db, from, to); return err },
 		func() (err error) { w.Tasks, err = tasksNow(ctx, db, now, to); return err },
 		func() (err error) { w.Results, err = results(ctx, db, from, to); return err },
+		func() (err error) { w.Owed, err = owed(ctx, db); return err },
 		func() error {
 			return db.QueryRow(ctx, `SELECT count(*) FROM quick_form WHERE created_at >= $1 AND created_at < $2`, from, to).Scan(&w.QuickForms)
 		},
@@ -191,6 +204,18 @@ func agents(ctx context.Context, db postgres.DB, from, to time.Time) (AgentsNow,
 		out.ByState[a.State]++
 	}
 	return out, nil
+}
+
+func owed(ctx context.Context, db postgres.DB) ([]ResultOwed, error) {
+	rows, err := db.Query(ctx, `
+		SELECT a.id AS attempt_id, a.customer_id, u.name_zh AS agent, left(k.name_zh, 1) AS customer_initial, a.business_at AS at,
+		       EXISTS (SELECT FROM agent_session s WHERE s.user_id = a.agent_id AND s.signed_off_at IS NULL) AS signed_on
+		FROM attempt a JOIN app_user u ON u.id = a.agent_id JOIN customer k ON k.id = a.customer_id
+		WHERE a.state = 'wrap_overdue' ORDER BY a.business_at`)
+	if err != nil {
+		return nil, fmt.Errorf("listing the results owed: %w", err)
+	}
+	return pgx.CollectRows(rows, pgx.RowToStructByName[ResultOwed])
 }
 
 const scoreColumns = `

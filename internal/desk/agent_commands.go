@@ -132,11 +132,23 @@ func (d *Desk) onAudio(c Caller) func(up bool) {
 }
 
 // noteAudio: acd decides what audio means to the agent. One whose page is gone,
-// too, is lost with it.
+// too, is lost with it; one who signs on with a result owed begins in the pause
+// that they left.
 func (d *Desk) noteAudio(ctx context.Context, tx pgx.Tx, c Caller, up bool) error {
 	st, err := sessionOf(ctx, tx, c.User)
 	if err != nil || st == nil {
 		return err
+	}
+	if up && st.State == "paused" && st.Reason == signingOn {
+		owed, err := owes(ctx, tx, c.User)
+		if err != nil {
+			return err
+		}
+		if owed {
+			if _, err := d.o.Agents.Pause(ctx, tx, c.User, "forced"); err != nil {
+				return err
+			}
+		}
 	}
 	if err := d.o.Agents.Audio(ctx, tx, c.User, up); err != nil || up || !d.consoles.empty(c.User) {
 		return err
@@ -175,6 +187,14 @@ func (d *Desk) ready(a act, _ None) (move, error) {
 	}
 	if st != nil && !st.AudioUp {
 		return move{}, errs.New(errs.Conflict, "audio_down", "语音还没有接通，接通后才能示闲。", "Your audio is not connected; you can be ready once it is.")
+	}
+	owed, err := owes(a.ctx, a.tx, a.User)
+	if err != nil {
+		return move{}, err
+	}
+	if owed {
+		return move{}, errs.New(errs.Conflict, "result_owed", "还有一通电话的结果待补，选好结果再示闲。",
+			"The result of a call is still owed; choose it, then you can be ready.")
 	}
 	granted, err := d.o.Agents.Ready(a.ctx, a.tx, a.User)
 	return move{granted}, err

@@ -324,9 +324,33 @@ func TestOverdueWrapUpPausesTheAgentAndKeepsEverything(t *testing.T) {
 	if v := w.view(); v.Wrap == nil || v.Saved.Answers < 10 {
 		t.Errorf("the result can still be given: %+v %+v", v.Wrap, v.Saved)
 	}
+	_, err := w.try(id(), "desk.ready", nil)
+	if e, ok := errs.Of(err); !ok || e.Code != "result_owed" {
+		t.Errorf("ready with a result owed: %v", err)
+	}
 	w.do("desk.wrap", args{"attemptId": w.call, "disposition": "C01"})
 	if got := w.text(`SELECT state || reason FROM agent_session`); got != "pausedforced" {
 		t.Errorf("agent %s", got)
+	}
+	w.do("desk.ready", nil)
+	if got := w.text(`SELECT state FROM agent_session`); got != "ready" {
+		t.Errorf("agent %s", got)
+	}
+}
+
+func TestWhoSignsOnWithAResultOwedBeginsPaused(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t).bridged().to("nps", nil).hungUp()
+	if err := w.desk.overdueOnce(context.Background(), time.Now().Add(wrapTime+time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	w.do("desk.signOff", nil)
+	w.signedOn()
+	if got := w.text(`SELECT state || reason FROM agent_session WHERE signed_off_at IS NULL`); got != "pausedforced" {
+		t.Errorf("agent %s", got)
+	}
+	if v := w.view(); v.Wrap == nil || v.Call == nil || v.Call.AttemptID != w.call.String() {
+		t.Errorf("the call that owes its result: %+v", v.Call)
 	}
 }
 

@@ -105,6 +105,13 @@ func inHand(ctx context.Context, db postgres.DB, user uuid.UUID) (*attempt, erro
 		ORDER BY a.planned_at DESC LIMIT 1`, user)
 }
 
+// owes tells whether what an agent has to do next is the result of a call that
+// was set aside (spec 2.5.2, wrapped_pending).
+func owes(ctx context.Context, db postgres.DB, user uuid.UUID) (bool, error) {
+	at, err := inHand(ctx, db, user)
+	return at != nil && at.State == "wrap_overdue", err
+}
+
 func oneAttempt(ctx context.Context, db postgres.DB, sql string, arg uuid.UUID) (*attempt, error) {
 	rows, err := db.Query(ctx, sql, arg)
 	if err != nil {

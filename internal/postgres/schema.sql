@@ -1858,6 +1858,8 @@ CREATE INDEX attempt_day ON public.attempt USING btree (store_id, business_at);
 
 CREATE INDEX attempt_hangup ON public.attempt USING btree (node_id) WHERE ((hangup_at IS NOT NULL) AND (state = ANY (ARRAY['dialing'::text, 'ringing'::text, 'checking'::text, 'answered'::text, 'bridged'::text])));
 
+CREATE INDEX attempt_in_hand ON public.attempt USING btree (agent_id, planned_at) WHERE (state = ANY (ARRAY['planned'::text, 'dialing'::text, 'ringing'::text, 'checking'::text, 'answered'::text, 'bridged'::text, 'wrap'::text, 'wrap_overdue'::text]));
+
 CREATE INDEX attempt_live ON public.attempt USING btree (node_id) WHERE (state = ANY (ARRAY['dialing'::text, 'ringing'::text, 'checking'::text, 'answered'::text, 'bridged'::text]));
 
 CREATE UNIQUE INDEX attempt_one_per_number ON public.attempt USING btree (group_id, phone_hash) WHERE (state = ANY (ARRAY['planned'::text, 'dialing'::text, 'ringing'::text, 'checking'::text, 'answered'::text, 'bridged'::text]));
@@ -1871,6 +1873,8 @@ CREATE INDEX attempt_phone ON public.attempt USING btree (phone_id) WHERE (phone
 CREATE INDEX attempt_planned ON public.attempt USING btree (planned_at) WHERE (state = 'planned'::text);
 
 CREATE INDEX attempt_task ON public.attempt USING btree (task_id, planned_at);
+
+CREATE INDEX attempt_wrap ON public.attempt USING btree (state) WHERE (state = ANY (ARRAY['wrap'::text, 'wrap_overdue'::text]));
 
 CREATE INDEX audit_log_at ON public.audit_log USING btree (store_id, at);
 

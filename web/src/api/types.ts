@@ -1487,6 +1487,7 @@ export interface components {
             completedToday: number;
             contactRate: components["schemas"]["ReportFraction"];
             lines: components["schemas"]["ReportLines"];
+            owed: components["schemas"]["ReportResultOwed"][];
             /** Format: int64 */
             quickFormsToday: number;
             /** Format: int64 */
@@ -4190,6 +4191,15 @@ export interface components {
             /** Format: int64 */
             n: number;
             zh: string;
+        };
+        ReportResultOwed: {
+            agent: string;
+            /** Format: date-time */
+            at: string;
+            attemptId: string;
+            customerId: string;
+            customerInitial: string;
+            signedOn: boolean;
         };
         ReportResultSums: {
             code: string;

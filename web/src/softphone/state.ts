@@ -83,7 +83,7 @@ export function screenOf(state: Softphone): Screen {
   if (desk.elsewhere) return "elsewhere";
   switch (desk.state) {
     case "offline": return "signedOut";
-    case "paused": return desk.reason === "signing_on" ? "signingOn" : "paused";
+    case "paused": return desk.reason === "signing_on" ? "signingOn" : desk.wrap ? "wrapup" : "paused";
     case "reserved": return desk.task ? "ringing" : "ready";
     case "dialing": case "ringing": return "ringing";
     case "lost": return lostScreen(desk);

@@ -17,6 +17,7 @@ describe("the desk's face", () => {
     ["signed out", at({ state: "offline" }), "signedOut"],
     ["signing on until the audio is up", at({ state: "paused", reason: "signing_on" }), "signingOn"],
     ["not ready with a reason", at({ state: "paused", reason: "meal" }), "paused"],
+    ["the wrap-up of a call that was set aside", at({ state: "paused", reason: "forced", wrap: {} as Desk["wrap"] }), "wrapup"],
     ["ready", at({ state: "ready" }), "ready"],
     ["a preview", at({ state: "preview" }), "preview"],
     ["still ready while a call is only thought of", at({ state: "reserved" }), "ready"],

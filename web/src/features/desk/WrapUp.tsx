@@ -100,7 +100,7 @@ function Timer({ desk, call, wrap }: { desk: Desk; call: DeskCall; wrap: Wrap })
   const left = Date.parse(wrap.until ?? desk.serverNow) - useNow(500);
   const over = left <= 0 || call.state === "wrap_overdue";
   const more = () => void phone.command("desk.wrapMore", { attemptId: call.attemptId });
-  useKeys({ "+": more });
+  useKeys(call.state === "wrap_overdue" ? {} : { "+": more });
   const share = Math.max(0, Math.min(1, left / WRAP_MS));
   return (
     <div className="wtop" data-testid="wrap-timer">
@@ -115,7 +115,7 @@ function Timer({ desk, call, wrap }: { desk: Desk; call: DeskCall; wrap: Wrap })
         <p className={over ? "r b" : left < 20_000 ? "a b" : "b"}>{over ? t("wrap.overdue", { t: clockText(-left) }) : t(desk.wants === "paused" ? "wrap.leftPause" : "wrap.left", { t: clockText(left) })}</p>
         <p className="q sm">{t(over ? "wrap.overdueText" : "wrap.zero")}</p>
       </div>
-      <Act id="wrap-more" keyCap="+" run={more}>{t("wrap.more")}</Act>
+      {call.state !== "wrap_overdue" && <Act id="wrap-more" keyCap="+" run={more}>{t("wrap.more")}</Act>}
     </div>
   );
 }

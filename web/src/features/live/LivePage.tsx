@@ -5,7 +5,7 @@ import { Link } from "react-router";
 import type { Wallboard } from "../../api/schemas";
 import { Watched } from "../../api/Watched";
 import { CallsDrawer, type Figure } from "../../calls/CallsDrawer";
-import { basisPoints, count, NONE, percent, time } from "../../lib/format";
+import { basisPoints, count, moment, NONE, percent, time } from "../../lib/format";
 import { useWords } from "../../lib/i18n";
 import { usePhone } from "../../softphone/context";
 import { Icon } from "../../ui/Icon";
@@ -33,6 +33,8 @@ function Board({ board }: { board: Wallboard }) {
   );
 }
 
+const MOST_OWED = 6;
+
 export type Open = (figure: Figure) => void;
 
 function Notices({ board }: { board: Wallboard }) {
@@ -42,7 +44,22 @@ function Notices({ board }: { board: Wallboard }) {
     <>
       {stale && <p className="note-box a">{t("live.stale", { t: time(board.at) })}</p>}
       {!board.redis.ok && <p className="note-box r" role="alert"><Icon name="warn" /> {t("live.redisDown")}</p>}
+      {board.owed.length > 0 && <Owed owed={board.owed} />}
     </>
+  );
+}
+
+/** Calls whose agents let the wrap-up time pass: whom to remind of which customer. */
+function Owed({ owed }: { owed: Wallboard["owed"] }) {
+  const { t, language } = useWords();
+  return (
+    <div className="note-box a owed" data-testid="owed">
+      <Icon name="warn" /> <b>{t("live.owed", { n: owed.length })}</b>
+      {owed.slice(0, MOST_OWED).map((o) => (
+        <Link key={o.attemptId} to={`/customers/${o.customerId}`}>{t(o.signedOn ? "live.owedOne" : "live.owedGone", { agent: o.agent, who: o.customerInitial, t: moment(o.at, language) })}</Link>
+      ))}
+      {owed.length > MOST_OWED && <span className="q">{t("live.owedMore", { n: owed.length - MOST_OWED })}</span>}
+    </div>
   );
 }
 
