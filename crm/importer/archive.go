@@ -37,15 +37,18 @@ func (im *Importer) UploadAll(ctx context.Context, scope postgres.Scope, a Arriv
 		b, err := im.Receive(ctx, scope, a, whole)
 		return one(b), err
 	}
-	id := uuid.Must(uuid.NewV7())
-	if _, err := im.kept.receive(id, whole, MaxBytes); err != nil {
-		return nil, err
+	came := im.arrived(a)
+	got, err := im.kept.receive(came.ID, whole, MaxBytes)
+	if err != nil {
+		came.SizeBytes, came.sum = got.size, got.sum
+		b, err := im.notKept(ctx, scope, came, err)
+		return one(b), err
 	}
-	o, err := im.kept.open(id)
+	o, err := im.kept.open(came.ID)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = errors.Join(o.Close(), im.kept.remove(id)) }()
+	defer func() { _ = errors.Join(o.Close(), im.kept.remove(came.ID)) }()
 	z, err := zip.NewReader(o, o.size)
 	if err != nil || isWorkbook(z) || len(z.File) == 0 {
 		b, err := im.Receive(ctx, scope, a, o.reader())

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"slices"
@@ -59,6 +60,25 @@ func demo(t *testing.T, name string) []byte {
 		t.Fatal(err)
 	}
 	return raw
+}
+
+// endless is a file whose end nobody waits for.
+type endless struct{}
+
+func (endless) Read(p []byte) (int, error) { return len(p), nil }
+
+func TestATooLargeFileIsListedWithItsReason(t *testing.T) {
+	s := open(t, morning())
+	for _, begins := range []string{"", "PK\x03\x04"} { // a table, an archive
+		came, err := s.im.UploadAll(t.Context(), s.scope, importer.Arrival{Name: "all.csv", Source: importer.FromUpload}, io.MultiReader(strings.NewReader(begins), endless{}))
+		if told, ok := errs.Of(err); !ok || told.Code != "import_too_large" || len(came) != 1 {
+			t.Fatalf("%+v, %v", came, err)
+		}
+		kept, err := s.im.Batch(t.Context(), s.scope, came[0].ID)
+		if err != nil || kept.State != importer.Failed || kept.ErrorCode != "import_too_large" || kept.SizeBytes <= importer.MaxBytes || kept.DataRows != 0 {
+			t.Errorf("%+v, %v", kept, err)
+		}
+	}
 }
 
 func TestFilesThatAreNoTableSaySoAndWriteNothing(t *testing.T) {

@@ -37,8 +37,8 @@ type receipt struct {
 }
 
 // receive writes what r sends, in whole or not at all: a file that was cut off by a
-// crash stays as .part and is swept. More than limit bytes are errTooLarge; a full
-// disk is errs.Unavailable.
+// crash stays as .part and is swept. More than limit bytes are errTooLarge, with the
+// receipt of what was taken; a full disk is errs.Unavailable.
 func (o originals) receive(id uuid.UUID, r io.Reader, limit int64) (got receipt, err error) {
 	if err := os.MkdirAll(o.dir, 0o700); err != nil {
 		return receipt{}, diskTrouble(fmt.Errorf("making the directory of originals: %w", err))
@@ -54,7 +54,7 @@ func (o originals) receive(id uuid.UUID, r io.Reader, limit int64) (got receipt,
 		}
 	}()
 	if got, err = o.copy(f, id, r, limit); err != nil {
-		return receipt{}, err
+		return got, err
 	}
 	if err := f.Sync(); err != nil {
 		return receipt{}, diskTrouble(fmt.Errorf("writing an original: %w", err))
@@ -73,7 +73,8 @@ func (o originals) copy(w io.Writer, id uuid.UUID, r io.Reader, limit int64) (go
 			return receipt{}, cutShort(err)
 		}
 		if got.size += int64(k); got.size > limit {
-			return receipt{}, errTooLarge()
+			got.sum = sum.Sum(nil) // of what was taken: the list shows the file and why
+			return got, errTooLarge()
 		}
 		if k > 0 {
 			sum.Write(block[:k])

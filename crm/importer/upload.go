@@ -65,14 +65,11 @@ func (im *Importer) take(ctx context.Context, scope postgres.Scope, a Arrival, r
 	if len(scope.Stores) != 1 {
 		return Batch{}, errs.New(errs.Invalid, "import_one_store", "请先选择一家门店再导入。", "Choose one store before importing.")
 	}
-	b := Batch{ID: uuid.Must(uuid.NewV7()), FileName: a.Name, Source: a.Source, CreatedAt: im.o.Clock.Now(), State: Uploaded, force: a.Force}
+	b := im.arrived(a)
 	got, err := im.kept.receive(b.ID, r, MaxBytes)
 	b.SizeBytes, b.sum = got.size, got.sum
 	if err != nil {
-		if errs.KindOf(err) == errs.Invalid { // too large: the list shows it and why
-			return im.fail(ctx, scope, b, err, true)
-		}
-		return Batch{}, err
+		return im.notKept(ctx, scope, b, err)
 	}
 	if known, ok, err := im.known(ctx, scope, b, a.Force); err != nil || ok {
 		return known, err
@@ -84,6 +81,19 @@ func (im *Importer) take(ctx context.Context, scope postgres.Scope, a Arrival, r
 		return im.tell(ctx, tx, scope, b)
 	})
 	return b, err
+}
+
+func (im *Importer) arrived(a Arrival) Batch {
+	return Batch{ID: uuid.Must(uuid.NewV7()), FileName: a.Name, Source: a.Source, CreatedAt: im.o.Clock.Now(), State: Uploaded, force: a.Force}
+}
+
+// notKept is an arrival that could not be kept. One that is too large stands in the
+// list with its reason.
+func (im *Importer) notKept(ctx context.Context, scope postgres.Scope, b Batch, err error) (Batch, error) {
+	if errs.KindOf(err) != errs.Invalid {
+		return Batch{}, err
+	}
+	return im.fail(ctx, scope, b, err, true)
 }
 
 // known answers bytes that were imported before, or whose import has begun.
