@@ -33,7 +33,8 @@ const (
 	PhoneCell   CellKind = "phone" // masked everywhere
 	PlateCell   CellKind = "plate"
 	DayCell     CellKind = "day"     // YYYY-MM-DD
-	MomentCell  CellKind = "moment"  // RFC 3339, UTC
+	MomentCell  CellKind = "moment"  // RFC 3339, UTC; a table shows the day
+	MinuteCell  CellKind = "minute"  // RFC 3339, UTC; a table shows day and minute
 	MoneyCell   CellKind = "money"   // fen
 	NumberCell  CellKind = "number"  // whole
 	PercentCell CellKind = "percent" // 0 to 100
@@ -45,7 +46,7 @@ const (
 // ListColumn is one column of a list.
 type ListColumn struct {
 	Word
-	Kind  CellKind `json:"kind" enum:"text,name,phone,plate,day,moment,money,number,percent,code,codes,yes"`
+	Kind  CellKind `json:"kind" enum:"text,name,phone,plate,day,moment,minute,money,number,percent,code,codes,yes"`
 	Words []Word   `json:"words"`
 	Shown bool     `json:"shown" doc:"without a choice of columns"`
 	Long  bool     `json:"long" doc:"a long text: of a record, not of a table"`
@@ -101,7 +102,7 @@ func (a *arguments) add(v any) string {
 }
 
 // Lists are all lists.
-func Lists() []List { return []List{customerList(), vehicleList(), orderList(), policyList()} }
+func Lists() []List { return []List{customerList(), vehicleList(), orderList(), policyList(), taskList()} }
 
 // FindList is a list by its code; errs.NotFound "list_unknown".
 func FindList(code string) (List, error) {

@@ -135,7 +135,7 @@ func (f ListFile) cell(c ListColumn, text string) any {
 	switch c.Kind {
 	case NameCell:
 		return cn.MaskName(cn.ParseName(text))
-	case MomentCell:
+	case MomentCell, MinuteCell:
 		if t, err := time.Parse(time.RFC3339, text); err == nil {
 			return t.In(f.zone).Format("2006-01-02 15:04")
 		}

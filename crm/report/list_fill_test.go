@@ -55,7 +55,7 @@ func filled(t testing.TB, db *pgtest.DB, group, store, agent uuid.UUID, n int) {
 			FROM policy p WHERE p.store_id = $2 AND right(p.policy_no, 6)::int % 20 = 0 AND $4::int > 0`,
 		`INSERT INTO task (id, group_id, store_id, kind, class, state, customer_id, work_order_ids, subject_key, reason, script_id, script_version, priority, not_before, due_at, assignee_id, created_at, updated_at)
 			SELECT ('00000000-0000-7000-8006-' || lpad(i::text, 12, '0'))::uuid, $1, $2, 'followup_3d', 'service', CASE WHEN i % 20 = 0 THEN 'completed' ELSE 'pending' END, ('00000000-0000-7000-8001-' || lpad((i - i % 3)::text, 12, '0'))::uuid,
-				ARRAY[('00000000-0000-7000-8004-' || lpad(i::text, 12, '0'))::uuid], i::text, 'TR-01', 'csi_followup_3d', 1, 60, timestamptz '2026-01-01Z', timestamptz '2026-01-01Z', CASE WHEN i % 70 = 0 THEN $3::uuid END, timestamptz '2026-01-01Z', timestamptz '2026-01-01Z'
+				ARRAY[('00000000-0000-7000-8004-' || lpad(i::text, 12, '0'))::uuid], i::text, 'TR-01', 'csi_followup_3d', 1, 60, timestamptz '2026-01-01Z', timestamptz '2026-01-01Z' + i / 4 * interval '1 day', CASE WHEN i % 70 = 0 THEN $3::uuid END, timestamptz '2026-01-01Z', timestamptz '2026-01-01Z'
 			FROM generate_series(10, $4::int, 10) i`,
 	} {
 		db.Exec(t, sql, group, store, agent, n)

@@ -203,7 +203,7 @@ func (q ListQuery) cells(a *arguments) string {
 	for _, c := range q.Columns {
 		sql := q.piece(a, c.sql)
 		switch c.Kind {
-		case MomentCell:
+		case MomentCell, MinuteCell:
 			sql = "to_char((" + sql + `) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`
 		case YesCell:
 			sql = "CASE WHEN (" + sql + ") THEN '1' END"

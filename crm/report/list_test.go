@@ -188,6 +188,11 @@ func TestEachFilterIsAPlainFilterOverTheSameRows(t *testing.T) {
 		{"policies", "stage:quoted", has("stage", is("quoted")), 0},
 		{"policies", "stage:none", has("stage", is("none")), 0},
 		{"policies", "agent:" + agent, has("agent", is("林晓禾")), 18},
+		{"tasks", "todo:yes", has("state", is("pending")), 18},
+		{"tasks", "late:no", has("late", is("")), 18},
+		{"tasks", "state:completed,refused", has("state", is("completed")), 18},
+		{"tasks", "assignee:" + agent, has("assignee", is("林晓禾")), 5},
+		{"tasks", "due:2026-02-01..2026-12-31", has("due", between("2026-01-31T16:00:00Z", "2026-12-31T15:59:59Z")), 0},
 	} {
 		all := whole[c.list]
 		var want []uuid.UUID

@@ -9,54 +9,6 @@ import (
 	"ringback/internal/postgres"
 )
 
-// TaskRow is a promise to call, as lists show it. Times are business time.
-type TaskRow struct {
-	ID              uuid.UUID  `json:"id"`
-	Kind            string     `json:"kind"`
-	State           string     `json:"state"`
-	CustomerID      uuid.UUID  `json:"customerId"`
-	CustomerName    string     `json:"customerName"`
-	RONos           []string   `json:"roNos" db:"ro_nos"`
-	DueAt           time.Time  `json:"dueAt"`
-	NotBefore       time.Time  `json:"notBefore"`
-	NextAttemptAt   *time.Time `json:"nextAttemptAt"`
-	CallbackAt      *time.Time `json:"callbackAt"`
-	Attempts        int        `json:"attempts"`
-	MaxAttempts     int        `json:"maxAttempts"`
-	Priority        int        `json:"priority"`
-	Reason          string     `json:"reason"`
-	BlockedReason   string     `json:"blockedReason"`
-	LastLineResult  string     `json:"lastLineResult"`
-	LastDisposition string     `json:"lastDisposition"`
-	counted
-}
-
-// TaskFilter chooses tasks. State "open" is pending, queued, in_progress, retry_wait.
-type TaskFilter struct {
-	Kind, State   string
-	Customer      *uuid.UUID
-	Limit, Offset int
-}
-
-func openStates() []string { return []string{"pending", "queued", "in_progress", "retry_wait"} }
-
-// Tasks lists tasks by due moment, with how many there are.
-func (r *Report) Tasks(ctx context.Context, db postgres.DB, f TaskFilter) ([]TaskRow, int, error) {
-	states := []string{f.State}
-	if f.State == "open" {
-		states = openStates()
-	}
-	rows, err := db.Query(ctx, `
-		SELECT t.id, t.kind, t.state, t.customer_id, k.name_zh AS customer_name,
-		       ARRAY(SELECT w.ro_no FROM work_order w WHERE w.id = ANY (t.work_order_ids) ORDER BY w.ro_no) AS ro_nos,
-		       t.due_at, t.not_before, t.next_attempt_at, t.callback_at, t.attempts, t.max_attempts, t.priority, t.reason,
-		       t.blocked_reason, t.last_line_result, t.last_disposition, (count(*) OVER ())::int AS total
-		FROM task t JOIN customer k ON k.id = t.customer_id
-		WHERE ($1 = '' OR t.kind = $1) AND ($2 = '' OR t.state = ANY ($3)) AND ($4::uuid IS NULL OR t.customer_id = $4)
-		ORDER BY t.due_at, t.id LIMIT $5 OFFSET $6`, f.Kind, f.State, states, f.Customer, f.Limit, f.Offset)
-	return page[TaskRow](rows, err, "tasks")
-}
-
 // Refused is why a task was not called: one row per rule (spec 2.6).
 type Refused struct {
 	TaskID       uuid.UUID  `json:"taskId"`

@@ -2,7 +2,8 @@ package report
 
 // moments is everything that happened with customer $1, one SELECT per table.
 const moments = `
-	SELECT coalesce(w.delivered_at, w.settled_at, w.opened_at, w.created_at) AS at, 'visit' AS kind, w.id AS ref_id, false AS day_only, w.vehicle_id,
+	SELECT coalesce(w.delivered_at, w.settled_at, w.opened_at, w.created_at) AS at, 'visit' AS kind, w.id AS ref_id,
+	       (coalesce(w.delivered_at, w.settled_at, w.opened_at, w.created_at) AT TIME ZONE 'Asia/Shanghai')::time = '00:00' AS day_only, w.vehicle_id,
 	       w.kind AS code, w.state, w.ro_no AS no, w.advisor_name AS who, w.items_text AS words, w.advice_text AS more, w.total_fen AS amount_fen,
 	       CASE WHEN w.delivered_at > w.promised_at THEN (extract(epoch FROM w.delivered_at - w.promised_at) / 60)::int END AS figure,
 	       w.mileage_in AS km, w.promised_at AS until_at

@@ -174,7 +174,7 @@ func TestEachRoleMayDoItsOwnAndNothingElse(t *testing.T) {
 	w := newWorld(t)
 	routes := map[string]string{
 		"/api/v1/customers?q=x": "agent clerk boss", "/api/v1/imports": "clerk", "/api/v1/campaigns": "boss",
-		"/api/v1/attempts": "boss", "/api/v1/system": "admin", "/api/v1/catalog": "agent clerk boss admin", "/api/v1/tasks": "agent clerk boss", "/api/v1/quick-forms": "agent clerk boss",
+		"/api/v1/attempts": "boss", "/api/v1/system": "admin", "/api/v1/catalog": "agent clerk boss admin", "/api/v1/lists/tasks": "agent clerk boss", "/api/v1/quick-forms": "agent clerk boss",
 	}
 	for _, who := range []string{"agent", "clerk", "boss", "admin"} {
 		b := w.signIn(who)

@@ -33,7 +33,7 @@ type ListAnswer struct {
 
 // ListNamed is the list in a path.
 type ListNamed struct {
-	List string `path:"list" doc:"customers, vehicles, orders or policies"`
+	List string `path:"list" doc:"customers, vehicles, orders, policies or tasks"`
 }
 
 // ListAsked narrows a list; filters are "code:value".

@@ -14,51 +14,6 @@ import (
 	"ringback/internal/clock"
 )
 
-// TaskView is one promise to call.
-type TaskView struct {
-	report.TaskRow
-	Customer report.Ref       `json:"customer"`
-	KindZH   string           `json:"kindZh"`
-	KindEN   string           `json:"kindEn"`
-	StateZH  string           `json:"stateZh"`
-	StateEN  string           `json:"stateEn"`
-	Refusals []report.Refused `json:"refusals"`
-}
-
-type tasksInput struct {
-	Page
-	Kind     string `query:"kind"`
-	State    string `query:"state" default:"open"`
-	Customer string `query:"customerId" format:"uuid"`
-}
-
-func (s *Server) tasks(ctx context.Context, p auth.Principal, in *tasksInput) (out listOf[TaskView], err error) {
-	state := in.State
-	if state == "all" {
-		state = ""
-	}
-	f := report.TaskFilter{Kind: in.Kind, State: state, Customer: optional(in.Customer), Limit: in.Limit, Offset: in.Offset}
-	return out, s.read(ctx, p, func(ctx context.Context, tx pgx.Tx) error {
-		rows, total, err := s.Report.Tasks(ctx, tx, f)
-		if err != nil {
-			return err
-		}
-		out = listOf[TaskView]{Items: mapped(rows, taskView), Total: total}
-		for i := range out.Items {
-			if out.Items[i].Refusals, _, err = s.Report.Refusals(ctx, tx, &out.Items[i].ID, "", 20, 0); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-func taskView(r report.TaskRow) TaskView {
-	k, _ := task.FindKind(r.Kind)
-	st := report.TaskState(r.State)
-	return TaskView{TaskRow: r, Customer: report.Ref{ID: r.CustomerID, Name: r.CustomerName}, KindZH: k.ZH, KindEN: k.EN, StateZH: st.ZH, StateEN: st.EN}
-}
-
 // CustomerHit is one line of a search.
 type CustomerHit struct {
 	ID     uuid.UUID `json:"id"`

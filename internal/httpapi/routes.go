@@ -74,12 +74,11 @@ func (s *Server) routes() {
 	route(s, auth.AnswerReviews, "POST", "/reviews/{id}/answer", 200, "One customer, or different ones", s.reviewAnswer)
 	route(s, auth.AnswerReviews, "POST", "/customers/{id}/merge-proposal", 201, "Propose to make one file of two", s.proposeMerge)
 	route(s, auth.MergeFiles, "POST", "/merges/{id}/undo", 200, "Take a merge back within 30 days", s.mergeUndo)
-	route(s, auth.SeeCustomers, "GET", "/tasks", 200, "Promises to call", s.tasks)
 	route(s, auth.SeeCustomers, "GET", "/tasks/{id}/why", 200, "Why this task was not called", s.whyTask)
 	route(s, auth.SeeCustomers, "GET", "/quick-forms", 200, "Quick-handling forms", s.quickForms)
 	route(s, auth.SeeWallboard, "GET", "/wallboard", 200, "Live figures", s.wallboardNow)
 
-	// Lists: customers, vehicles, orders, policies.
+	// Lists: customers, vehicles, orders, policies, tasks.
 	route(s, auth.SeeCustomers, "GET", "/lists/{list}", 200, "One page of a list", s.listPage)
 	route(s, auth.SeeCustomers, "GET", "/lists/{list}/about", 200, "What a list can be narrowed by, sorted by and shows", s.listAbout)
 	route(s, auth.SeeCustomers, "GET", "/lists/{list}/count", 200, "How many rows there are", s.listCount)

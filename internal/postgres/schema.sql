@@ -2036,6 +2036,8 @@ CREATE INDEX task_due ON public.task USING btree (store_id, due_at, id);
 
 CREATE INDEX task_in_hand ON public.task USING btree (store_id, customer_id) WHERE (state = 'in_progress'::text);
 
+CREATE INDEX task_made ON public.task USING btree (store_id, created_at, id);
+
 CREATE INDEX task_next ON public.task USING btree (store_id, kind, priority DESC, due_at, created_at, id) WHERE (state = ANY (ARRAY['pending'::text, 'queued'::text, 'retry_wait'::text]));
 
 CREATE UNIQUE INDEX task_one_open ON public.task USING btree (store_id, kind, subject_key) WHERE (state = ANY (ARRAY['pending'::text, 'queued'::text, 'in_progress'::text, 'retry_wait'::text, 'blocked'::text]));

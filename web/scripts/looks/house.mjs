@@ -9,8 +9,11 @@ export async function house(looker, browser, url) {
   await plain(looker, page, url);
   await campaigns(looker, page, url);
   await behind(looker, page, url);
-  await looker.go(page, `${url}/tasks`, ROWS.replace("%", "task-row-"));
-  await first(page, "task-row-").click();
+  await looker.go(page, `${url}/tasks`, ROWS.replace("%", "tasks-row-"));
+  await first(page, "tasks-row-").click();
+  await page.waitForSelector(`${id("record")} ${id("why-answer")}`);
+  await looker.face(page, "task");
+  await page.keyboard.press("Enter");
   await page.waitForSelector(id("customer"));
   await looker.face(page, "customer");
   await looker.go(page, `${url}/imports`, ROWS.replace("%", "import-file-"));
@@ -29,10 +32,11 @@ export async function house(looker, browser, url) {
 
 async function plain(looker, page, url) {
   const places = [
-    ["live", "/live", id("wallboard")], ["campaigns", "/campaigns", ROWS.replace("%", "campaign-row-")], ["tasks", "/tasks", ROWS.replace("%", "task-row-")],
+    ["live", "/live", id("wallboard")], ["campaigns", "/campaigns", ROWS.replace("%", "campaign-row-")], ["tasks", "/tasks", ROWS.replace("%", "tasks-row-")],
     ["customers", "/customers?q=李建", ROWS.replace("%", "customer-row-")], ["quick-forms", "/quick-forms", `${id("form-table")}, ${id("empty")}`],
-    ["not-found", "/nowhere", ".main .empty"],
+    ["figures", "/figures", `${id("figures")} ${id("figure-K-01")}`], ["not-found", "/nowhere", ".main .empty"],
   ];
+  if (looker.out !== null) places.push(["keys", "/keys", id("api-keys")]);
   for (const [name, path, selector] of places) {
     await looker.go(page, url + path, selector);
     await looker.face(page, name);

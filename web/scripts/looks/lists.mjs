@@ -1,14 +1,14 @@
-// The lists of customers, vehicles, orders and policies: full, narrowed, with their
+// The lists of customers, tasks, vehicles, orders and policies: full, narrowed, with their
 // panels, a record beside them, and asked for what cannot be.
 import { enter, id } from "../stage.mjs";
 
 const first = (list) => `[data-testid="${list}-row-0"]`;
 
-// One component draws all four: without pictures (make test) one of them is asked, and
+// One component draws all five: without pictures (make test) one of them is asked, and
 // the panels in Chinese.
 export async function lists(looker, browser, url) {
   const page = await enter(browser, url, "manager", looker.thrown);
-  const all = looker.out === null ? ["customers"] : ["customers", "vehicles", "orders", "policies"];
+  const all = looker.out === null ? ["customers"] : ["customers", "tasks", "vehicles", "orders", "policies"];
   for (const list of all) {
     await looker.go(page, `${url}/${list}`, first(list));
     await looker.face(page, `list-${list}`);

@@ -1,6 +1,6 @@
 // A Looker takes the pictures of a face and keeps what the rules find.
 import { join } from "node:path";
-import { barriers, english, hidden, tooWide } from "../inspect.mjs";
+import { barriers, english, hidden, overlaps, tooWide } from "../inspect.mjs";
 import { drawn, speak } from "../stage.mjs";
 
 const WIDE = { width: 1440, height: 900 };
@@ -36,16 +36,16 @@ export class Looker {
     this.faces += 1;
     const scrolls = talking ? [hidden] : [];
     await drawn(page);
-    await this.#one(page, `${name}-zh-1440`, [barriers, english, tooWide, ...scrolls]);
+    await this.#one(page, `${name}-zh-1440`, [barriers, english, tooWide, overlaps, ...scrolls]);
     if (this.out === null && !talking) return;
     if (only === "") await speak(page, "en");
-    if (only === "") await this.#one(page, `${name}-en-1440`, [tooWide, ...scrolls]);
+    if (only === "") await this.#one(page, `${name}-en-1440`, [tooWide, overlaps, ...scrolls]);
     await page.setViewportSize(SMALL);
     if (only === "two") await speak(page, "en");
     await drawn(page);
-    if (only !== "zh") await this.#one(page, `${name}-en-1024`, [tooWide]);
+    if (only !== "zh") await this.#one(page, `${name}-en-1024`, [tooWide, overlaps]);
     if (only !== "zh") await speak(page, "zh-CN");
-    if (only !== "two") await this.#one(page, `${name}-zh-1024`, talking ? [barriers, tooWide] : [tooWide]);
+    if (only !== "two") await this.#one(page, `${name}-zh-1024`, talking ? [barriers, tooWide, overlaps] : [tooWide, overlaps]);
     await page.setViewportSize(WIDE);
     await drawn(page);
   }

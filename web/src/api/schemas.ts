@@ -69,7 +69,6 @@ export type ReviewKind = Review["kind"];
 export type ReviewState = Review["state"];
 export type ReviewPage = Schemas["ReviewPage"];
 export type ReviewFileSide = Schemas["ReviewSide"];
-export type TaskRow = Schemas["TaskView"];
 export type QuickForm = Schemas["QuickFormRow"];
 
 export type FiguresPage = Schemas["FiguresPage"];

@@ -1375,23 +1375,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/tasks": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Promises to call */
-        get: operations["get-tasks"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/tasks/{id}/why": {
         parameters: {
             query?: never;
@@ -3336,11 +3319,6 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
-        ListOfTaskView: {
-            items: components["schemas"]["TaskView"][];
-            /** Format: int64 */
-            total: number;
-        };
         ListOfWhyView: {
             items: components["schemas"]["WhyView"][];
             /** Format: int64 */
@@ -4064,7 +4042,7 @@ export interface components {
             code: string;
             en: string;
             /** @enum {string} */
-            kind: "text" | "name" | "phone" | "plate" | "day" | "moment" | "money" | "number" | "percent" | "code" | "codes" | "yes";
+            kind: "text" | "name" | "phone" | "plate" | "day" | "moment" | "minute" | "money" | "number" | "percent" | "code" | "codes" | "yes";
             /** @description a long text: of a record, not of a table */
             long: boolean;
             /** @description without a choice of columns */
@@ -4127,23 +4105,6 @@ export interface components {
         ReportRef: {
             id: string;
             name: string;
-        };
-        ReportRefused: {
-            customerId: string;
-            customerName: string;
-            /** Format: date-time */
-            firstAt: string;
-            /** Format: date-time */
-            lastAt: string;
-            outcome: string;
-            reasonEn: string;
-            reasonZh: string;
-            rule: string;
-            taskId: string;
-            /** Format: int64 */
-            times: number;
-            /** Format: date-time */
-            until: string | null;
         };
         ReportRenewalRow: {
             agent: string;
@@ -4632,38 +4593,6 @@ export interface components {
             code: string;
             en: string;
             zh: string;
-        };
-        TaskView: {
-            /** Format: int64 */
-            attempts: number;
-            blockedReason: string;
-            /** Format: date-time */
-            callbackAt: string | null;
-            customer: components["schemas"]["ReportRef"];
-            customerId: string;
-            customerName: string;
-            /** Format: date-time */
-            dueAt: string;
-            id: string;
-            kind: string;
-            kindEn: string;
-            kindZh: string;
-            lastDisposition: string;
-            lastLineResult: string;
-            /** Format: int64 */
-            maxAttempts: number;
-            /** Format: date-time */
-            nextAttemptAt: string | null;
-            /** Format: date-time */
-            notBefore: string;
-            /** Format: int64 */
-            priority: number;
-            reason: string;
-            refusals: components["schemas"]["ReportRefused"][];
-            roNos: string[];
-            state: string;
-            stateEn: string;
-            stateZh: string;
         };
         V2FormFile: {
             ContentType: string;
@@ -6763,7 +6692,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description customers, vehicles, orders or policies */
+                /** @description customers, vehicles, orders, policies or tasks */
                 list: string;
             };
             cookie?: never;
@@ -6795,7 +6724,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description customers, vehicles, orders or policies */
+                /** @description customers, vehicles, orders, policies or tasks */
                 list: string;
             };
             cookie?: never;
@@ -6834,7 +6763,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description customers, vehicles, orders or policies */
+                /** @description customers, vehicles, orders, policies or tasks */
                 list: string;
             };
             cookie?: never;
@@ -6873,7 +6802,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description customers, vehicles, orders or policies */
+                /** @description customers, vehicles, orders, policies or tasks */
                 list: string;
             };
             cookie?: never;
@@ -6903,7 +6832,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description customers, vehicles, orders or policies */
+                /** @description customers, vehicles, orders, policies or tasks */
                 list: string;
             };
             cookie?: never;
@@ -6939,7 +6868,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description customers, vehicles, orders or policies */
+                /** @description customers, vehicles, orders, policies or tasks */
                 list: string;
             };
             cookie?: never;
@@ -6971,7 +6900,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description customers, vehicles, orders or policies */
+                /** @description customers, vehicles, orders, policies or tasks */
                 list: string;
             };
             cookie?: never;
@@ -7007,7 +6936,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description customers, vehicles, orders or policies */
+                /** @description customers, vehicles, orders, policies or tasks */
                 list: string;
                 id: string;
             };
@@ -7044,7 +6973,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description customers, vehicles, orders or policies */
+                /** @description customers, vehicles, orders, policies or tasks */
                 list: string;
                 id: string;
             };
@@ -7816,41 +7745,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SystemView"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "get-tasks": {
-        parameters: {
-            query?: {
-                limit?: number;
-                offset?: number;
-                kind?: string;
-                state?: string;
-                customerId?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ListOfTaskView"];
                 };
             };
             /** @description Error */

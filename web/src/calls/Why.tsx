@@ -32,12 +32,18 @@ export function WhyCustomer({ id }: { id: string }) {
 /** One task in a drawer. */
 export function WhyDrawer({ task, title, close }: { task: string; title: string; close: () => void }) {
   const { t } = useWords();
-  const read = () => must(http.GET("/api/v1/tasks/{id}/why", { params: { path: { id: task } } }));
-  return (
-    <Drawer title={`${t("why.title")}：${title}`} id="why-drawer" close={close} closeWord={t("app.close")}>
-      <Listed queryKey={["why-task", task]} read={read} empty={() => null}>{(w) => <div className="whys"><Answer why={w} open /></div>}</Listed>
-    </Drawer>
-  );
+  return <Drawer title={`${t("why.title")}：${title}`} id="why-drawer" close={close} closeWord={t("app.close")}><OfTask id={task} /></Drawer>;
+}
+
+/** One task's answer, in its record. */
+export function WhyTaskSection({ task }: { task: string }) {
+  const { t } = useWords();
+  return <section className="sec" data-testid="why-task"><h2>{t("why.title")}</h2><OfTask id={task} /></section>;
+}
+
+function OfTask({ id }: { id: string }) {
+  const read = () => must(http.GET("/api/v1/tasks/{id}/why", { params: { path: { id } } }));
+  return <Listed queryKey={["why-task", id]} read={read} empty={() => null}>{(w) => <div className="whys"><Answer why={w} open /></div>}</Listed>;
 }
 
 function Answer({ why, open = false }: { why: WhyTask; open?: boolean }) {

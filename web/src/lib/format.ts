@@ -38,6 +38,14 @@ export function day(when: When, language: Language = "zh-CN", now = businessNow(
   return then.format(then.year() === today.year() ? "MM-DD" : "YYYY-MM-DD");
 }
 
+/** A day that heads what happened on it: 今天 2026-11-20, 周三 2026-11-11. */
+export function dayHead(when: When, language: Language = "zh-CN", now = businessNow()): string {
+  const then = at(when);
+  if (then === null) return NONE;
+  const gap = then.startOf("day").diff(dayjs(now).tz(ZONE).startOf("day"), "day");
+  return `${NEAR[language][String(gap) as "-1" | "0" | "1"] ?? WEEKDAYS[language][then.day()]} ${date(when)}`;
+}
+
 /** A moment people agree on: 今天 15:00, 周三 15:00 within the coming week, else the date. */
 export function moment(when: When, language: Language = "zh-CN", now = businessNow()): string {
   const then = at(when);

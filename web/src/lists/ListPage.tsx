@@ -19,51 +19,54 @@ import { cell, NUMBERS } from "./cells";
 import { Columns } from "./Columns";
 import { Export } from "./Export";
 import { Chips, FilterPanel } from "./Filters";
-import { Record } from "./Record";
+import { RecordDrawer } from "./Record";
 import { Views } from "./Views";
 import "../styles/lists.css";
 
-export type ListCode = "customers" | "vehicles" | "orders" | "policies";
-const ALL: { code: ListCode; label: Key }[] = [
+export type ListCode = "customers" | "vehicles" | "orders" | "policies" | "tasks";
+const BOOKS: { code: ListCode; label: Key }[] = [
   { code: "customers", label: "lists.customers" }, { code: "vehicles", label: "lists.vehicles" }, { code: "orders", label: "lists.orders" }, { code: "policies", label: "lists.policies" },
 ];
 const LIMIT = 50;
 
 type Row = ListAnswer["items"][number];
 
-interface ListPageProps { list: ListCode; icon: IconName; first: { title: Key; text: Key }; tools?: ReactNode; instead?: ReactNode }
+interface ListPageProps { list: ListCode; icon: IconName; first: { title: Key; text: Key }; tools?: ReactNode; instead?: ReactNode; begin?: Record<string, string> }
 
-/** One list. `first` is said when there is nothing at all yet; `tools` stand in the head; `instead` takes the table's place. */
-export function ListPage({ list, icon, first, tools, instead }: ListPageProps) {
+/** One list. `first` is said when there is nothing at all yet; `tools` stand in the head; `instead` takes the table's place; `begin` narrows it where no view does. */
+export function ListPage({ list, icon, first, tools, instead, begin }: ListPageProps) {
   const [params] = useSearchParams();
   const about = useQuery({ queryKey: ["list-about", list], queryFn: () => must(http.GET("/api/v1/lists/{list}/about", { params: { path: { list } } })), staleTime: 60_000 });
   const views = useQuery({ queryKey: ["list-views", list], queryFn: () => must(http.GET("/api/v1/lists/{list}/views", { params: { path: { list } } })), staleTime: 60_000 });
   const failed = about.error ?? views.error;
-  const begins = views.data?.items.find((v) => v.opens && v.problemZh === "");
+  const own = views.data?.items.find((v) => v.opens && v.problemZh === "");
+  const begins = own ? askOf(own) : begin && { filters: begin, sort: "", columns: [], cursor: "", open: params.get("open") ?? "", view: "" };
   return (
     <section className="card fillpage listpage" data-testid={`list-${list}`}>
       {failed ? <><Head list={list} /><Failed failure={asFailure(failed)} retry={() => { void about.refetch(); void views.refetch(); }} /></>
         : about.data === undefined || views.data === undefined ? <><Head list={list} /><Skeleton lines={10} /></>
-          : saysNothing(params) && begins && !instead ? <Begin view={begins} />
+          : saysNothing(params) && begins && !instead ? <Begin ask={begins} />
             : <Body key={list} {...{ list, icon, first, tools, instead, about: about.data, views: views.data.items }} />}
     </section>
   );
 }
 
-/** The page begins with the person's own view. */
-function Begin({ view }: { view: ListView }) {
+/** The page begins with the person's own view, or as the list usually is narrowed. */
+function Begin({ ask }: { ask: Ask }) {
   const [, setParams] = useSearchParams();
-  useEffect(() => setParams(writeAsk(askOf(view)), { replace: true }), [view, setParams]);
+  useEffect(() => setParams(writeAsk(ask), { replace: true }), [ask, setParams]);
   return null;
 }
 
-/** The lists side by side. */
+/** The books side by side; a list that is none of them has its name. */
 function Head({ list, children }: { list: ListCode; children?: ReactNode }) {
   const { t } = useWords();
+  const book = BOOKS.find((l) => l.code === list);
+  if (!book) return <header className="wrap"><h1>{t("lists.tasks")}</h1>{children}</header>;
   return (
     <header className="wrap">
-      <h1 className="sr">{t(ALL.find((l) => l.code === list)?.label ?? "lists.customers")}</h1>
-      <nav className="seg" aria-label={t("lists.all")}>{ALL.map((l) => <NavLink key={l.code} to={`/${l.code}`} className={l.code === list ? "on" : ""} data-testid={`to-${l.code}`}>{t(l.label)}</NavLink>)}</nav>
+      <h1 className="sr">{t(book.label)}</h1>
+      <nav className="seg" aria-label={t("lists.all")}>{BOOKS.map((l) => <NavLink key={l.code} to={`/${l.code}`} className={l.code === list ? "on" : ""} data-testid={`to-${l.code}`}>{t(l.label)}</NavLink>)}</nav>
       {children}
     </header>
   );
@@ -154,7 +157,7 @@ function Table({ list, about, ask, page, stale, set, go }: TableProps) {
         <DataTable name={`${list}`} rows={rows} rowKey={(r) => r.id} columns={columns} at={mark} open={(r) => { setAt(rows.indexOf(r)); open(r); }} />
       </div>
       <Foot list={list} ask={ask} page={page} turn={turn} />
-      {ask.open !== "" && <Record list={list} about={about} id={ask.open} close={() => go({ ...ask, open: "" })} />}
+      {ask.open !== "" && <RecordDrawer list={list} about={about} id={ask.open} close={() => go({ ...ask, open: "" })} />}
     </>
   );
 }

@@ -11,6 +11,7 @@ import { Drawer } from "../ui/Drawer";
 import { Act } from "../ui/bits";
 import { Empty, Failed, Skeleton } from "../ui/looks";
 import { cell } from "./cells";
+import { WhyTaskSection } from "../calls/Why";
 import type { ListCode } from "./ListPage";
 
 const RELATED = 8;
@@ -18,7 +19,7 @@ const RELATED = 8;
 const read = (list: string, filter: string, columns: string[], limit: number) =>
   must(http.GET("/api/v1/lists/{list}", { params: { path: { list }, query: { filter: [filter], columns: [columns.join(",")], limit } } }));
 
-export function Record({ list, about, id, close }: { list: ListCode; about: ListAbout; id: string; close: () => void }) {
+export function RecordDrawer({ list, about, id, close }: { list: ListCode; about: ListAbout; id: string; close: () => void }) {
   const { t } = useWords();
   const all = about.columns.map((c) => c.code);
   const query = useQuery({ queryKey: ["list-record", list, id], queryFn: () => read(list, `id:${id}`, all, 1) });
@@ -43,7 +44,8 @@ function Whole({ list, answer, row }: { list: ListCode; answer: ListAnswer; row:
   return (
     <div className="record">
       {file && <div className="sec row"><Act id="record-file" kind="p" icon="user" keyCap="Enter" run={() => void navigate(file)}>{t("lists.file")}</Act></div>}
-      <dl className="sec kv recordkv">
+      {list === "tasks" && <WhyTaskSection task={row.id} />}
+      <dl className="sec recordkv">
         {answer.columns.map((c, i) => <div key={c.code} className={c.long ? "whole" : ""}><dt>{pick(c.zh, c.en)}</dt><dd>{cell(c, row.cells[i] ?? "", words, true)}</dd></div>)}
       </dl>
       {list === "customers" && <Related list="vehicles" by={`customer:${row.id}`} />}

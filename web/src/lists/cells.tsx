@@ -1,7 +1,7 @@
 // How a list's cells look: the server sends texts and says what kind each column is.
 import type { ReactNode } from "react";
 import type { ListColumn } from "../api/schemas";
-import { count, date, day, money, NONE, phone, plate } from "../lib/format";
+import { count, date, dateTime, day, moment, money, NONE, phone, plate } from "../lib/format";
 import type { Words } from "../lib/i18n";
 import { Icon } from "../ui/Icon";
 
@@ -23,6 +23,8 @@ export function cell(column: ListColumn, text: string, { pick, t, language }: Wo
       return text;
     case "moment":
       return whole ? date(text) : day(text, language);
+    case "minute":
+      return whole ? dateTime(text) : moment(text, language);
     case "money":
       return money(Number(text));
     case "number":
@@ -34,6 +36,7 @@ export function cell(column: ListColumn, text: string, { pick, t, language }: Wo
     case "codes":
       return <span className="wrapcell">{words().join(t("cust.and"))}</span>;
     case "yes":
+      if (column.code === "late") return <span className="r">{t("task.overdue")}</span>;
       return <span className="yescell"><Icon name={column.code === "dnc" ? "ban" : "check"} />{t("lists.yes")}</span>;
     default:
       return column.long && !whole ? <span className="clip2 wrapcell" translate="no">{text}</span> : <span translate="no">{text}</span>;

@@ -1,6 +1,6 @@
 // One entry of the time line. What was answered in a call shows when it is opened.
 import type { Moment } from "../../api/schemas";
-import { date, day, duration, fullWidth, hourMinute, kilometres, maskedText, moment, money } from "../../lib/format";
+import { date, dayHead, duration, fullWidth, hourMinute, kilometres, maskedText, moment, money } from "../../lib/format";
 import { useWords, type Words } from "../../lib/i18n";
 import { Icon, type IconName } from "../../ui/Icon";
 import { toneClass } from "../../ui/bits";
@@ -16,7 +16,7 @@ export function Entry({ item, first, at, open, toggle }: { item: Moment; first: 
   const more = item.answers.length > 0;
   return (
     <>
-      {first && <li className="dt">{day(item.at, language)} {day(item.at, language) !== date(item.at) && date(item.at)}</li>}
+      {first && <li className="dt">{dayHead(item.at, language)}</li>}
       <li className={`ev ${open ? "open" : ""} ${at ? "at" : ""}`} data-testid={`ev-${item.kind}`}>
         <time>{item.dayOnly ? "" : hourMinute(item.at)}</time>
         <span className="mk"><Icon name={ICONS[item.kind]} /></span>

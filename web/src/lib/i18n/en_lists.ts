@@ -2,6 +2,7 @@
 
 export const enLists = {
   "lists.all": "Customers, vehicles, orders, policies",
+  "lists.tasks": "Tasks",
   "lists.customers": "Customers",
   "lists.vehicles": "Vehicles",
   "lists.orders": "Work orders",

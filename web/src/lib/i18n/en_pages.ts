@@ -49,7 +49,7 @@ export const enPages = {
   "camp.log": "Changes", "camp.noLog": "No changes yet.", "camp.rule": "Rule", "camp.reason": "Reason", "camp.until": "until", "camp.times": "times", "camp.forever": "not called again",
   "fc.title": "Forecast", "fc.total": "{{people}} people, {{tasks}} tasks", "fc.now": "Callable now", "fc.today": "Later today", "fc.tomorrow": "Tomorrow",
   "fc.not": "Not called today or tomorrow, {{n}}:", "fc.everyone": "Everybody can be called today or tomorrow.", "fc.nobody": "The list is empty: imported work orders make tasks, or choose another kind.", "fc.more": "Too many tasks: only the first {{n}} were looked at.",
-  "fc.none": "No tasks here now.", "fc.when": "Callable from", "fc.why": "Reason", "why.title": "Why not called", "why.ask": "Why not called?", "why.noTasks": "This customer has no tasks.",
+  "fc.none": "No tasks here now.", "fc.when": "Callable from", "fc.why": "Reason", "why.title": "Why not called", "why.noTasks": "This customer has no tasks.",
   "why.allowed": "Compliance allows the call now", "why.earliest": "Callable from {{when}} at the earliest", "why.refusals": "{{n}} refusals by compliance", "why.until": "ends {{when}}", "why.ended": "ended {{when}}",
   "why.times": "{{n}} times, first {{first}}, last {{last}}", "why.by.time": "ends by itself", "why.by.file": "ends once the customer's file is set right",
   "why.by.house": "ends once campaign, line or store are set right", "why.by.agent": "another agent may call", "why.by.never": "not called again",
@@ -65,9 +65,9 @@ export const enPages = {
   "cust.kind.call": "Call", "cust.kind.answer": "Answer", "cust.kind.form": "Form", "cust.kind.task": "Task", "cust.vehicle": "Vehicle", "cust.noVehicle": "No vehicle known.",
   "cust.numbers": "Numbers", "cust.current": "in use",
 
-  "task.title": "Tasks", "task.empty": "No such tasks", "task.emptyText": "Import delivered work orders; follow-up tasks are made from them by rule.", "task.kind": "Kind", "task.state": "State",
-  "task.customer": "Customer", "task.ro": "Orders", "task.due": "Due", "task.next": "Next call", "task.tries": "Called", "task.why": "Remarks", "task.overdue": "overdue", "task.st.all": "All",
-  "task.st.open": "Open", "task.st.done": "Done", "task.st.blocked": "Held back", "task.st.cancelled": "Cancelled",
+  "task.title": "Tasks", "task.empty": "No such tasks", "task.emptyText": "Import delivered work orders; follow-up tasks are made from them by rule.",
+  "task.overdue": "overdue", "task.st.all": "All",
+  "task.st.open": "Open", "task.st.late": "Overdue", "task.st.blocked": "On hold",
 
   "form.title": "Quick-handling forms", "form.empty": "No forms yet", "form.emptyText": "They appear when a customer scores 6 or less, or an agent presses Q in a call.", "form.no": "Number",
   "form.customer": "Customer", "form.category": "Categories", "form.level": "Level", "form.words": "Words", "form.demand": "Demand", "form.contact": "Contact time",

@@ -2,6 +2,7 @@
 
 export const zhLists = {
   "lists.all": "客户、车辆、工单、保单",
+  "lists.tasks": "任务",
   "lists.customers": "客户",
   "lists.vehicles": "车辆",
   "lists.orders": "工单",
