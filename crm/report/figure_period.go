@@ -87,8 +87,8 @@ func (p Period) Before() Period {
 	return Period{p.Kind, p.From.AddDate(0, 0, -p.days()), p.From}
 }
 
-// Running tells whether the period is not over at now.
-func (p Period) Running(now time.Time) bool { return p.To.After(now) }
+// Running tells whether the period has begun and is not over at now.
+func (p Period) Running(now time.Time) bool { return !p.From.After(now) && p.To.After(now) }
 
 // Days are the first and the last day, "2006-01-02".
 func (p Period) Days() (from, to string) {

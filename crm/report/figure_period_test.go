@@ -36,7 +36,7 @@ func TestPeriods(t *testing.T) {
 		}
 	}
 	p, _ := r.PeriodOf("month", "2026-10-01", "", "", now)
-	if p.Running(now) || !p.Running(p.To.Add(-time.Second)) {
+	if p.Running(now) || !p.Running(p.To.Add(-time.Second)) || p.Running(p.From.Add(-time.Second)) {
 		t.Error("October is over in November, and not a second before")
 	}
 }

@@ -98,6 +98,11 @@ func newProblem(status int, _ string, causes ...error) huma.StatusError {
 	for _, c := range causes {
 		var d *huma.ErrorDetail
 		if errors.As(c, &d) {
+			if strings.HasPrefix(d.Location, "path.") { // an address that names nothing
+				p.Status, p.Title, p.Code = http.StatusNotFound, http.StatusText(http.StatusNotFound), "not_found"
+				p.DetailZH, p.DetailEN = "没有这条记录，地址可能抄错了。请从列表里重新打开。", "There is no such record; the address may be mistyped. Open it from its list."
+				p.Detail = p.DetailZH
+			}
 			p.Errors = append(p.Errors, fieldSaid{Field: d.Location, Code: "invalid", DetailZH: "不符合要求：" + d.Message, DetailEN: d.Message})
 		}
 	}

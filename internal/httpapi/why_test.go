@@ -2,6 +2,7 @@ package httpapi_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"ringback/dialer"
@@ -48,6 +49,9 @@ func TestWhoIsNotCalledIsCountedListedAndExplained(t *testing.T) {
 	}
 	if status, _, _ := boss.send("GET", "/api/v1/tasks/"+w.group.String()+"/why", "", nil); status != 404 {
 		t.Errorf("a task that does not exist: %d", status)
+	}
+	if status, body, _ := boss.send("GET", "/api/v1/campaigns/nonsense/results", "", nil); status != 404 || !strings.Contains(string(body), "not_found") || !strings.Contains(string(body), "从列表里重新打开") {
+		t.Errorf("an address that names nothing: %d %s", status, body)
 	}
 	foreign := pgtest.StoreIn(t, w.db, w.group)
 	w.due(foreign, "agent", "queued", 1)
