@@ -78,8 +78,12 @@ func newCrashAgent(h *crashHouse, i int, ports *media.Ports) (*crashAgent, error
 	return a, nil
 }
 
-// registerAt tells a server that has come back where the phone is.
+// registerAt tells a server that has come back where the phone is. Calls of the
+// server that was killed are over.
 func (a *crashAgent) registerAt(node int) {
+	for _, c := range a.phones[node].Calls() {
+		c.HangUp()
+	}
 	_, _ = a.phones[node].Register(uuid.NewString(), 5*time.Minute)
 }
 
