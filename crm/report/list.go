@@ -102,7 +102,9 @@ func (a *arguments) add(v any) string {
 }
 
 // Lists are all lists.
-func Lists() []List { return []List{customerList(), vehicleList(), orderList(), policyList(), taskList()} }
+func Lists() []List {
+	return []List{customerList(), vehicleList(), orderList(), policyList(), taskList()}
+}
 
 // FindList is a list by its code; errs.NotFound "list_unknown".
 func FindList(code string) (List, error) {

@@ -196,6 +196,7 @@ func (m *million) pages() {
 		"vehicles":  {"nextDue:2026-12-01..2026-12-31", "policyEnd:2026-12-01..2026-12-31", "model:S3 1.1T", "mileage:100000.."},
 		"orders":    {"day:2026-01-01..2026-01-31", "called:no", "amount:3000..", "advisor:李静"},
 		"policies":  {"end:2026-11-01..2026-11-30", "stage:quoted", "insurer:乙"},
+		"tasks":     {"todo:yes", "late:yes", "state:refused", "due:2026-11-01..2026-11-30"},
 	} {
 		l, _ := report.FindList(list)
 		for _, f := range filters {
