@@ -47,12 +47,15 @@ func (h *crashHouse) checkServers() {
 	}
 }
 
+// soonestRetry is below every retry interval of spec 2.4.2.
+const soonestRetry = 10 * time.Minute
+
 // checkCalls: the carrier's own log has each attempt once and each customer once,
 // and the record knows of every call.
 func (h *crashHouse) checkCalls() {
 	h.t.Helper()
 	invites, rang := h.street.log()
-	calls, numbers := map[string]int{}, map[string]string{}
+	calls, numbers := map[string]int{}, map[string]streetInvite{}
 	var ids, again []string
 	for _, in := range invites {
 		if calls[in.Attempt]++; calls[in.Attempt] > 1 || rang[in.CallID] > 1 {
@@ -60,10 +63,10 @@ func (h *crashHouse) checkCalls() {
 		} else {
 			ids = append(ids, in.Attempt)
 		}
-		if before, twice := numbers[in.Number]; twice {
-			again = append(again, before)
+		if before, twice := numbers[in.Number]; twice && in.At.Sub(before.At) < soonestRetry {
+			again = append(again, before.Attempt)
 		}
-		numbers[in.Number] = in.Attempt
+		numbers[in.Number] = in
 	}
 	if known := ask[int](h, `SELECT count(*) FROM attempt WHERE id = ANY ($1::uuid[]) AND dialed_at IS NOT NULL AND state NOT IN ('planned','void','refused')`, ids); known != len(ids) {
 		h.wrong("the carrier was called for %d attempts, the record knows %d of them as dialed", len(ids), known)
