@@ -25,6 +25,10 @@ export async function house(looker, browser, url) {
   const admin = await enter(browser, url, "admin", looker.thrown);
   await looker.go(admin, `${url}/system`, `${id("system")} tbody tr`);
   await looker.face(admin, "system");
+  if (looker.out !== null) {
+    await looker.go(admin, `${url}/keys`, id("key-name"));
+    await looker.face(admin, "keys");
+  }
   await admin.click(id("user-menu"));
   await looker.face(admin, "user-menu");
   await admin.context().close();
@@ -36,7 +40,6 @@ async function plain(looker, page, url) {
     ["customers", "/customers?q=李建", ROWS.replace("%", "customer-row-")], ["quick-forms", "/quick-forms", `${id("form-table")}, ${id("empty")}`],
     ["figures", "/figures", `${id("figures")} ${id("figure-K-01")}`], ["not-found", "/nowhere", ".main .empty"],
   ];
-  if (looker.out !== null) places.push(["keys", "/keys", id("api-keys")]);
   for (const [name, path, selector] of places) {
     await looker.go(page, url + path, selector);
     await looker.face(page, name);

@@ -12,6 +12,7 @@ import { Act } from "../../ui/bits";
 import { DataTable } from "../../ui/DataTable";
 import { Empty } from "../../ui/looks";
 import { Icon } from "../../ui/Icon";
+import { useMay } from "../../session";
 import "../../styles/pages.css";
 import "../../styles/imports.css";
 
@@ -19,13 +20,14 @@ const KEYS = ["api-keys"] as const;
 
 export default function KeysPage() {
   const { t } = useWords();
+  const may = useMay("user.manage");
   const [made, setMade] = useState<ApiKeyMade | null>(null);
   return (
     <section className="card fillpage" data-testid="api-keys">
       <header><h1>{t("key.title")}</h1></header>
       <div className="scroll">
         <p className="sec q sm">{t("key.text")}</p>
-        {made ? <Made made={made} close={() => setMade(null)} /> : <Make done={setMade} />}
+        {made ? <Made made={made} close={() => setMade(null)} /> : may && <Make done={setMade} />}
         <Listed queryKey={KEYS} every={10_000} read={() => must(http.GET("/api/v1/api-keys"))} empty={({ items }) => (items.length === 0 ? <Empty icon="list" title={t("key.empty")} text={t("key.emptyText")} /> : null)}>
           {({ items }) => <Keys items={items} />}
         </Listed>
