@@ -236,7 +236,7 @@ func TestTroubleNeverEchoesWhatWasSent(t *testing.T) {
 	if got != 422 || strings.Contains(string(body), "15400000001") {
 		t.Errorf("%d %s", got, body)
 	}
-	if got, body, _ := b.send("GET", "/api/v1/attempts/not-an-id", "", nil); got != 422 || code(t, body) != "invalid_input" {
+	if got, body, _ := b.send("GET", "/api/v1/attempts/not-an-id", "", nil); got != 404 || code(t, body) != "not_found" || strings.Contains(string(body), "not-an-id") {
 		t.Errorf("%d %s", got, body)
 	}
 	if got, body, _ := b.send("GET", "/api/v1/attempts/"+uuid.NewString(), "", nil); got != 404 || code(t, body) != "call_unknown" {
