@@ -46,7 +46,7 @@ export function ListPage({ list, icon, first, tools, instead, begin }: ListPageP
       {failed ? <><Head list={list} /><Failed failure={asFailure(failed)} retry={() => { void about.refetch(); void views.refetch(); }} /></>
         : about.data === undefined || views.data === undefined ? <><Head list={list} /><Skeleton lines={10} /></>
           : saysNothing(params) && begins && !instead ? <Begin ask={begins} />
-            : <Body key={list} {...{ list, icon, first, tools, instead, about: about.data, views: views.data.items }} />}
+            : <Body key={list} {...{ list, icon, first, tools, instead, begin, about: about.data, views: views.data.items }} />}
     </section>
   );
 }
@@ -72,7 +72,7 @@ function Head({ list, children }: { list: ListCode; children?: ReactNode }) {
   );
 }
 
-function Body({ list, icon, first, tools, instead, about, views }: ListPageProps & { about: ListAbout; views: ListView[] }) {
+function Body({ list, icon, first, tools, instead, begin, about, views }: ListPageProps & { about: ListAbout; views: ListView[] }) {
   const { t } = useWords();
   const [params, setParams] = useSearchParams();
   const [panel, setPanel] = useState(false);
@@ -105,7 +105,7 @@ function Body({ list, icon, first, tools, instead, about, views }: ListPageProps
           <Chips about={about} filters={ask.filters} set={(filters) => set({ filters })} />
           {page.isError ? <Trouble failure={asFailure(page.error)} retry={() => void page.refetch()} whole={() => go({ filters: {}, sort: "", columns: [], cursor: "", open: "", view: WHOLE })} top={() => set({})} />
             : page.data === undefined ? <Skeleton lines={10} />
-              : page.data.items.length === 0 ? <Nothing icon={icon} first={first} filtered={filter.length > 0} clear={() => set({ filters: {} })} />
+              : page.data.items.length === 0 ? <Nothing icon={icon} first={first} filtered={filter.length > 0 && JSON.stringify(ask.filters) !== JSON.stringify(begin)} clear={() => set({ filters: {} })} />
                 : <Table list={list} about={about} ask={ask} page={page.data} stale={page.isPlaceholderData} set={set} go={go} />}
         </>
       )}
