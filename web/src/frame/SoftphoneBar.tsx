@@ -28,7 +28,7 @@ export function StateChip() {
     <button className={`chip ${look.tone}`} data-testid="state-chip" data-state={desk.state} onMouseDown={(e) => e.preventDefault()} onClick={() => void navigate("/desk")}>
       {look.icon ? <Icon name={look.icon} /> : <i className="dot o" />}
       {word}
-      {desk.state !== "offline" && <Since at={desk.since} />}
+      {desk.state !== "offline" && <Since at={(desk.state === "talking" && desk.call?.bridgedAt) || desk.since} />}
     </button>
   );
 }

@@ -1,7 +1,7 @@
 // Keys of the console. They are read by event.code (the place on the keyboard,
 // whatever the input method), never while an input method composes or a field
 // has the focus; with Alt they work everywhere.
-import { useLayoutEffect, useRef } from "react";
+import { useLayoutEffect, useRef, useState } from "react";
 
 export interface KeyPress {
   code: string;
@@ -67,13 +67,22 @@ export function focusOf(target: EventTarget | null): Focus {
   return { inField: typed || target.isContentEditable, onButton };
 }
 
-const layers: { current: Bindings }[] = [];
+/** Bindings with their place: the later a component was first drawn, the higher. */
+interface Layer { place: number; held: { current: Bindings } }
+
+const layers: Layer[] = [];
+let places = 0;
+
+function insert(layer: Layer): void {
+  const above = layers.findIndex((other) => other.place > layer.place);
+  layers.splice(above < 0 ? layers.length : above, 0, layer);
+}
 
 function dispatch(event: KeyboardEvent): void {
   const name = commandOf(event, focusOf(event.target));
   if (name === null) return;
   for (let i = layers.length - 1; i >= 0; i -= 1) {
-    const run = layers[i]?.current[name];
+    const run = layers[i]?.held.current[name];
     if (run === undefined) continue;
     event.preventDefault();
     event.stopPropagation();
@@ -82,20 +91,24 @@ function dispatch(event: KeyboardEvent): void {
 }
 
 /**
- * Binds keys while the component is shown. The component mounted last is asked first.
- * Bound before the browser paints: whatever key the screen shows works at once.
+ * Binds keys while the component is shown. The component drawn last is asked first,
+ * a child before its parent, also when both appear at once (effects run the other
+ * way round). Bound before the browser paints: whatever key the screen shows works
+ * at once.
  */
 export function useKeys(bindings: Bindings): void {
   const held = useRef(bindings);
+  const [place] = useState(() => (places += 1));
   useLayoutEffect(() => {
     held.current = bindings;
   });
   useLayoutEffect(() => {
+    const layer = { place, held };
     if (layers.length === 0) window.addEventListener("keydown", dispatch);
-    layers.push(held);
+    insert(layer);
     return () => {
-      layers.splice(layers.indexOf(held), 1);
+      layers.splice(layers.indexOf(layer), 1);
       if (layers.length === 0) window.removeEventListener("keydown", dispatch);
     };
-  }, []);
+  }, [place]);
 }
