@@ -2,6 +2,7 @@ package dialer
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -79,7 +80,8 @@ func obstacles(s Story) []Sentence {
 		out = append(out, s.ownWords())
 	}
 	for _, c := range checks {
-		if (len(out) == 0 || c.Rule != v.Rule || v.Outcome != OutcomeStop) && c.Rule != "CG-14" {
+		told := slices.ContainsFunc(out, func(w Sentence) bool { return w.Code == c.Rule })
+		if !told && c.Rule != "CG-14" {
 			out = append(out, c.sentence())
 		}
 	}

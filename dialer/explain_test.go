@@ -31,6 +31,10 @@ func TestWhyWasThisCustomerNotCalled(t *testing.T) {
 			s.OwnTime = day(1, 10, 0)
 			s.Waits = []RefusalView{{Rule: "CG-08", ReasonZH: "近期已拨", Until: at(day(1, 0, 0))}}
 		}},
+		{name: "the rule that set its time is told once", code: "CG-08", zh: "近期", until: day(1, 10, 0), campaign: running, with: func(s *Story) {
+			s.OwnTime, s.Calls = day(1, 10, 0), []contact{{Own: true, Class: "service", Answered: true, At: day(0, 10, 1)}}
+			s.Waits = []RefusalView{{Rule: "CG-08", ReasonZH: "近期已拨", Until: at(day(1, 0, 0))}}
+		}},
 		{name: "a refusal of last week says nothing now", code: WhyTime, until: day(1, 10, 0), campaign: running, with: func(s *Story) {
 			s.OwnTime = day(1, 10, 0)
 			s.Waits = []RefusalView{{Rule: "CG-08", ReasonZH: "近期已拨", Until: at(day(-7, 0, 0))}}

@@ -14,11 +14,11 @@ export interface Offer { insurer: string; coverZh: string; compulsoryFen: number
 /** What is known before: the draft, or the quote that stands. */
 export interface Had { insurer: string; asked: string; coverZh: string; compulsoryFen: number; taxFen: number; commercialFen: number }
 
-interface Props { had: Had | null | undefined; expiry: string; approved: string[]; send: (offer: Offer) => Promise<boolean>; close: () => void }
+interface Props { had: Had | null | undefined; /** last year's insurer */ before: string; expiry: string; approved: string[]; send: (offer: Offer) => Promise<boolean>; close: () => void }
 
-export function QuoteForm({ had, expiry, approved, send: give, close }: Props) {
+export function QuoteForm({ had, before, expiry, approved, send: give, close }: Props) {
   const { t } = useWords();
-  const [insurer, setInsurer] = useState(had?.insurer && approved.includes(had.insurer) ? had.insurer : (approved[0] ?? ""));
+  const [insurer, setInsurer] = useState(() => [had?.insurer, before].find((name) => name && approved.includes(name)) ?? approved[0] ?? "");
   const [cover, setCover] = useState(had?.coverZh || had?.asked || "");
   const [amounts, setAmounts] = useState({ compulsory: yuan(had?.compulsoryFen), tax: yuan(had?.taxFen), commercial: yuan(had?.commercialFen) });
   const [until, setUntil] = useState(() => lastValid(expiry));

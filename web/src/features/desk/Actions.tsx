@@ -39,7 +39,7 @@ export function Actions({ desk, panel }: { desk: Desk; panel: PanelHand }) {
       </div>
       {open === "callback" && live && <CallBack close={shut} give={(at) => { shut(); void phone.keep("desk.callback", { responseId, at }); }} />}
       {open === "book" && live && <Book close={shut} bay={desk.booking?.bay ?? bayOf(desk.task?.kind)} give={(at) => { shut(); void phone.command("desk.book", { attemptId, at }); }} />}
-      {open === "quote" && priced && <QuoteForm had={renewal.quote} expiry={renewal.expiry} approved={renewal.approved} close={shut} send={(offer) => phone.command("desk.quote", { attemptId, ...offer }).then((reply) => reply.ok)} />}
+      {open === "quote" && priced && <QuoteForm had={renewal.quote} before={renewal.insurer} expiry={renewal.expiry} approved={renewal.approved} close={shut} send={(offer) => phone.command("desk.quote", { attemptId, ...offer }).then((reply) => reply.ok)} />}
       {open === "dnc" && live && <DoNotCall close={shut} give={(scope) => { shut(); void phone.keep("desk.dnc", { responseId, scope }); }} />}
     </div>
   );

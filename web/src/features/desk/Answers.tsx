@@ -41,6 +41,9 @@ function Scores({ answer, chosen, give }: { answer: AnswerSpec; chosen: unknown;
     if (answer.type === "nps") return t(tone === "r" ? "say.npsLow" : tone === "a" ? "say.npsMid" : "say.npsHigh");
     return tone === "a" ? t("say.mid", { n: from }) : t(tone === "r" ? "say.low" : "say.high", { from, to });
   };
+  const parts = answer.type === "score5"
+    ? keys.map((k) => ({ tone: k.tone, span: 1, text: t(`say.five${k.value as 1 | 2 | 3 | 4 | 5}`) })) // read aloud as words
+    : (["r", "a", "g"] as const).map((tone) => ({ tone, span: Math.max(1, scale(tone).length), text: label(tone) }));
   return (
     <>
       <div className="keys" style={columns} role="group">
@@ -52,9 +55,7 @@ function Scores({ answer, chosen, give }: { answer: AnswerSpec; chosen: unknown;
         ))}
       </div>
       <div className="scale" style={columns}>
-        {(["r", "a", "g"] as const).map((tone) => (
-          <span key={tone} className={tone} style={{ gridColumn: `span ${Math.max(1, scale(tone).length)}` }}>{label(tone)}</span>
-        ))}
+        {parts.map((p) => <span key={p.text} className={p.tone} style={{ gridColumn: `span ${p.span}` }}>{p.text}</span>)}
       </div>
     </>
   );

@@ -54,7 +54,7 @@ function File({ file: r }: { file: RenewalFile }) {
       </dl>
       <Doing file={r} panel={panel} flip={flip} />
       {change.failure && <p className="sec r" role="alert" data-testid="renewal-failure">{pick(change.failure.zh, change.failure.en)}</p>}
-      {panel === "quote" && <div className="sec"><QuoteForm had={r.quotes[0]} expiry={r.expiry} approved={r.approved} close={() => setPanel("")} send={(offer) => ask(() => must(http.POST("/api/v1/renewals/{id}/quote", { ...path, body: offer })))} /></div>}
+      {panel === "quote" && <div className="sec"><QuoteForm had={r.quotes[0]} before={r.insurer} expiry={r.expiry} approved={r.approved} close={() => setPanel("")} send={(offer) => ask(() => must(http.POST("/api/v1/renewals/{id}/quote", { ...path, body: offer })))} /></div>}
       {panel === "next" && <NextContact busy={change.busy} give={(body) => void ask(() => must(http.POST("/api/v1/renewals/{id}/next", { ...path, body })))} />}
       {panel === "lost" && <div className="sec"><LostForm reasons={r.lostReasons} give={(loss) => void ask(() => must(http.POST("/api/v1/renewals/{id}/lost", { ...path, body: loss })))} /></div>}
       {panel === "reopen" && <Reopen busy={change.busy} give={(words) => void ask(() => must(http.POST("/api/v1/renewals/{id}/reopen", { ...path, body: { words } })))} />}

@@ -94,6 +94,7 @@ const enDesk = {
   "say.prev": "Previous", "say.hint": "Hint (do not read): ", "say.saved": "Saved", "say.sending": "Saving", "say.queued": "Waits to be sent", "say.refuse": "Refuses",
   "say.na": "Not applicable", "say.next": "Next", "say.nextSay": "Read; next line", "say.nextLine": "Next", "say.pressDigit": "A digit saves and goes on",
   "say.pressMulti": "Digits choose, several may; Enter confirms", "say.low": "{{from}}–{{to}} dissatisfied", "say.mid": "{{n}} so-so", "say.high": "{{from}}–{{to}} satisfied",
+  "say.five1": "Very dissatisfied", "say.five2": "Dissatisfied", "say.five3": "Neutral", "say.five4": "Satisfied", "say.five5": "Very satisfied",
   "say.npsLow": "0–6 would not", "say.npsMid": "7–8 neutral", "say.npsHigh": "9–10 would", "say.confirm": "Confirm",
   "say.writeBelow": "Write the customer's words below, then Enter.", "say.atLeast": "at least {{n}} characters", "say.required": "This question needs an answer",
   "say.pickTime": "Choose a time", "say.otherTime": "Another time", "say.day": "Day", "say.time": "Time", "say.typeValue": "Fill in, then Enter", "say.endTitle": "Closing",

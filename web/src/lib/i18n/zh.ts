@@ -246,6 +246,7 @@ export const zh = {
   "say.low": "{{from}}–{{to}} 不满意",
   "say.mid": "{{n}} 一般",
   "say.high": "{{from}}–{{to}} 满意",
+  "say.five1": "非常不满意", "say.five2": "不满意", "say.five3": "一般", "say.five4": "满意", "say.five5": "非常满意",
   "say.npsLow": "0–6 不愿意",
   "say.npsMid": "7–8 中立",
   "say.npsHigh": "9–10 愿意",
