@@ -17,9 +17,12 @@ func ParseAmount(raw string) (fen int64, ok bool, code Code) {
 	if IsNull(s) && !strings.HasPrefix(s, "#") {
 		return 0, false, ""
 	}
-	s = strings.NewReplacer("¥", "", "￥", "", "RMB", "", ",", "", "，", "", "元", "", "整", "", " ", "").Replace(s)
+	s = strings.NewReplacer("¥", "", "￥", "", "RMB", "", "CNY", "", "人民币", "", "−", "-", ",", "", "，", "", "元", "", "整", "", " ", "").Replace(s)
 	s, negative := cutNegative(s)
 	s, factor := cutTenThousand(s)
+	if s == "-" || s == "--" { // how the accounting format of spreadsheets writes nothing: ¥ -
+		return 0, false, ""
+	}
 	f, err := strconv.ParseFloat(s, 64)
 	if err != nil || math.IsNaN(f) || math.Abs(f*factor) > 1e12 {
 		return 0, false, WAmt
@@ -58,7 +61,7 @@ func ParseMileage(raw string) (km int, ok bool, code Code) {
 	if IsNull(s) {
 		return 0, false, ""
 	}
-	s = strings.NewReplacer("km", "", "公里", "", "千米", "", ",", "", "，", "", " ", "").Replace(s)
+	s = strings.NewReplacer("km", "", "公里", "", "千米", "", "(", "", ")", "", ",", "", "，", "", " ", "").Replace(s)
 	s, factor := cutTenThousand(s)
 	f, err := strconv.ParseFloat(s, 64)
 	if err != nil || math.IsNaN(f) || f < 0 || f*factor > MaxKm {

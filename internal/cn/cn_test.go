@@ -39,6 +39,7 @@ func TestPhonesAsFilesWriteThem(t *testing.T) {
 		"15400000001/123":                        one,
 		"15400000001.0":                          one, "15400000001(妻子)": one, "15400000001（王先生 上午打）": one,
 		"(154)00000001": one, "0510-00001234(转8)": {l("051000001234", "8")},
+		"王先生15400000001": one, "15400000001张三": one, "15400000001转": one, "15400000001。": one, `15400000001\无`: one,
 		"": nil, "无": nil, "0": nil, "--": nil,
 	} {
 		got := cn.ParsePhones(raw, store())
@@ -53,7 +54,7 @@ func TestUnusablePhonesSayWhy(t *testing.T) {
 		"1.54E+10": cn.ESci, "1.545E+10": cn.ESci, "154****0001": cn.EMask, "154-****-0001": cn.EMask,
 		"+86154****0001": cn.EMask, "0510-****1234": cn.EMask, "154********": cn.EMask, "1540000xxxx": cn.EMask,
 		"154116287365": cn.EPhone, "1540000": cn.EPhone, "12345678901": cn.WFake, "11111111111": cn.WFake,
-		"0510-00008888": cn.WFake, "00008888": cn.WFake, "张三": cn.EPhone, "98765432109": cn.WFake,
+		"0510-00008888": cn.WFake, "00008888": cn.WFake, "张三": cn.EPhone, "工号7654321": cn.EPhone, "98765432109": cn.WFake,
 	} {
 		o := store()
 		if raw == "1540000" {
@@ -85,7 +86,10 @@ func TestDatesInEveryFormat(t *testing.T) { // T-I04
 		"20260105 14:30":        {At: day.Add(14*time.Hour + 30*time.Minute), HasTime: true},
 		"20260105 下午2:30:00.5":  {At: day.Add(14*time.Hour + 30*time.Minute), HasTime: true},
 		"20260105 25:00":        {Code: cn.EDate},
-		"1900/1/0":              {}, "1970/1/1": {}, "0000-00-00 00:00:00": {}, "00-00-00": {},
+		"2026年1月5日 14时30分":      {At: day.Add(14*time.Hour + 30*time.Minute), HasTime: true},
+		"2026-01-05 02:30 下午":   {At: day.Add(14*time.Hour + 30*time.Minute), HasTime: true},
+		"2026-01-05 星期一":        {At: day}, "2026/1/5(一)": {At: day}, "2026年1月5号": {At: day},
+		"1900/1/0": {}, "1970/1/1": {}, "0000-00-00 00:00:00": {}, "00-00-00": {},
 		"0000-00-00": {}, "1900-01-00": {}, "1899-12-30": {}, "1970-01-01": {}, "": {}, "无": {},
 		"1/15/2026":  {At: day.AddDate(0, 0, 10)},
 		"10/22/2026": {At: time.Date(2026, 10, 22, 0, 0, 0, 0, zone)}, "10/12/2026": {Code: cn.EDate},
@@ -156,7 +160,7 @@ func TestVINs(t *testing.T) { // T-I05, spec 6.4
 func TestPlates(t *testing.T) { // T-I06
 	for raw, want := range map[string]string{
 		"宁z·12345": "宁Z12345", "宁Ｚ12345": "宁Z12345", "琼Z•B08425": "琼ZB08425", "宁Z-12922": "宁Z12922",
-		"青Z 9H24E": "青Z9H24E", "无牌": "", "新车": "", "": "", "宁ZD12345": "宁ZD12345",
+		"青Z 9H24E": "青Z9H24E", "宁Z—12345": "宁Z12345", "宁Z●12345": "宁Z12345", "无牌": "", "暂无": "", "临时牌照": "", "0": "", "新车": "", "": "", "宁ZD12345": "宁ZD12345",
 	} {
 		if got, code := cn.ParsePlate(raw); got != want || code != "" {
 			t.Errorf("%q: got %q %s, want %q", raw, got, code, want)
@@ -176,6 +180,7 @@ func TestNames(t *testing.T) {
 	for raw, want := range map[string]cn.Name{
 		"王先生":         {Full: "王", Surname: "王", Honorific: "先生"},
 		"高子琳女士":       {Full: "高子琳", Surname: "高", Honorific: "女士"},
+		"张三（先生）":      {Full: "张三", Surname: "张", Honorific: "先生"},
 		"赵总":          {Full: "赵", Surname: "赵"},
 		"邓师傅":         {Full: "邓", Surname: "邓"},
 		"王  顺":        {Full: "王顺", Surname: "王"},
@@ -197,11 +202,14 @@ func TestNames(t *testing.T) {
 
 func TestAmountsAndMileage(t *testing.T) {
 	for raw, want := range map[string]int64{
-		"3,833元": 383300, "￥1,533.00": 153300, "2300 元": 230000, "0": 0, "1.2万": 1200000, "(50)": -5000, "负20": -2000, "¥4483": 448300,
+		"3,833元": 383300, "￥1,533.00": 153300, "2300 元": 230000, "0": 0, "1.2万": 1200000, "(50)": -5000, "负20": -2000, "¥4483": 448300, "人民币12.5": 1250, "−50": -5000,
 	} {
 		if got, ok, code := cn.ParseAmount(raw); got != want || !ok || code != "" {
 			t.Errorf("%q: got %d %v %s, want %d", raw, got, ok, code, want)
 		}
+	}
+	if _, ok, code := cn.ParseAmount("¥ -"); ok || code != "" {
+		t.Error("an accountant's dash must be nothing")
 	}
 	if _, ok, code := cn.ParseAmount("#N/A"); ok || code != cn.WAmt { // T-I13
 		t.Error("#N/A must be null and W-AMT")
@@ -209,7 +217,7 @@ func TestAmountsAndMileage(t *testing.T) {
 	if got, ok, code := cn.ParseAmount("1,280,000.00元"); got != 128000000 || !ok || code != cn.WAmt {
 		t.Errorf("large amount: %d %v %s", got, ok, code)
 	}
-	for raw, want := range map[string]int{"65481公里": 65481, "15,361": 15361, "82522km": 82522, "1.5万公里": 15000} {
+	for raw, want := range map[string]int{"65481公里": 65481, "15,361": 15361, "82522km": 82522, "1.5万公里": 15000, "12345(km)": 12345} {
 		if got, ok, code := cn.ParseMileage(raw); got != want || !ok || code != "" {
 			t.Errorf("%q: got %d %v %s, want %d", raw, got, ok, code, want)
 		}

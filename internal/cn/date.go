@@ -25,12 +25,13 @@ type DateOptions struct {
 }
 
 var (
-	yearFirst = regexp.MustCompile(`^(\d{4}|\d{2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(.*)$`)
+	yearFirst = regexp.MustCompile(`^(\d{4}|\d{2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?(.*)$`)
 	yearLast  = regexp.MustCompile(`^(\d{1,2})/(\d{1,2})/(\d{4})(.*)$`)
 	compact   = regexp.MustCompile(`^(\d{4})(\d{2})(\d{2})(?:T?(\d{2}):?(\d{2})(?::?(\d{2}))?)?$`)
 	compactAt = regexp.MustCompile(`^(\d{4})(\d{2})(\d{2})([T ]+\D{0,2}\d{1,2}:.*)$`)
 	serialNo  = regexp.MustCompile(`^\d{1,6}(?:\.\d+)?$`)
-	dayTime   = regexp.MustCompile(`^[T ]*(上午|下午|中午|晚上|AM|PM)?\s*(\d{1,2})[:时](\d{1,2})(?:[:分](\d{1,2})(?:\.\d+)?秒?)?分?\s*(AM|PM)?(?:Z|\+08:?00)?$`)
+	weekday   = regexp.MustCompile(`\s*\(?(?:星期|周|礼拜)[一二三四五六日天]\)?|\s*\([一二三四五六日]\)`)
+	dayTime   = regexp.MustCompile(`^[T ]*(上午|下午|中午|晚上|AM|PM)?\s*(\d{1,2})[:时](\d{1,2})(?:[:分](\d{1,2})(?:\.\d+)?秒?)?分?\s*(上午|下午|AM|PM)?(?:Z|\+08:?00)?$`)
 )
 
 // ParseDate reads the formats of spec 7.3 (T-I04). Blank cells and the zero dates
@@ -43,7 +44,7 @@ func ParseDate(raw string, o DateOptions) Date {
 	if o.Zone == nil {
 		o.Zone = time.UTC
 	}
-	d, ok := readDate(strings.ToUpper(s), o)
+	d, ok := readDate(strings.ToUpper(weekday.ReplaceAllString(s, "")), o)
 	if !ok || !o.believed(d.At) {
 		return Date{Code: EDate}
 	}

@@ -17,6 +17,7 @@ type Name struct {
 
 var (
 	companyWords = regexp.MustCompile(`公司|厂|店|局|院|银行|中心|集团|合作社|学校|工作室`)
+	bracketed    = regexp.MustCompile(`\s*\((先生|女士|小姐|太太)\)$`)
 	hanGap       = regexp.MustCompile(`(\p{Han})\s+(\p{Han})`)
 	manySpaces   = regexp.MustCompile(`\s+`)
 	limited      = strings.NewReplacer("有限责任公司", "有限公司", "(", "", ")", "", " ", "")
@@ -43,6 +44,7 @@ func ParseName(raw string) Name {
 }
 
 func cutTitle(s string) (rest, honorific string) {
+	s = bracketed.ReplaceAllString(s, "$1")
 	for _, title := range []string{"先生", "女士", "小姐", "太太", "师傅", "总"} {
 		rest, ok := strings.CutSuffix(s, title)
 		if rest = strings.TrimSpace(rest); !ok || rest == "" {

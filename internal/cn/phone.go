@@ -40,16 +40,17 @@ type PhoneOptions struct {
 }
 
 var (
-	phoneSplit  = regexp.MustCompile(`[/、,，;；|]|或|和|\n`)
-	phoneWords  = regexp.MustCompile(`手机号?码?|电话|联系方式|[TtＴ]el|[:：]`)
-	phoneNote   = regexp.MustCompile(`[(\[][^()\[\]]*[^\d()\[\] +-][^()\[\]]*[)\]]`) // (妻子), never (0510)
-	spilled     = regexp.MustCompile(`^(\d{7,13})\.0+$`)                             // a number that was kept as a fraction
-	phoneExt    = regexp.MustCompile(`^(.*?)(?:转|分机|ext\.?)\s*(\d{1,6})\D*$`)
-	dashedExt   = regexp.MustCompile(`^((?:0\d{2,3}[- ]?)?\d{7,8})-(\d{1,6})$`)
-	scientific  = regexp.MustCompile(`^\d(?:\.\d+)?[eE]\+?\d{1,2}$`)
-	maskedPhone = regexp.MustCompile(`^\+?\d{1,8}[*xX•]{2,11}(\d{0,4})$`)
-	mobileForm  = regexp.MustCompile(`^1[3-9]\d{9}$`)
-	landForm    = regexp.MustCompile(`^0(?:10|2\d|[3-9]\d{2})\d{7,8}$`)
+	phoneSplit    = regexp.MustCompile(`[/\\、,，;；|&。]|或|和|\n`)
+	phoneWords    = regexp.MustCompile(`手机号?码?|电话|联系方式|[TtＴ]el|[:：]`)
+	phoneNote     = regexp.MustCompile(`[(\[][^()\[\]]*[^\d()\[\] +-][^()\[\]]*[)\]]`) // (妻子), never (0510)
+	besideNumbers = regexp.MustCompile(`\p{Han}+`)
+	spilled       = regexp.MustCompile(`^(\d{7,13})\.0+$`) // a number that was kept as a fraction
+	phoneExt      = regexp.MustCompile(`^(.*?)(?:转|分机|ext\.?)\s*(\d{1,6})\D*$`)
+	dashedExt     = regexp.MustCompile(`^((?:0\d{2,3}[- ]?)?\d{7,8})-(\d{1,6})$`)
+	scientific    = regexp.MustCompile(`^\d(?:\.\d+)?[eE]\+?\d{1,2}$`)
+	maskedPhone   = regexp.MustCompile(`^\+?\d{1,8}[*xX•]{2,11}(\d{0,4})$`)
+	mobileForm    = regexp.MustCompile(`^1[3-9]\d{9}$`)
+	landForm      = regexp.MustCompile(`^0(?:10|2\d|[3-9]\d{2})\d{7,8}$`)
 )
 
 // ParsePhones reads a phone cell by spec 7.3 and 7.7.
@@ -86,8 +87,18 @@ func (ps *Phones) add(part string, o PhoneOptions) {
 		return
 	}
 	for _, piece := range strings.Fields(part) {
-		if piece != part {
-			ps.one(piece, o)
+		if piece == part || !ps.one(piece, o) {
+			ps.named(piece, o)
+		}
+	}
+}
+
+// named finds whole numbers that words are written against: 王先生15400000001. A short
+// one beside words may be anything.
+func (ps *Phones) named(piece string, o PhoneOptions) {
+	for _, bit := range strings.Fields(besideNumbers.ReplaceAllString(piece, " ")) {
+		if bit != piece && len(digitsOnly(bit)) >= 10 {
+			ps.one(bit, o)
 		}
 	}
 }

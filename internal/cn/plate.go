@@ -13,13 +13,14 @@ var (
 )
 
 // ParsePlate gives the plate in one spelling, empty for a car without one.
-// W-PLATE: no province, or I or O in the serial; the plate is kept as written.
+// W-PLATE: no province, or I or O in the serial; the plate is kept as written. Words
+// without a letter or digit, such as 暂无, are no plate that two vehicles could share.
 func ParsePlate(raw string) (string, Code) {
 	s := Fold(raw)
 	if noPlate(s) {
 		return "", ""
 	}
-	s = strings.ToUpper(strings.NewReplacer(" ", "", "·", "", "•", "", "・", "", "-", "", ".", "", "\n", "").Replace(s))
+	s = strings.ToUpper(strings.NewReplacer(" ", "", "·", "", "•", "", "・", "", "∙", "", "●", "", "-", "", "–", "", "—", "", "−", "", "_", "", ".", "", "\n", "").Replace(s))
 	if plateForm.MatchString(s) {
 		return s, ""
 	}
@@ -38,13 +39,10 @@ func ParseEbikePlate(raw string) (string, Code) {
 	return s, code
 }
 
+func isSign(r rune) bool {
+	return (r >= '0' && r <= '9') || (r >= 'A' && r <= 'Z') || (r >= 'a' && r <= 'z')
+}
+
 func noPlate(s string) bool {
-	if IsNull(s) {
-		return true
-	}
-	switch s {
-	case "无牌", "新车", "未上牌", "临时", "试", "临牌", "无牌照", "未挂牌", "试车":
-		return true
-	}
-	return false
+	return IsNull(s) || s == "0" || !strings.ContainsFunc(s, isSign)
 }
