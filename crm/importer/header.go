@@ -27,15 +27,19 @@ type headed struct {
 	exact   int      // … by their whole name
 	saved   bool     // the store's saved mapping was used
 	titles  []string // lines of one cell above the header: a page break repeats them
+	lines   []line   // of the header itself, as they stand in the file
 }
 
 // headerRows is how deep a header may stand (spec 7.2).
 const headerRows = 20
 
 // findHeader looks for the first of the first 20 rows with three recognised names
-// (or nothing but recognised names) and the layout that fits it best. Without one
-// ok is false, and the best row of two names still tells what is missing (T-I15).
+// (or nothing but recognised names) and the layout that fits it best. A row that lacks
+// required columns, such as the conditions of a query printed above the table, gives way
+// to a later one that has them all. Without one ok is false, and the best row of two
+// names still tells what is missing (T-I15).
 func findHeader(lines []line) (best headed, ok bool) {
+	var lacking headed
 	seen := 0
 	for i, l := range lines {
 		if l.blank() {
@@ -46,11 +50,20 @@ func findHeader(lines []line) (best headed, ok bool) {
 		}
 		if h, ok := bestLayout(l.cells); ok {
 			h.row = l.no
-			return twoRows(lines, i, h), true
+			if j := twoRows(lines, i, h); len(j.missing) == 0 && (len(h.missing) == 0 || !aboveHeader(lines, i)) {
+				return j, true
+			}
+			if lacking.columns == nil {
+				lacking = twoRows(lines, i, h)
+			}
+			continue
 		}
 		if h := mostNames(l.cells); h.score >= 2 && h.score > best.score {
 			h.row, best = l.no, h
 		}
+	}
+	if lacking.columns != nil {
+		return lacking, true
 	}
 	for i, l := range lines[:min(len(lines), headerRows)] {
 		if h, ok := looseLayout(l.cells); ok {
@@ -59,6 +72,16 @@ func findHeader(lines []line) (best headed, ok bool) {
 		}
 	}
 	return best, false
+}
+
+// aboveHeader tells whether the row below a line without merged cells is a whole header
+// by itself.
+func aboveHeader(lines []line, i int) bool {
+	if lines[i].span != nil || i+1 >= len(lines) {
+		return false
+	}
+	below, ok := bestLayout(lines[i+1].cells)
+	return ok && len(below.missing) == 0
 }
 
 // looseLayout is bestLayout for a row that is no header unless its required columns are
@@ -127,9 +150,10 @@ func mostNames(cells []string) headed {
 	return best
 }
 
-// fits ranks layouts: all required columns there, then few missing, then many
-// recognised.
-func (h headed) fits() int { return h.score - 100*len(h.missing) }
+// fits ranks layouts by the names they recognise; a required column that is missing
+// counts as much as three of them. A file of work orders whose 工单号 goes by another
+// name is asked about (E-HDR), and never read as deliveries.
+func (h headed) fits() int { return h.score - 3*len(h.missing) }
 
 // read looks what the cells would be as a header of the layout: first every heading
 // that equals a synonym, then those that contain one of a field not found yet.
@@ -196,7 +220,7 @@ func twoRows(lines []line, i int, single headed) headed {
 		if upper.span == nil && up != "" {
 			group = up
 		}
-		if cells[c] = up; low == "" {
+		if cells[c] = up; low == "" || low == up { // one cell merged over both rows stands in each
 			continue
 		}
 		if up == "" {
@@ -246,8 +270,39 @@ func isFooter(l line) bool {
 	return totalRow.MatchString(s) || footerRow.MatchString(s) || (l.alone() != "" && aloneRow.MatchString(s))
 }
 
-// repeated finds the header, or its lower row, inside the data: page breaks.
+// linesOf are the lines of a header.
+func linesOf(top []line, h headed) (out []line) {
+	for _, l := range top {
+		if l.no >= h.row && l.no <= h.row+h.below {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// repeated finds the header, or one of its rows, inside the data: page breaks.
 func (h headed) repeated(l line) bool {
+	return h.joined(l) || slices.ContainsFunc(h.lines, l.repeats)
+}
+
+// repeats tells whether the line says again what a line of the header says: every cell
+// that is filled, and two of them at least.
+func (l line) repeats(header line) bool {
+	same := 0
+	for i, cell := range l.cells {
+		if cell = strings.TrimSpace(cell); cell == "" {
+			continue
+		}
+		if cn.Fold(cell) != cn.Fold(header.cell(i)) {
+			return false
+		}
+		same++
+	}
+	return same >= 2
+}
+
+// joined finds the header by its joined names, or a part of them.
+func (h headed) joined(l line) bool {
 	same := 0
 	for i, c := range h.columns {
 		head := heading(l.cell(i))

@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -50,6 +51,63 @@ RP2|宁Z10002|2026-11-18|定保|王二|15400000002|120
 	}
 	if len(data) != 3 || data[0] != 4 || data[1] != 10 || data[2] != 11 {
 		t.Errorf("data in rows %v, want 4, 10 and 11", data)
+	}
+}
+
+func TestAHeaderOfTwoRowsIsReadWhereCellsAreMergedOverBoth(t *testing.T) { // spec 7.2
+	span := []int{0, 1, 1, 3, 4, 5, 6}
+	upper := line{no: 1, cells: []string{"车牌号", "客户", "", "SA", "工单号", "开单日期", "维修类型"}, span: span}
+	lower := line{no: 2, cells: []string{"车牌号", "车主", "送修人手机", "SA", "工单号", "开单日期", "维修类型"}}
+	again, next := upper, lower
+	again.no, next.no = 4, 5
+	lines := []line{upper, lower, {no: 3, cells: []string{"宁Z10001", "王一", "15400000001", "李二", "WT1", "2026-11-18", "定保"}}, again, next}
+	h, ok := findHeader(lines)
+	h.mustBe(t, ok, "merged", WorkOrders)
+	want := []string{"plate", "owner", "phone", "advisor", "ro_no", "opened", "kind"}
+	for i, c := range h.columns {
+		if c.Field != want[i] {
+			t.Errorf("%q is read as %q, want %q", c.Heading, c.Field, want[i])
+		}
+	}
+	h.lines = linesOf(lines, h)
+	for _, l := range lines[2:] {
+		if got := h.isData(l); got != (l.no == 3) {
+			t.Errorf("row %d is data: %v", l.no, got)
+		}
+	}
+}
+
+func TestAnUnknownNameOfARequiredColumnIsAskedAboutAndTheFileKeepsItsKind(t *testing.T) { // E-HDR
+	h, ok := findHeader(sheet("流水|车牌号|开单日期|维修类型|车主|电话|VIN|车型|行驶里程|服务顾问|结算日期|交车时间|工时费|应收金额"))
+	if !ok || h.layout.kind != WorkOrders || !slices.Equal(h.missing, []string{"工单号"}) {
+		t.Errorf("%s, missing %v; want work orders without 工单号", h.layout.kind, h.missing)
+	}
+}
+
+func TestTheConditionsOfAQueryAboveTheTableAreNoHeader(t *testing.T) { // spec 7.2
+	h, ok := findHeader(sheet(`
+进厂日期:|2026-02-01|业务类型:|全部|服务顾问:|全部
+工单号|车牌号|进厂日期|业务类型|客户名称|电话`))
+	if h.mustBe(t, ok, "conditions", WorkOrders); h.row != 2 {
+		t.Errorf("the header is found in row %d, want 2", h.row)
+	}
+}
+
+func TestAHeadingOfAnotherTimeOrThingIsNotTheColumn(t *testing.T) { // spec 7.1: contains
+	head := "工单号|车牌号|进厂日期|维修类型|联系人|联系人地址|电话|预估交车时间|上次进厂里程|预计提车时间"
+	h, ok := findHeader(sheet(head))
+	h.mustBe(t, ok, head, WorkOrders)
+	want := []string{"ro_no", "plate", "opened", "kind", "bringer", "", "phone", "", "", "promised"}
+	for i, c := range h.columns {
+		if c.Field != want[i] {
+			t.Errorf("%q is read as %q, want %q", c.Heading, c.Field, want[i])
+		}
+	}
+	head = "上年终保日期|保单号|保险公司名称|险种名称|号牌号码|保险起期|保险终止日期|被保险人证件号"
+	h, ok = findHeader(sheet(head))
+	h.mustBe(t, ok, head, Policies)
+	if h.columns[0].Field != "" || h.columns[6].Field != "to" || h.columns[7].Field != "" {
+		t.Errorf("last year's end is taken for this one's: %+v", h.columns)
 	}
 }
 

@@ -63,6 +63,19 @@ func TestARequiredDateThatIsNotThereRejectsOnlyOrdersAndExpiries(t *testing.T) {
 	}
 }
 
+func TestADateOfACustomerFileThatIsNotKeptIsToldWhenItIsImpossible(t *testing.T) { // spec 7.4
+	rows := judged(t, `客户名称|手机|性别|建档日期|生日
+王一|15400000001|男|2025-02-30|
+王二|15400000002|男|24-3-5|
+王三|15400000003|男||1990-02-30
+王四|15400000004|男|2024年3月5日|1962-01-11`)
+	for i, want := range [][]cn.Code{{cn.EDate}, {cn.WYY}, {cn.EDate}, nil} {
+		if got := rows[i]; got.outcome == Rejected || !slices.Equal(got.codes, want) {
+			t.Errorf("row %d: %s %v, want %v and the row taken", got.no, got.outcome, got.codes, want)
+		}
+	}
+}
+
 func TestANumberOfFiveCustomersInAnOrderFileIsShared(t *testing.T) {
 	rows := judged(t, `工单号|车牌号|开单日期|维修类型|客户名称|电话
 WT1|宁Z10001|2026-11-18|定保|王一|15400000001

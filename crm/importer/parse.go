@@ -105,7 +105,7 @@ func look(o *original, c Correction, learned []savedMapping) (headed, table, []N
 		}
 		lines = max(lines, len(top))
 		h, ok := recognise(top, c, learned)
-		h.titles = titlesOf(top, h.row)
+		h.titles, h.lines = titlesOf(top, h.row), linesOf(top, h)
 		if chosen.rows == nil || (ok && !found) || (ok == found && (h.fits() > best.fits() || (h.fits() == best.fits() && chosen.hidden && !t.hidden))) {
 			best, chosen, found = h, t, ok || found
 		}

@@ -31,6 +31,7 @@ func readCustomer(r *record) (customerRow, *trouble) {
 	}
 	birthday, code := cn.ParseBirthday(r.get("birthday"), r.at.now)
 	r.code(code)
+	r.date("filed") // not kept, but an impossible one is told (7.4)
 	id, _ := cn.ParseIDNumber(r.get("id_no"))
 	out := customerRow{marketing: answer(r.text("marketing"))}
 	out.who = customer.Sighting{
