@@ -52,3 +52,23 @@ func withCellValues(t *testing.T, book []byte, values map[string]string) string 
 		return content
 	}))
 }
+
+func TestCellsThatDoNotSayWhereTheyAreStandOneAfterAnother(t *testing.T) { // spec 7.2; ECMA-376 18.3.1.4, 18.3.1.73
+	s := open(t, morning())
+	reference := regexp.MustCompile(`(<(?:c|row))\s+r="\w+"`)
+	blank := regexp.MustCompile(`(<c r="D2")[^>]*>.*?</c>`) // 维修类型 of the first order
+	book := eachPart(t, twoOrders(t, ""), func(name string, content []byte) []byte {
+		if name != "xl/worksheets/sheet1.xml" {
+			return content
+		}
+		if !blank.Match(content) {
+			t.Fatalf("no cell D2 in %s", content)
+		}
+		return reference.ReplaceAll(blank.ReplaceAll(content, []byte("$1/>")), []byte("$1"))
+	})
+	b, err := s.upload(t, "bare.xlsx", book)
+	must(t, err)
+	if b, err = s.im.Commit(t.Context(), s.scope, b.ID, nil); err != nil || b.Outcomes["new"] != 2 || b.Codes["W-TYPE"] != 1 || len(b.Codes) != 1 {
+		t.Errorf("%v %v, %v; want two orders, one without its kind", b.Outcomes, b.Codes, err)
+	}
+}

@@ -153,6 +153,7 @@ type rowScan struct {
 	x     *xmlScan
 	sheet *sheetReader
 	no    int
+	col   int // of the next cell, when it does not say itself (ECMA-376 18.3.1.4: r is optional)
 }
 
 func (r *rowScan) next() (line, error) {
@@ -174,7 +175,7 @@ func (r *rowScan) next() (line, error) {
 }
 
 func (r *rowScan) row() (line, error) {
-	r.no++
+	r.no, r.col = r.no+1, 0
 	if n, err := strconv.Atoi(r.x.attr("r")); err == nil && n > 0 {
 		r.no = n
 	}
@@ -202,7 +203,7 @@ func (r *rowScan) row() (line, error) {
 
 // cell reads one <c>: a shared or own text, a number, a formula's value, an error.
 func (r *rowScan) cell(l *line) error {
-	at := len(l.cells)
+	at := r.col
 	if ref := r.x.attr("r"); ref != "" {
 		if col, _, ok := reference(ref); ok {
 			at = col
@@ -211,6 +212,7 @@ func (r *rowScan) cell(l *line) error {
 	if at >= maxColumns {
 		return fmt.Errorf("more than %d columns: %w", maxColumns, errXML)
 	}
+	r.col = at + 1
 	kind, value, formula := r.x.attr("t"), "", false
 	var own strings.Builder
 	for phonetic := false; !r.x.single || r.x.name != "c"; {
