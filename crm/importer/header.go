@@ -243,10 +243,22 @@ func (h headed) isData(l line) bool {
 	switch {
 	case l.broken != nil:
 		return true
-	case l.blank() || isFooter(l) || slices.Contains(h.titles, l.alone()):
+	case l.blank() || isFooter(l) || slices.Contains(h.titles, l.alone()) || h.onlyNumbered(l):
 		return false
 	}
 	return !h.repeated(l)
+}
+
+var ordinal = regexp.MustCompile(`^(序号|行号|项次|NO)$`)
+
+// onlyNumbered tells rows that a form numbered in advance and nobody filled.
+func (h headed) onlyNumbered(l line) bool {
+	for i, cell := range l.cells {
+		if strings.TrimSpace(cell) != "" && (i >= len(h.columns) || h.columns[i].Field != "" || !ordinal.MatchString(heading(h.columns[i].Heading))) {
+			return false
+		}
+	}
+	return true
 }
 
 // titlesOf are the lines of one cell above a header.

@@ -77,6 +77,22 @@ func TestAHeaderOfTwoRowsIsReadWhereCellsAreMergedOverBoth(t *testing.T) { // sp
 	}
 }
 
+func TestARowOfWhichOnlyTheNumberIsWrittenIsBlank(t *testing.T) { // spec 7.2
+	lines := sheet(`
+序号|工单号|车牌号|开单日期|维修类型|客户名称|电话
+1|WT1|宁Z10001|2026-11-18|定保|王一|15400000001
+2||||||
+3||||||15400000001
+4||||||`)
+	h, ok := findHeader(lines)
+	h.mustBe(t, ok, "numbered", WorkOrders)
+	for _, l := range lines[1:] {
+		if got := h.isData(l); got != (l.no == 2 || l.no == 4) {
+			t.Errorf("row %d is data: %v", l.no, got)
+		}
+	}
+}
+
 func TestAnUnknownNameOfARequiredColumnIsAskedAboutAndTheFileKeepsItsKind(t *testing.T) { // E-HDR
 	h, ok := findHeader(sheet("流水|车牌号|开单日期|维修类型|车主|电话|VIN|车型|行驶里程|服务顾问|结算日期|交车时间|工时费|应收金额"))
 	if !ok || h.layout.kind != WorkOrders || !slices.Equal(h.missing, []string{"工单号"}) {
