@@ -131,6 +131,7 @@ func TestARequiredColumnIsFoundByAPairOfCharactersBeforeTheFileIsRefused(t *test
 	for head, kind := range map[string]Kind{
 		"交车日期|客户姓名|联系人手机|车架号|新车车型":           Deliveries,
 		"员工工号|员工姓名|本人手机|所在岗位":                Users,
+		"编号|姓名|手机|岗位|部门":                     Users,
 		"客户全名及姓名|本人手机|性别|地址":                 Customers,
 		"工单号|车牌号|开单日期|维修类型|客户名称|服务顾问电话|车主手机": WorkOrders,
 	} {

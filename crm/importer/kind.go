@@ -256,7 +256,7 @@ func layouts() []layout {
 			{"technician", false, "", "技师"},
 		}},
 		{Users, "员工", "employees", []column{
-			{"employee_no", true, "", "工号 员工号 员工编号 人员编号"},
+			{"employee_no", true, "", "工号 员工号 员工编号 人员编号 编号 员工代码 人员代码"},
 			{"name", true, "", "姓名 员工姓名 人员姓名 员工"},
 			{"phone", true, "", "手机 电话 手机号 联系电话 联系方式"},
 			{"position", true, "", "岗位 职务 职位 岗位名称 角色"},
