@@ -113,7 +113,7 @@ func (d *Dialer) claim(ctx context.Context, full []uuid.UUID) (*claimed, error) 
 // claimIn is nil when the attempt was refused or voided instead.
 func (d *Dialer) claimIn(ctx context.Context, tx pgx.Tx, a Attempt) (*claimed, error) {
 	now := d.clock.Now()
-	trunk, err := lockTrunk(ctx, tx, *a.TrunkID, now)
+	trunk, err := lockTrunk(ctx, tx, *a.TrunkID)
 	if err != nil {
 		return nil, err
 	}
@@ -149,18 +149,16 @@ func (d *Dialer) claimIn(ctx context.Context, tx pgx.Tx, a Attempt) (*claimed, e
 	return d.claimedWith(a, f, trunk, ring)
 }
 
-func lockTrunk(ctx context.Context, tx pgx.Tx, id uuid.UUID, now time.Time) (trunkRow, error) {
-	var group uuid.UUID
-	if err := tx.QueryRow(ctx, `SELECT group_id FROM trunk WHERE id = $1 FOR UPDATE`, id).Scan(&group); err != nil {
+func lockTrunk(ctx context.Context, tx pgx.Tx, id uuid.UUID) (trunkRow, error) {
+	if _, err := tx.Exec(ctx, `SELECT FROM trunk WHERE id = $1 FOR UPDATE`, id); err != nil {
 		return trunkRow{}, fmt.Errorf("locking the trunk: %w", err)
 	}
 	// A fresh statement, so that what the last holder of the lock claimed is seen.
 	rows, err := tx.Query(ctx, `
 		SELECT t.id, t.name, t.address, t.transport, t.username, t.password_enc, t.max_cps, t.max_channels, t.is_simulator,
 			(SELECT count(*) FROM attempt a WHERE a.trunk_id = t.id AND a.state IN ('dialing','ringing','checking','answered','bridged')) AS busy,
-			(SELECT count(*) FROM attempt a WHERE a.trunk_id = t.id AND a.store_id IN (SELECT id FROM store WHERE group_id = $2)
-				AND a.business_at > $3 AND a.dialed_at > $4) AS recent
-		FROM trunk t WHERE t.id = $1`, id, group, now.Add(-2*voidAfter-2*time.Second), realNow().Add(-slideWide))
+			(SELECT count(*) FROM attempt a WHERE a.trunk_id = t.id AND a.dialed_at > $2) AS recent
+		FROM trunk t WHERE t.id = $1`, id, realNow().Add(-slideWide))
 	if err != nil {
 		return trunkRow{}, fmt.Errorf("reading the trunk: %w", err)
 	}

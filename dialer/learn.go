@@ -123,21 +123,16 @@ func (n *learner) news(was, is watched) (told []pacing.Event) {
 // watch reads the campaign's open attempts and those that were, and tells the
 // model what became of them.
 func (n *learner) watch(ctx context.Context, db postgres.DB, campaign uuid.UUID) error {
-	known := make([]uuid.UUID, 0, len(n.open))
-	for id := range n.open {
-		known = append(known, id)
-	}
-	rows, err := db.Query(ctx, `
-		SELECT `+watchedColumns+`, coalesce(s.wants, '') <> '' AS leaving
-		FROM attempt a LEFT JOIN agent_session s ON s.attempt_id = a.id AND s.signed_off_at IS NULL
-		WHERE a.campaign_id = $1 AND (a.state IN ('planned','dialing','ringing','checking','answered','bridged','wrap','wrap_overdue') OR a.id = ANY ($2))`,
-		campaign, known)
+	found, err := watchedOf(ctx, db, `a.campaign_id = $1 AND a.state IN ('planned','dialing','ringing','checking','answered','bridged','wrap','wrap_overdue')`, campaign)
 	if err != nil {
-		return fmt.Errorf("watching a campaign's calls: %w", err)
+		return err
 	}
-	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[watched])
-	if err != nil {
-		return fmt.Errorf("watching a campaign's calls: %w", err)
+	if over := n.missing(found); len(over) > 0 { // what is over never opens again
+		ended, err := watchedOf(ctx, db, `a.id = ANY ($1)`, over)
+		if err != nil {
+			return err
+		}
+		found = append(found, ended...)
 	}
 	var told []pacing.Event
 	open := make(map[uuid.UUID]watched, len(found))
@@ -150,6 +145,37 @@ func (n *learner) watch(ctx context.Context, db postgres.DB, campaign uuid.UUID)
 	n.open = open
 	n.tell(told)
 	return nil
+}
+
+// watchedOf reads attempts for which a condition holds.
+func watchedOf(ctx context.Context, db postgres.DB, where string, args ...any) ([]watched, error) {
+	rows, err := db.Query(ctx, `
+		SELECT `+watchedColumns+`, coalesce(s.wants, '') <> '' AS leaving
+		FROM attempt a LEFT JOIN agent_session s ON s.user_id = a.agent_id AND s.attempt_id = a.id AND s.signed_off_at IS NULL
+		WHERE `+where, args...)
+	if err != nil {
+		return nil, fmt.Errorf("watching a campaign's calls: %w", err)
+	}
+	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[watched])
+	if err != nil {
+		return nil, fmt.Errorf("watching a campaign's calls: %w", err)
+	}
+	return found, nil
+}
+
+// missing are the attempts that were open and are not among those found.
+func (n *learner) missing(found []watched) []uuid.UUID {
+	seen := make(map[uuid.UUID]bool, len(found))
+	for _, a := range found {
+		seen[a.ID] = true
+	}
+	var out []uuid.UUID
+	for id := range n.open {
+		if !seen[id] {
+			out = append(out, id)
+		}
+	}
+	return out
 }
 
 // decide asks the model, with so many tasks at hand.

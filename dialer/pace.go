@@ -53,7 +53,7 @@ func (d *Dialer) takeSlot(ctx context.Context, a Attempt) (at time.Time, err err
 		if err != nil {
 			return err
 		}
-		trunk, err := lockTrunk(ctx, tx, *a.TrunkID, d.clock.Now())
+		trunk, err := lockTrunk(ctx, tx, *a.TrunkID)
 		if err != nil {
 			return err
 		}

@@ -363,7 +363,8 @@ CREATE TABLE public.attempt (
     CONSTRAINT attempt_hangup_by_check CHECK ((hangup_by = ANY (ARRAY[''::text, 'customer'::text, 'agent'::text, 'system'::text, 'network'::text]))),
     CONSTRAINT attempt_mode_check CHECK ((mode = ANY (ARRAY['manual'::text, 'preview'::text, 'progressive'::text, 'predictive'::text]))),
     CONSTRAINT attempt_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'dialing'::text, 'ringing'::text, 'checking'::text, 'answered'::text, 'bridged'::text, 'wrap'::text, 'wrap_overdue'::text, 'done'::text, 'void'::text, 'refused'::text, 'failed'::text, 'abandoned'::text, 'machine'::text, 'unknown'::text])))
-);
+)
+WITH (autovacuum_analyze_scale_factor='0', autovacuum_analyze_threshold='10000');
 
 ALTER TABLE ONLY public.attempt FORCE ROW LEVEL SECURITY;
 
@@ -1850,11 +1851,15 @@ CREATE INDEX attempt_campaign ON public.attempt USING btree (campaign_id, planne
 
 CREATE INDEX attempt_cancel ON public.attempt USING btree (node_id) WHERE ((cancel_at IS NOT NULL) AND (state = ANY (ARRAY['dialing'::text, 'ringing'::text])));
 
+CREATE INDEX attempt_channel ON public.attempt USING btree (store_id, trunk_id) WHERE (state = ANY (ARRAY['planned'::text, 'dialing'::text, 'ringing'::text, 'checking'::text, 'answered'::text, 'bridged'::text]));
+
 CREATE INDEX attempt_customer ON public.attempt USING btree (customer_id, business_at DESC);
 
 CREATE INDEX attempt_customer_planned ON public.attempt USING btree (customer_id, planned_at);
 
 CREATE INDEX attempt_day ON public.attempt USING btree (store_id, business_at);
+
+CREATE INDEX attempt_dialed ON public.attempt USING btree (trunk_id, dialed_at) WHERE (dialed_at IS NOT NULL);
 
 CREATE INDEX attempt_hangup ON public.attempt USING btree (node_id) WHERE ((hangup_at IS NOT NULL) AND (state = ANY (ARRAY['dialing'::text, 'ringing'::text, 'checking'::text, 'answered'::text, 'bridged'::text])));
 
@@ -1862,15 +1867,17 @@ CREATE INDEX attempt_in_hand ON public.attempt USING btree (agent_id, planned_at
 
 CREATE INDEX attempt_live ON public.attempt USING btree (node_id) WHERE (state = ANY (ARRAY['dialing'::text, 'ringing'::text, 'checking'::text, 'answered'::text, 'bridged'::text]));
 
+CREATE INDEX attempt_next ON public.attempt USING btree (((agent_id IS NULL)), planned_at) WHERE (state = 'planned'::text);
+
 CREATE UNIQUE INDEX attempt_one_per_number ON public.attempt USING btree (group_id, phone_hash) WHERE (state = ANY (ARRAY['planned'::text, 'dialing'::text, 'ringing'::text, 'checking'::text, 'answered'::text, 'bridged'::text]));
 
 CREATE UNIQUE INDEX attempt_one_per_task ON public.attempt USING btree (task_id) WHERE (state = ANY (ARRAY['planned'::text, 'dialing'::text, 'ringing'::text, 'checking'::text, 'answered'::text, 'bridged'::text]));
 
+CREATE INDEX attempt_open ON public.attempt USING btree (campaign_id) WHERE (state = ANY (ARRAY['planned'::text, 'dialing'::text, 'ringing'::text, 'checking'::text, 'answered'::text, 'bridged'::text, 'wrap'::text, 'wrap_overdue'::text]));
+
 CREATE INDEX attempt_persons ON public.attempt USING btree (campaign_id, answered_at) WHERE (answered_at IS NOT NULL);
 
 CREATE INDEX attempt_phone ON public.attempt USING btree (phone_id) WHERE (phone_id IS NOT NULL);
-
-CREATE INDEX attempt_planned ON public.attempt USING btree (planned_at) WHERE (state = 'planned'::text);
 
 CREATE INDEX attempt_task ON public.attempt USING btree (task_id, planned_at);
 
@@ -2728,7 +2735,7 @@ ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.bay_plan ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY by_store ON public.agent_session USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+CREATE POLICY by_store ON public.agent_session USING ((store_id = ANY (( SELECT (NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))) WITH CHECK ((store_id = ANY (( SELECT (NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
 
 CREATE POLICY by_store ON public.agent_state_log USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
 
@@ -2742,7 +2749,7 @@ CREATE POLICY by_store ON public.appointment USING ((store_id = ANY ((NULLIF(cur
 
 CREATE POLICY by_store ON public.appointment_slot USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
 
-CREATE POLICY by_store ON public.attempt USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
+CREATE POLICY by_store ON public.attempt USING ((store_id = ANY (( SELECT (NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[] AS "nullif")::uuid[]))) WITH CHECK ((store_id = ANY (( SELECT (NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[] AS "nullif")::uuid[])));
 
 CREATE POLICY by_store ON public.audit_log USING ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[]))) WITH CHECK ((store_id = ANY ((NULLIF(current_setting('app.stores'::text, true), ''::text))::uuid[])));
 
