@@ -61,6 +61,7 @@ func (d *Dialer) renew(ctx context.Context, campaigns map[uuid.UUID]*led) error 
 		now[l.CampaignID] = true
 		if have := campaigns[l.CampaignID]; have == nil || have.Epoch != l.Epoch {
 			campaigns[l.CampaignID] = &led{lease: l}
+			d.recount(l.CampaignID)
 		}
 	}
 	for id := range campaigns {

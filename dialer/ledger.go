@@ -21,15 +21,48 @@ type account struct {
 	closing   bool
 }
 
-// recountEvery is how often A is counted anew: it only grows within a window, and
-// late is safe.
-const recountEvery = time.Second
+// A only grows within a window, and late is safe: it is counted every recountEvery,
+// and what was answered before settledAfter has its sum kept for settledFor.
+const (
+	recountEvery = time.Second
+	settledAfter = time.Minute
+	settledFor   = 5 * time.Minute
+)
 
 // counted is A as it was last counted.
 type counted struct {
-	window pacing.Window
-	a      int
-	at     time.Time
+	window  pacing.Window
+	a       int
+	at      time.Time
+	kept    bool      // settled is known
+	settled int       // of a those answered before until
+	until   time.Time // else the window's beginning
+}
+
+// begun is c as far as it holds at now: nothing is known in another window, nor when
+// what is settled has been kept long enough.
+func (c counted) begun(w pacing.Window, now time.Time) counted {
+	if c.window == w && !c.until.IsZero() && !now.Before(c.until) && now.Sub(c.until) <= settledAfter+settledFor {
+		return c
+	}
+	return counted{window: w, until: time.Unix(w.From, 0)}
+}
+
+// with adds those answered since c.until, of whom some were before settles: their
+// sum is kept from now on if none is yet.
+func (c counted) with(newer, before int, settles, now time.Time) counted {
+	c.a, c.at = c.settled+newer, now
+	if !c.kept && settles.After(c.until) {
+		c.kept, c.settled, c.until = true, before, settles
+	}
+	return c
+}
+
+// recount has A counted from its beginning: whoever begins to lead knows nothing yet.
+func (d *Dialer) recount(campaign uuid.UUID) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.answered, campaign)
 }
 
 // windowOf is the window of now; the campaign's first one begins when it does.
@@ -65,12 +98,17 @@ func (d *Dialer) countWindow(ctx context.Context, db postgres.DB, l *load, now t
 		l.account.answered = known.a
 		return nil
 	}
-	if err := db.QueryRow(ctx, `SELECT count(*) FROM attempt WHERE campaign_id = $1 AND answered_at >= $2
-		AND state IN ('answered','bridged','wrap','wrap_overdue','done','abandoned')`, l.ID, from).Scan(&l.account.answered); err != nil {
+	known = known.begun(w, now)
+	var newer, before int
+	settles := now.Add(-settledAfter)
+	if err := db.QueryRow(ctx, `SELECT count(*), count(*) FILTER (WHERE answered_at < $3) FROM attempt WHERE campaign_id = $1 AND answered_at >= $2
+		AND state IN ('answered','bridged','wrap','wrap_overdue','done','abandoned')`, l.ID, known.until, settles).Scan(&newer, &before); err != nil {
 		return fmt.Errorf("counting persons who answered: %w", err)
 	}
+	known = known.with(newer, before, settles, now)
+	l.account.answered = known.a
 	d.mu.Lock()
-	d.answered[l.ID] = counted{window: w, a: l.account.answered, at: now}
+	d.answered[l.ID] = known
 	d.mu.Unlock()
 	return nil
 }
