@@ -152,7 +152,7 @@ const (
 	beatEvery  = time.Second
 
 	orphanEvery = 10 * time.Second
-	breath      = 20 * time.Millisecond // between two steps that bells ask for
+	breath      = 20 * time.Millisecond // between two steps that bells ask for, and twice what the last one took
 )
 
 // begin settles. A database that goes away just then is waited for, as by every loop.
@@ -176,8 +176,9 @@ func (d *Dialer) every(ctx context.Context, period time.Duration, b *bell, step 
 	defer t.Stop()
 	failing := false
 	for {
-		rung := b.rung()
+		rung, began := b.rung(), time.Now()
 		err := step(ctx)
+		took := time.Since(began)
 		switch {
 		case ctx.Err() != nil:
 			return nil
@@ -193,7 +194,7 @@ func (d *Dialer) every(ctx context.Context, period time.Duration, b *bell, step 
 		case <-t.C:
 		case <-rung:
 			if b == &d.moved { // moves come in swarms: one look serves them all
-				pause(ctx, breath)
+				pause(ctx, min(max(breath, 2*took), period))
 			}
 		}
 	}
