@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"ringback/internal/postgres"
 	"ringback/internal/seal"
 	"ringback/telephony"
 )
@@ -57,7 +58,7 @@ func (d *Dialer) claimOnce(ctx context.Context) error {
 // claimWhole is claim, finished also when the node stops in the middle of it: a
 // claim is never taken back, so one that was committed is dialed.
 func (d *Dialer) claimWhole(ctx context.Context, full []uuid.UUID) (*claimed, error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), voidAfter)
+	ctx, cancel := context.WithTimeout(postgres.PlannedOnce(context.WithoutCancel(ctx)), voidAfter)
 	defer cancel()
 	return d.claim(ctx, full)
 }
@@ -157,7 +158,8 @@ func lockTrunk(ctx context.Context, tx pgx.Tx, id uuid.UUID) (trunkRow, error) {
 	rows, err := tx.Query(ctx, `
 		SELECT t.id, t.name, t.address, t.transport, t.username, t.password_enc, t.max_cps, t.max_channels, t.is_simulator,
 			(SELECT count(*) FROM attempt a WHERE a.trunk_id = t.id AND a.state IN ('dialing','ringing','checking','answered','bridged')) AS busy,
-			(SELECT count(*) FROM attempt a WHERE a.trunk_id = t.id AND a.dialed_at > $2) AS recent
+			(SELECT count(*) FROM (SELECT FROM attempt a WHERE a.trunk_id = t.id AND a.dialed_at > $2
+				ORDER BY a.dialed_at DESC LIMIT t.max_cps + 1) newest) AS recent
 		FROM trunk t WHERE t.id = $1`, id, realNow().Add(-slideWide))
 	if err != nil {
 		return trunkRow{}, fmt.Errorf("reading the trunk: %w", err)

@@ -11,6 +11,7 @@ import (
 
 	"ringback/crm/task"
 	"ringback/dialer/pacing"
+	"ringback/internal/postgres"
 )
 
 const (
@@ -129,7 +130,7 @@ func limitOf(open bool) float64 {
 // look pledges the idle agents of the campaign's list and reads where it stands.
 func (d *Dialer) look(ctx context.Context, l *led) (load, error) {
 	var out load
-	err := d.in(ctx, l.GroupID, l.StoreID, func(ctx context.Context, tx pgx.Tx) (err error) {
+	err := d.in(postgres.PlannedOnce(ctx), l.GroupID, l.StoreID, func(ctx context.Context, tx pgx.Tx) (err error) {
 		if err = d.pledgeIdle(ctx, tx, l.CampaignID); err != nil {
 			return err
 		}

@@ -30,7 +30,7 @@ const (
 // campaign runs, the ledger agrees and the gate says yes. price is what the model
 // thought its line worth; 0 outside predictive mode.
 func (d *Dialer) plan(ctx context.Context, l lease, task uuid.UUID, price float64) (result planResult, err error) {
-	err = d.in(ctx, l.GroupID, l.StoreID, func(ctx context.Context, tx pgx.Tx) error {
+	err = d.in(postgres.PlannedOnce(ctx), l.GroupID, l.StoreID, func(ctx context.Context, tx pgx.Tx) error {
 		result, err = d.planIn(ctx, tx, l, task, price)
 		return err
 	})

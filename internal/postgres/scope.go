@@ -36,13 +36,29 @@ func ScopeOf(ctx context.Context) (Scope, bool) {
 // come back as *pgconn.PgError for the room to explain; a lost server is
 // errs.Unavailable.
 func (p *Pool) Scoped(ctx context.Context, s Scope, fn func(ctx context.Context, tx pgx.Tx) error) error {
-	return p.retry(context.WithValue(ctx, scopeKey{}, s), beginScoped(s), fn)
+	return p.retry(context.WithValue(ctx, scopeKey{}, s), beginScoped(s)+planning(ctx), fn)
 }
 
 // AllStores is Scoped over every store there is, for node-wide work (claims,
 // election, login, registrar). Only callers named in archtest may use it.
 func (p *Pool) AllStores(ctx context.Context, fn func(ctx context.Context, tx pgx.Tx) error) error {
-	return p.retry(ctx, beginAllStores, fn)
+	return p.retry(ctx, beginAllStores+planning(ctx), fn)
+}
+
+type plannedKey struct{}
+
+// PlannedOnce is a ctx whose transactions run each statement by one plan for any
+// values. It is for statements that run many times a second and are sure of their
+// index whatever the values: planning them costs more than running them.
+func PlannedOnce(ctx context.Context) context.Context {
+	return context.WithValue(ctx, plannedKey{}, true)
+}
+
+func planning(ctx context.Context) string {
+	if once, _ := ctx.Value(plannedKey{}).(bool); once {
+		return `, set_config('plan_cache_mode', 'force_generic_plan', true)`
+	}
+	return ""
 }
 
 // Begin and scope travel together, in one round trip.

@@ -325,3 +325,31 @@ func TestACancelledCallerIsNotALostServer(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestPlanningOnceEndsWithItsTransaction(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	pool, err := postgres.Open(context.Background(), db.AppURL, postgres.Options{MaxConns: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	for _, c := range []struct {
+		ctx  context.Context
+		want string
+	}{
+		{context.Background(), "auto"},
+		{postgres.PlannedOnce(context.Background()), "force_generic_plan"},
+		{context.Background(), "auto"}, // the same connection
+	} {
+		var scoped, all string
+		err := errors.Join(pool.Scoped(c.ctx, scope(uuid.New()), func(ctx context.Context, tx pgx.Tx) error {
+			return tx.QueryRow(ctx, `select current_setting('plan_cache_mode')`).Scan(&scoped)
+		}), pool.AllStores(c.ctx, func(ctx context.Context, tx pgx.Tx) error {
+			return tx.QueryRow(ctx, `select current_setting('plan_cache_mode')`).Scan(&all)
+		}))
+		if err != nil || scoped != c.want || all != c.want {
+			t.Errorf("plans are made %q and %q (%v), want %q", scoped, all, err, c.want)
+		}
+	}
+}
