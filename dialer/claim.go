@@ -80,6 +80,7 @@ type trunkRow struct {
 	IsSimulator bool
 	Busy        int
 	Recent      int
+	Waiting     int // planned, of all campaigns
 }
 
 // claim takes the oldest planned attempt for this node: planned → dialing in one
@@ -118,6 +119,7 @@ func (d *Dialer) claimIn(ctx context.Context, tx pgx.Tx, a Attempt) (*claimed, e
 	if err != nil {
 		return nil, err
 	}
+	d.paces.wait(trunk.ID, trunk.Waiting, time.Now())
 	if trunk.Busy >= trunk.MaxChannels || trunk.Recent >= trunk.MaxCPS {
 		return nil, trunkFull{trunk.ID}
 	}
@@ -159,7 +161,8 @@ func lockTrunk(ctx context.Context, tx pgx.Tx, id uuid.UUID) (trunkRow, error) {
 		SELECT t.id, t.name, t.address, t.transport, t.username, t.password_enc, t.max_cps, t.max_channels, t.is_simulator,
 			(SELECT count(*) FROM attempt a WHERE a.trunk_id = t.id AND a.state IN ('dialing','ringing','checking','answered','bridged')) AS busy,
 			(SELECT count(*) FROM (SELECT FROM attempt a WHERE a.trunk_id = t.id AND a.dialed_at > $2
-				ORDER BY a.dialed_at DESC LIMIT t.max_cps + 1) newest) AS recent
+				ORDER BY a.dialed_at DESC LIMIT t.max_cps + 1) newest) AS recent,
+			(SELECT count(*) FROM attempt a WHERE a.trunk_id = t.id AND a.state = 'planned') AS waiting
 		FROM trunk t WHERE t.id = $1`, id, realNow().Add(-slideWide))
 	if err != nil {
 		return trunkRow{}, fmt.Errorf("reading the trunk: %w", err)

@@ -107,7 +107,7 @@ func progressiveWords(l load, out pacing.Output, s situation) (zh, en string) {
 	case out.LimitedBy == pacing.ByNobody:
 		return zh + "；没有空闲座席，等待。", en + "; nobody is free, waiting."
 	case out.LimitedBy == pacing.ByTrunk:
-		return zh + "；线路通道已满。", en + "; the trunk has no free channel."
+		return zh + "；线路的通道或每秒呼叫数已满。", en + "; the trunk has no free channel or call per second."
 	case out.LimitedBy == pacing.ByHopper:
 		return zh + "；现在没有可拨的任务。", en + "; no task can be called now."
 	}
@@ -122,7 +122,7 @@ func paceWords(p Pace) (zh, en string) {
 	case pacing.ByNobody:
 		return zh + "，没有空闲座席。", en + "; nobody is free."
 	case pacing.ByTrunk:
-		return zh + "，线路通道已满。", en + "; the trunk has no free channel."
+		return zh + "，线路的通道或每秒呼叫数已满。", en + "; the trunk has no free channel or call per second."
 	case byRedis:
 		return zh + "，缓存服务（Redis）暂时连不上。", en + "; Redis cannot be reached."
 	}

@@ -82,7 +82,7 @@ func (d *Dialer) tick(ctx context.Context, l *led) error {
 		return err
 	}
 	d.gauges(load)
-	_, hasLine := load.line()
+	way, hasLine := load.line()
 	if load.State != Running || !hasLine {
 		d.decided(load, pacing.Output{}, situation{noLine: !hasLine})
 		return d.giveWay(ctx, l, load, true)
@@ -108,7 +108,7 @@ func (d *Dialer) tick(ctx context.Context, l *led) error {
 		}
 		out, price, sit.model = pacing.Output{Open: dec.Open, LimitedBy: dec.LimitedBy}, dec.Price, &dec
 	}
-	sit.opened, err = d.openLines(ctx, l, out.Open, limitOf(open), price)
+	sit.opened, err = d.openLines(ctx, l, way.TrunkID, out.Open, limitOf(open), price)
 	if err != nil {
 		sit.noRedis = away(err)
 	}
@@ -190,7 +190,7 @@ func (d *Dialer) due(ctx context.Context, load load) ([]Next, error) {
 }
 
 // openLines plans up to n lines with the next tasks.
-func (d *Dialer) openLines(ctx context.Context, l *led, n int, limit, price float64) (opened int, err error) {
+func (d *Dialer) openLines(ctx context.Context, l *led, trunk uuid.UUID, n int, limit, price float64) (opened int, err error) {
 	defer d.wake(ctx, &opened)
 	for tries := 0; opened < n && tries < triesAtOnce; tries++ {
 		next, err := d.hopper.Pop(ctx, l.CampaignID, 1, limit)
@@ -204,6 +204,7 @@ func (d *Dialer) openLines(ctx context.Context, l *led, n int, limit, price floa
 		switch result {
 		case planOpened:
 			opened++
+			d.paces.join(trunk)
 			d.metrics.opened.WithLabelValues(l.CampaignID.String()).Inc()
 		case planFull, planLost:
 			l.filled = time.Time{} // the task goes back with the next refill

@@ -40,6 +40,9 @@ func (d *Dialer) readLoad(ctx context.Context, db postgres.DB, campaign uuid.UUI
 	if l.CallerNumberID != nil {
 		l.house.Lines, err = linesOf(ctx, db, *l.CallerNumberID, midnight(now, 0, rules.Zone()))
 	}
+	if way, ok := l.line(); ok {
+		l.queued = d.paces.queued(way.TrunkID, time.Now())
+	}
 	return l, err
 }
 
@@ -55,7 +58,7 @@ func linesOf(ctx context.Context, db postgres.DB, preferred uuid.UUID, today tim
 	rows, err := db.Query(ctx, `
 		WITH live AS MATERIALIZED (SELECT trunk_id, count(*) AS n FROM attempt WHERE state IN ('planned','dialing','ringing','checking','answered','bridged') GROUP BY trunk_id)
 		SELECT n.id AS caller_number_id, n.number, n.state, n.classes, n.daily_cap, n.cooling_until,
-			t.id AS trunk_id, t.active AS trunk_active, t.max_channels, t.is_simulator,
+			t.id AS trunk_id, t.active AS trunk_active, t.max_channels, t.max_cps, t.is_simulator,
 			(SELECT count(*) FROM attempt a WHERE a.store_id = n.store_id AND a.caller_number = n.number AND a.business_at >= $2
 				AND a.state NOT IN ('void', 'refused')) AS used,
 			coalesce(live.n, 0) AS busy

@@ -73,10 +73,52 @@ func (d *Dialer) takeSlot(ctx context.Context, a Attempt) (at time.Time, err err
 	return at, nil
 }
 
-// paceByTrunk keeps calls per second on this node. The zero value works.
+// paceByTrunk keeps calls per second on this node, and how many planned calls wait
+// for a trunk. The zero value works.
 type paceByTrunk struct {
-	mu   sync.Mutex
-	sent map[uuid.UUID][]time.Time
+	mu      sync.Mutex // guards the fields below
+	sent    map[uuid.UUID][]time.Time
+	waiting map[uuid.UUID]queue
+}
+
+// queue is how many planned calls of all campaigns waited for a trunk when one was
+// claimed last, and what this node has planned since.
+type queue struct {
+	n  int
+	at time.Time
+}
+
+// queueFor is how long a queue is believed: without a claim since, none may be.
+const queueFor = time.Second
+
+// wait keeps how many wait.
+func (p *paceByTrunk) wait(trunk uuid.UUID, n int, now time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.waiting == nil {
+		p.waiting = map[uuid.UUID]queue{}
+	}
+	p.waiting[trunk] = queue{n, now}
+}
+
+// join counts one that was planned.
+func (p *paceByTrunk) join(trunk uuid.UUID) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if q, ok := p.waiting[trunk]; ok {
+		q.n++
+		p.waiting[trunk] = q
+	}
+}
+
+// queued is how many wait, as far as is known.
+func (p *paceByTrunk) queued(trunk uuid.UUID, now time.Time) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if q := p.waiting[trunk]; now.Sub(q.at) < queueFor {
+		return q.n
+	}
+	return 0
 }
 
 // take is 0 when the call may be sent now, else how long to wait.

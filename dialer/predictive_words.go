@@ -31,7 +31,7 @@ func predictiveWords(l load, m pacing.Decision, s situation) (zh, en string) {
 		pacing.ByNobody: {"没有座席可接，等待。", "Nobody to take a call, waiting."},
 		pacing.ByModel:  {"现在的线路刚好。", "The lines are just enough."},
 		pacing.ByLedger: {"再拨可能超过放弃率上限，不拨。", "One more could break the abandon cap, so none."},
-		pacing.ByTrunk:  {"线路通道已满。", "The trunk has no free channel."},
+		pacing.ByTrunk:  {"线路的通道或每秒呼叫数已满。", "The trunk has no free channel or call per second."},
 		pacing.ByHopper: {"现在没有可拨的任务。", "No task can be called now."},
 	}[m.LimitedBy]
 	return zh + "。" + words[0], en + ". " + words[1]

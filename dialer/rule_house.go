@@ -40,6 +40,7 @@ type line struct {
 	TrunkID        uuid.UUID
 	TrunkActive    bool
 	MaxChannels    int
+	MaxCPS         int `db:"max_cps"`
 	Busy           int // channels of the trunk in use or planned
 	IsSimulator    bool
 
