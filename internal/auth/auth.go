@@ -59,6 +59,7 @@ const (
 	SendMessages    Permission = "message.send"  // send again, print and mail letters
 	ShareViews      Permission = "view.share"    // the store's views of lists
 	DecideRework    Permission = "rework.decide" // the service manager's, until there is one the customer-service manager's
+	ManageStore     Permission = "store.manage"  // call windows, maintenance plans, bays, approved insurers
 )
 
 // matrix is the one place that says which role may do what (spec 5.2).
@@ -75,9 +76,9 @@ func matrix(r Role) []Permission {
 	case Supervisor:
 		return supervise
 	case CSManager:
-		return append(supervise, RunImports, EndDNC, AnswerReviews, MergeFiles, RunRenewals, DecideRework)
+		return append(supervise, RunImports, EndDNC, AnswerReviews, MergeFiles, RunRenewals, DecideRework, ManageStore)
 	case Admin: // technical settings and users, no customer data (spec 5.3.4)
-		return []Permission{ManageUsers, SeeSystem, MoveClock}
+		return []Permission{ManageUsers, SeeSystem, MoveClock, ManageStore}
 	}
 	return nil
 }

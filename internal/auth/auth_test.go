@@ -117,6 +117,14 @@ func TestAnAdminSeesNoCustomers(t *testing.T) {
 	}
 }
 
+func TestOnlyManagersAndAdminsSetTheStoreUp(t *testing.T) {
+	for role, may := range map[auth.Role]bool{auth.CSAgent: false, auth.InfoClerk: false, auth.Supervisor: false, auth.CSManager: true, auth.Admin: true} {
+		if got := slices.Contains(auth.PermissionsOf([]auth.Role{role}), auth.ManageStore); got != may {
+			t.Errorf("%s may change the store's settings: %v", role, got)
+		}
+	}
+}
+
 func TestALocaleIsKeptAndAStrangeStoreRefused(t *testing.T) {
 	w := newWorld(t)
 	p, _, err := w.login(t, "correct horse")

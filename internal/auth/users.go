@@ -100,6 +100,27 @@ func CountSince(ctx context.Context, tx postgres.DB, p Principal, action string,
 	return n, nil
 }
 
+// Last is who did something in a store last, and when.
+type Last struct {
+	At time.Time `json:"at"` // real time
+	By string    `json:"by"`
+}
+
+// LastOf reads the newest of some actions in a store out of the audit log; nil when
+// there is none.
+func LastOf(ctx context.Context, tx postgres.DB, store uuid.UUID, actions ...string) (*Last, error) {
+	var l Last
+	err := tx.QueryRow(ctx, `SELECT a.at, coalesce(u.name_zh, '') FROM audit_log a LEFT JOIN app_user u ON u.id = a.user_id
+		WHERE a.store_id = $1 AND a.action = ANY ($2) ORDER BY a.at DESC, a.id DESC LIMIT 1`, store, actions).Scan(&l.At, &l.By)
+	if notFound(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the audit log of store %s: %w", store, err)
+	}
+	return &l, nil
+}
+
 // UserID finds a user by login; errs.NotFound when there is none.
 func (s *Service) UserID(ctx context.Context, tx postgres.DB, login string) (id uuid.UUID, err error) {
 	err = tx.QueryRow(ctx, `SELECT id FROM app_user WHERE login = $1`, login).Scan(&id)

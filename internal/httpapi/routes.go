@@ -127,6 +127,11 @@ func (s *Server) routes() {
 		Method: "GET", Path: "/api/v1/figures/export", Summary: "The figures as a file", OperationID: "get-figures-export",
 	}, s.figuresExport)
 
+	// The store's settings.
+	route(s, "", "GET", "/store/insurers", 200, "Insurers the store may quote", s.insurers)
+	route(s, "", "POST", "/store/insurers", 200, "Put an insurer on the list", s.insurerAdd)
+	route(s, "", "DELETE", "/store/insurers", 200, "Take an insurer off the list", s.insurerDrop)
+
 	// The house.
 	route(s, auth.ManageUsers, "GET", "/api-keys", 200, "Keys of machines", s.keys)
 	route(s, auth.ManageUsers, "POST", "/api-keys", 201, "Make a key for nightly drops", s.keyCreate)

@@ -21,7 +21,7 @@ type SessionView struct {
 	Store       StoreView         `json:"store"`
 	Stores      []StoreRef        `json:"stores"`
 	Roles       []auth.Role       `json:"roles"`
-	Permissions []auth.Permission `json:"permissions" enum:"desk.use,customer.see,import.run,campaign.manage,campaign.control,wallboard.see,calls.see,clock.move,user.manage,system.see,figures.see,figures.own,customer.all,customer.edit,phone.reveal,dnc.add,dnc.end,rows.export,review.answer,customer.merge,appointment.book,appointment.run,renewal.see,renewal.work,renewal.run,message.see,message.send,rework.decide,view.share"`
+	Permissions []auth.Permission `json:"permissions" enum:"desk.use,customer.see,import.run,campaign.manage,campaign.control,wallboard.see,calls.see,clock.move,user.manage,system.see,figures.see,figures.own,customer.all,customer.edit,phone.reveal,dnc.add,dnc.end,rows.export,review.answer,customer.merge,appointment.book,appointment.run,renewal.see,renewal.work,renewal.run,message.see,message.send,rework.decide,view.share,store.manage"`
 	CSRFToken   string            `json:"csrfToken"`
 	BusinessNow time.Time         `json:"businessNow"`
 	RealNow     time.Time         `json:"realNow"`

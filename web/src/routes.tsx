@@ -47,6 +47,7 @@ export const router = createBrowserRouter([
               { path: "renewals", lazy: page(() => import("./features/renewals/RenewalsPage")) },
               { path: "messages", lazy: page(() => import("./features/messages/MessagesPage")) },
               { path: "figures", lazy: page(() => import("./features/figures/FiguresPage")) },
+              { path: "store", lazy: page(() => import("./features/store/StorePage")) },
               { path: "system", lazy: page(() => import("./features/system/SystemPage")) },
               { path: "*", lazy: page(() => import("./NotFound")) },
             ],

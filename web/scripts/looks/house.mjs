@@ -38,7 +38,7 @@ async function plain(looker, page, url) {
   const places = [
     ["live", "/live", id("wallboard")], ["campaigns", "/campaigns", ROWS.replace("%", "campaign-row-")], ["tasks", "/tasks", ROWS.replace("%", "tasks-row-")],
     ["customers", "/customers?q=李建", ROWS.replace("%", "customer-row-")], ["quick-forms", "/quick-forms", `${id("form-table")}, ${id("empty")}`],
-    ["figures", "/figures", `${id("figures")} ${id("figure-K-01")}`], ["not-found", "/nowhere", ".main .empty"],
+    ["figures", "/figures", `${id("figures")} ${id("figure-K-01")}`], ["store", "/store", id("insurer-list")], ["not-found", "/nowhere", ".main .empty"],
   ];
   for (const [name, path, selector] of places) {
     await looker.go(page, url + path, selector);

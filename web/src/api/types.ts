@@ -1358,6 +1358,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/store/insurers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Insurers the store may quote */
+        get: operations["get-store-insurers"];
+        put?: never;
+        /** Put an insurer on the list */
+        post: operations["post-store-insurers"];
+        /** Take an insurer off the list */
+        delete: operations["delete-store-insurers"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/system": {
         parameters: {
             query?: never;
@@ -1444,6 +1463,11 @@ export interface components {
             revokedAt?: string;
             /** Format: date-time */
             usedAt?: string;
+        };
+        AuthLast: {
+            /** Format: date-time */
+            at: string;
+            by: string;
         };
         AuthUser: {
             employeeNo: string;
@@ -3185,6 +3209,13 @@ export interface components {
             required: boolean;
             zh: string;
         };
+        InsurerInputBody: {
+            name: string;
+        };
+        InsurerList: {
+            last?: components["schemas"]["AuthLast"];
+            names: string[];
+        };
         KeyInputBody: {
             name: string;
         };
@@ -4439,7 +4470,7 @@ export interface components {
             businessNow: string;
             csrfToken: string;
             demo: boolean;
-            permissions: ("desk.use" | "customer.see" | "import.run" | "campaign.manage" | "campaign.control" | "wallboard.see" | "calls.see" | "clock.move" | "user.manage" | "system.see" | "figures.see" | "figures.own" | "customer.all" | "customer.edit" | "phone.reveal" | "dnc.add" | "dnc.end" | "rows.export" | "review.answer" | "customer.merge" | "appointment.book" | "appointment.run" | "renewal.see" | "renewal.work" | "renewal.run" | "message.see" | "message.send" | "rework.decide" | "view.share")[];
+            permissions: ("desk.use" | "customer.see" | "import.run" | "campaign.manage" | "campaign.control" | "wallboard.see" | "calls.see" | "clock.move" | "user.manage" | "system.see" | "figures.see" | "figures.own" | "customer.all" | "customer.edit" | "phone.reveal" | "dnc.add" | "dnc.end" | "rows.export" | "review.answer" | "customer.merge" | "appointment.book" | "appointment.run" | "renewal.see" | "renewal.work" | "renewal.run" | "message.see" | "message.send" | "rework.decide" | "view.share" | "store.manage")[];
             /** Format: date-time */
             realNow: string;
             roles: string[];
@@ -7716,6 +7747,99 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListOfSlotDay"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-store-insurers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InsurerList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-store-insurers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InsurerInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InsurerList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-store-insurers": {
+        parameters: {
+            query: {
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InsurerList"];
                 };
             };
             /** @description Error */

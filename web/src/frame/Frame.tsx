@@ -16,7 +16,7 @@ import { SignInAgain } from "./SignInAgain";
 import { SoftphoneBar, StateChip } from "./SoftphoneBar";
 import { useTitle } from "./useTitle";
 
-interface Place { to: string; icon: IconName; label: Key; may: Permission; also?: string[] }
+interface Place { to: string; icon: IconName; label: Key; may: Permission; orMay?: Permission; also?: string[] }
 
 const PLACES: Place[] = [
   { to: "/desk", icon: "head", label: "nav.desk", may: "desk.use" },
@@ -31,6 +31,7 @@ const PLACES: Place[] = [
   { to: "/messages", icon: "mail", label: "nav.messages", may: "message.see" },
   { to: "/figures", icon: "chart", label: "nav.figures", may: "figures.own" },
   { to: "/imports", icon: "up", label: "nav.imports", may: "import.run" },
+  { to: "/store", icon: "shop", label: "nav.store", may: "store.manage", orMay: "renewal.run" },
   { to: "/system", icon: "gear", label: "nav.system", may: "system.see" },
 ];
 
@@ -75,7 +76,7 @@ function Rail() {
   const { t } = useWords();
   const { session } = useSession();
   const { pathname } = useLocation();
-  const places = PLACES.filter((place) => session.permissions.includes(place.may));
+  const places = PLACES.filter((place) => session.permissions.some((has) => has === place.may || has === place.orMay));
   return (
     <nav className="nav" aria-label={t("nav.label")}>
       {places.map((place) => (

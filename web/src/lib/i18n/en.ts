@@ -7,6 +7,7 @@ import { enPromises } from "./en_promises";
 import { enRecords } from "./en_records";
 import { enWhatIf } from "./en_whatif";
 import { enResults } from "./en_results";
+import { enStore } from "./en_store";
 import type { Key } from "./zh";
 
 const enDesk = {
@@ -124,4 +125,4 @@ const enDesk = {
   "wrap.sending": "Saving…", "wrap.after": "Afterwards", "wrap.talked": "talked {{t}}",
 } as const;
 
-export const en: Record<Key, string> = { ...enDesk, ...enPages, ...enImports, ...enRecords, ...enPromises, ...enLists, ...enMerges, ...enWhatIf, ...enResults };
+export const en: Record<Key, string> = { ...enDesk, ...enPages, ...enImports, ...enRecords, ...enPromises, ...enLists, ...enMerges, ...enWhatIf, ...enResults, ...enStore };

@@ -10,7 +10,7 @@ export const enPromises = {
   "ren.card": "Renewal", "ren.expiry": "Ends", "ren.left": "{{n}} days left", "ren.past": "{{n}} days ago", "ren.last": "Last year", "ren.next": "Next contact", "ren.lost": "Lost",
   "ren.quote": "Quote", "quote.st.draft": "to be quoted", "quote.st.sending": "being sent", "quote.st.sent": "sent", "quote.st.viewed": "viewed", "quote.st.accepted": "won",
   "quote.st.expired": "expired", "quote.st.replaced": "replaced", "quote.title": "Fill in the amounts, it goes out by SMS", "quote.insurer": "Insurer",
-  "quote.noInsurer": "The store has no approved insurer yet; ask the manager to add one.", "quote.cover": "Cover, such as compulsory + damage + 2m third party",
+  "quote.noInsurer": "The store has no approved insurer yet; the manager adds them on the page “Store”.", "quote.cover": "Cover, such as compulsory + damage + 2m third party",
   "quote.compulsory": "Compulsory", "quote.tax": "Vehicle tax", "quote.commercial": "Commercial", "quote.until": "Valid until", "quote.total": "Total", "quote.send": "Send the quote",
 
   "lost.why": "Why it is lost", "lost.words": "The customer's own words", "lost.competitor": "Who got it, at what price (may stay empty)", "lost.send": "Note it as lost",

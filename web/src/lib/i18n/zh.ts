@@ -6,6 +6,7 @@ import { zhPromises } from "./zh_promises";
 import { zhRecords } from "./zh_records";
 import { zhWhatIf } from "./zh_whatif";
 import { zhResults } from "./zh_results";
+import { zhStore } from "./zh_store";
 
 export const zh = {
   ...zhImports,
@@ -15,6 +16,7 @@ export const zh = {
   ...zhMerges,
   ...zhWhatIf,
   ...zhResults,
+  ...zhStore,
   "app.name": "Ringback 客户关系",
   "app.loading": "正在打开…",
   "app.retry": "重试",

@@ -38,7 +38,7 @@ export const zhPromises = {
   "quote.st.replaced": "已替换",
   "quote.title": "填好金额，短信发出",
   "quote.insurer": "保险公司",
-  "quote.noInsurer": "本店还没有认证的保险公司，请找经理添加后再报价。",
+  "quote.noInsurer": "本店还没有认证的保险公司，请经理在“门店设置”添加后再报价。",
   "quote.cover": "险种，例如 交强+车损+三者200万",
   "quote.compulsory": "交强险",
   "quote.tax": "车船税",

@@ -1,0 +1,77 @@
+package httpapi_test
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"ringback/internal/httpapi"
+)
+
+func TestTheManagerSaysWhichInsurersMayBeQuoted(t *testing.T) { // T-E7
+	t.Parallel()
+	w := newWorld(t)
+	c, v := w.somebody("方志远")
+	id := w.expiring(c, v, "2026-12-20", "interested")
+	const path = "/api/v1/store/insurers"
+	chief, boss, admin := w.signIn("chief"), w.signIn("boss"), w.signIn("admin")
+	for _, who := range []string{"agent", "clerk", "boss"} {
+		b := w.signIn(who)
+		for method, body := range map[string]string{"GET": "", "POST": `{"name":"甲财险"}`, "DELETE": ""} {
+			at := path
+			if method == "DELETE" {
+				at += "?name=%E7%94%B2"
+			}
+			if status, raw, _ := b.send(method, at, body, nil); status != 403 || code(t, raw) != "no_permission" {
+				t.Errorf("%s %s: %d %s", who, method, status, raw)
+			}
+		}
+	}
+	list := func(b *browser, method, path, body string) httpapi.InsurerList {
+		t.Helper()
+		status, raw, _ := b.send(method, path, body, nil)
+		if status != 200 {
+			t.Fatalf("%s %s: %d %s", method, path, status, raw)
+		}
+		return decoded[httpapi.InsurerList](t, raw)
+	}
+	if l := list(chief, "GET", path, ""); len(l.Names) != 0 || l.Last != nil {
+		t.Errorf("a new store: %+v", l)
+	}
+	if l := list(chief, "POST", path, `{"name":" 甲财险 "}`); !slices.Equal(l.Names, []string{"甲财险"}) || l.Last.By != "chief" {
+		t.Errorf("added: %+v", l)
+	}
+	if l := list(admin, "POST", path, `{"name":"乙财险"}`); len(l.Names) != 2 || l.Last.By != "admin" {
+		t.Errorf("by the admin: %+v", l)
+	}
+	for body, want := range map[string]string{`{"name":"甲财险"}`: "409 insurer_listed", `{"name":"  "}`: "422 insurer_name", `{"name":"` + strings.Repeat("险", 61) + `"}`: "422 insurer_name"} {
+		status, raw, _ := chief.send("POST", path, body, nil)
+		if got := w.said(status, raw); got != want {
+			t.Errorf("%s: %s, want %s", body, got, want)
+		}
+	}
+	quote := `{"insurer":"甲财险","coverZh":"交强+车损","compulsoryFen":95000,"taxFen":36000,"commercialFen":274000,"validUntil":"2026-12-01"}`
+	if status, raw, _ := boss.send("POST", "/api/v1/renewals/"+id+"/quote", quote, nil); status != 200 {
+		t.Errorf("a quote of an insurer on the list: %d %s", status, raw)
+	}
+	gone := path + "?name=%E7%94%B2%E8%B4%A2%E9%99%A9"
+	if l := list(chief, "DELETE", gone, ""); !slices.Equal(l.Names, []string{"乙财险"}) {
+		t.Errorf("taken off: %+v", l)
+	}
+	if status, raw, _ := chief.send("DELETE", gone, "", nil); w.said(status, raw) != "404 insurer_unlisted" {
+		t.Errorf("taken off twice: %d %s", status, raw)
+	}
+	if status, raw, _ := boss.send("POST", "/api/v1/renewals/"+id+"/quote", quote, nil); w.said(status, raw) != "403 insurer_not_approved" {
+		t.Errorf("a quote of one that is off it: %d %s", status, raw)
+	}
+	if n := w.count(`SELECT count(*) FROM audit_log WHERE action IN ('insurer.add', 'insurer.drop') AND detail->>'insurer' IN ('甲财险', '乙财险') AND user_id IS NOT NULL`); n != 3 {
+		t.Errorf("%d lines in the audit log, want 3", n)
+	}
+}
+
+// said is a problem's status and code, with words in both languages.
+func (w *world) said(status int, raw []byte) string {
+	w.t.Helper()
+	return strconv.Itoa(status) + " " + code(w.t, raw)
+}

@@ -1,0 +1,15 @@
+// What a store sets for itself, one section each: its insurers; and for who may set
+// the store up, everything else.
+import { useWords } from "../../lib/i18n";
+import { Insurers } from "./Insurers";
+import "../../styles/store.css";
+
+export default function StorePage() {
+  const { t } = useWords();
+  return (
+    <div className="storepage" data-testid="store-settings">
+      <h1 className="vh">{t("store.title")}</h1>
+      <Insurers />
+    </div>
+  );
+}
