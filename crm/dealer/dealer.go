@@ -13,8 +13,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-
-	"ringback/internal/errs"
 )
 
 // Group is a dealer group: data of two groups never meet.
@@ -87,9 +85,7 @@ func (s *Store) check() error {
 		s.DayMode = "workday"
 	}
 	if wall := rules.Hours.Wall; !windowsFit(s.CallWindows, wall) {
-		return errs.New(errs.Invalid, "call_windows",
-			"外呼时段须在 "+wall.From+"–"+wall.To+" 之内，依次排列且不重叠。请修改后再保存。",
-			"Call windows must lie between "+wall.From+" and "+wall.To+", in order and without overlap. Correct them and save again.").At("/call_windows")
+		return unfit(wall)
 	}
 	return nil
 }

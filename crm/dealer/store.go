@@ -90,7 +90,7 @@ func GetStore(ctx context.Context, db postgres.DB, id uuid.UUID) (Store, error) 
 		return Store{}, err
 	}
 	if len(found) == 0 {
-		return Store{}, errs.New(errs.NotFound, "store_not_found", "没有这家门店。", "There is no such store.")
+		return Store{}, noStore()
 	}
 	return found[0], nil
 }

@@ -131,6 +131,8 @@ func (s *Server) routes() {
 	route(s, "", "GET", "/store/insurers", 200, "Insurers the store may quote", s.insurers)
 	route(s, "", "POST", "/store/insurers", 200, "Put an insurer on the list", s.insurerAdd)
 	route(s, "", "DELETE", "/store/insurers", 200, "Take an insurer off the list", s.insurerDrop)
+	route(s, auth.ManageStore, "GET", "/store/windows", 200, "When automatic calls are made", s.callWindows)
+	route(s, auth.ManageStore, "PUT", "/store/windows", 200, "Change when automatic calls are made", s.callWindowsSet)
 
 	// The house.
 	route(s, auth.ManageUsers, "GET", "/api-keys", 200, "Keys of machines", s.keys)

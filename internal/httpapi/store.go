@@ -2,9 +2,11 @@ package httpapi
 
 import (
 	"context"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 
+	"ringback/crm/dealer"
 	"ringback/crm/policy"
 	"ringback/internal/auth"
 )
@@ -13,6 +15,7 @@ import (
 const (
 	insurerAdded   = "insurer.add"
 	insurerDropped = "insurer.drop"
+	windowsChanged = "store.windows"
 )
 
 // InsurerList are the insurers the store may quote, and who changed them last.
@@ -79,4 +82,66 @@ func (s *Server) changeInsurers(ctx context.Context, p auth.Principal, change fu
 		out.Last, err = auth.LastOf(ctx, tx, p.Store, insurerAdded, insurerDropped)
 		return err
 	})
+}
+
+// CallWindows is when the store's automatic calls are made, the rule pack's own windows
+// and the wall that all lie in (CG-02, CG-03).
+type CallWindows struct {
+	Windows  []dealer.Window `json:"windows"`
+	Defaults []dealer.Window `json:"defaults"`
+	Wall     dealer.Window   `json:"wall"`
+	Last     *auth.Last      `json:"last,omitempty"`
+}
+
+func (s *Server) callWindows(ctx context.Context, p auth.Principal, _ *struct{}) (out CallWindows, err error) {
+	return out, s.read(ctx, p, func(ctx context.Context, tx pgx.Tx) error {
+		out, err = callWindowsOf(ctx, tx, p)
+		return err
+	})
+}
+
+type windowsInput struct {
+	Body struct {
+		Windows []dealer.Window `json:"windows" doc:"1 to 4 spans of the day, in order, apart, inside the wall"`
+	}
+}
+
+func (s *Server) callWindowsSet(ctx context.Context, p auth.Principal, in *windowsInput) (out CallWindows, err error) {
+	err = s.read(ctx, p, func(ctx context.Context, tx pgx.Tx) error {
+		before, err := dealer.GetStore(ctx, tx, p.Store)
+		if err != nil {
+			return err
+		}
+		kept, err := dealer.SetWindows(ctx, tx, p.Store, in.Body.Windows)
+		if err != nil {
+			return err
+		}
+		if err := s.audit(ctx, tx, p, windowsChanged, p.Store, map[string]string{"before": spansOf(before.CallWindows), "after": spansOf(kept)}); err != nil {
+			return err
+		}
+		out, err = callWindowsOf(ctx, tx, p)
+		return err
+	})
+	if err == nil {
+		s.Dialer.LookAgain(p.Store) // tasks that nothing but the old windows held
+	}
+	return out, err
+}
+
+func callWindowsOf(ctx context.Context, tx pgx.Tx, p auth.Principal) (out CallWindows, err error) {
+	st, err := dealer.GetStore(ctx, tx, p.Store)
+	if err != nil {
+		return out, err
+	}
+	out.Windows = st.CallWindows
+	if out.Defaults, out.Wall, err = dealer.ShippedWindows(); err != nil {
+		return out, err
+	}
+	out.Last, err = auth.LastOf(ctx, tx, p.Store, windowsChanged)
+	return out, err
+}
+
+// spansOf writes windows for the audit log: 10:00-12:00 15:00-18:00.
+func spansOf(windows []dealer.Window) string {
+	return strings.Join(mapped(windows, func(w dealer.Window) string { return w.From + "-" + w.To }), " ")
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"ringback/crm/dealer"
 	"ringback/internal/httpapi"
 )
 
@@ -74,4 +75,42 @@ func TestTheManagerSaysWhichInsurersMayBeQuoted(t *testing.T) { // T-E7
 func (w *world) said(status int, raw []byte) string {
 	w.t.Helper()
 	return strconv.Itoa(status) + " " + code(w.t, raw)
+}
+
+func TestTheManagerSetsTheCallWindowsInsideTheWall(t *testing.T) { // CG-02, CG-03
+	t.Parallel()
+	w := newWorld(t)
+	const path = "/api/v1/store/windows"
+	body := `{"windows":[{"from":"9:30","to":"11:30"},{"from":"14:00","to":"20:00"}]}`
+	for _, who := range []string{"agent", "clerk", "boss"} {
+		b := w.signIn(who)
+		for method, sent := range map[string]string{"GET": "", "PUT": body} {
+			if status, raw, _ := b.send(method, path, sent, nil); w.said(status, raw) != "403 no_permission" {
+				t.Errorf("%s %s: %d %s", who, method, status, raw)
+			}
+		}
+	}
+	chief := w.signIn("chief")
+	_, raw, _ := chief.send("GET", path, "", nil)
+	usual := []dealer.Window{{From: "10:00", To: "12:00"}, {From: "15:00", To: "18:00"}}
+	if v := decoded[httpapi.CallWindows](t, raw); !slices.Equal(v.Windows, usual) || !slices.Equal(v.Defaults, usual) || v.Wall != (dealer.Window{From: "08:00", To: "21:00"}) || v.Last != nil {
+		t.Errorf("a new store: %s", raw)
+	}
+	for sent, want := range map[string]string{
+		`{"windows":[]}`: "422 call_windows", `{"windows":[{"from":"07:00","to":"12:00"}]}`: "422 call_windows",
+		`{"windows":[{"from":"10:00","to":"12:00"},{"from":"11:00","to":"18:00"}]}`: "422 call_windows", `{"windows":[{"from":"ten","to":"12:00"}]}`: "422 call_windows",
+	} {
+		status, raw, _ := chief.send("PUT", path, sent, nil)
+		if got := w.said(status, raw); got != want {
+			t.Errorf("%s: %s, want %s", sent, got, want)
+		}
+	}
+	status, raw, _ := chief.send("PUT", path, body, nil)
+	v := decoded[httpapi.CallWindows](t, raw)
+	if status != 200 || !slices.Equal(v.Windows, []dealer.Window{{From: "09:30", To: "11:30"}, {From: "14:00", To: "20:00"}}) || v.Last == nil || v.Last.By != "chief" {
+		t.Errorf("changed: %d %s", status, raw)
+	}
+	if n := w.count(`SELECT count(*) FROM audit_log WHERE action = 'store.windows' AND detail->>'before' = '10:00-12:00 15:00-18:00' AND detail->>'after' = '09:30-11:30 14:00-20:00'`); n != 1 {
+		t.Errorf("%d lines in the audit log, want 1", n)
+	}
 }

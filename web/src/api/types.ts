@@ -1377,6 +1377,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/store/windows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When automatic calls are made */
+        get: operations["get-store-windows"];
+        /** Change when automatic calls are made */
+        put: operations["put-store-windows"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/system": {
         parameters: {
             query?: never;
@@ -1624,6 +1642,12 @@ export interface components {
             kind: string;
             zh: string;
         };
+        CallWindows: {
+            defaults: components["schemas"]["DealerWindow"][];
+            last?: components["schemas"]["AuthLast"];
+            wall: components["schemas"]["DealerWindow"];
+            windows: components["schemas"]["DealerWindow"][];
+        };
         CampaignDay: {
             ends: components["schemas"]["DialerEnds"];
             pace: components["schemas"]["ReportDayPace"];
@@ -1834,6 +1858,10 @@ export interface components {
             source: string;
             /** Format: date-time */
             to?: string;
+        };
+        DealerWindow: {
+            from: string;
+            to: string;
         };
         DeskAnswerArgs: {
             key: string;
@@ -4707,6 +4735,10 @@ export interface components {
             refusals: components["schemas"]["DialerRefusalView"][];
             state: string;
             taskId: string;
+        };
+        WindowsInputBody: {
+            /** @description 1 to 4 spans of the day, in order, apart, inside the wall */
+            windows: components["schemas"]["DealerWindow"][];
         };
     };
     responses: never;
@@ -7840,6 +7872,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["InsurerList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-store-windows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallWindows"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-store-windows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WindowsInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallWindows"];
                 };
             };
             /** @description Error */

@@ -28,8 +28,8 @@ export function Section<T extends { last?: LastChange }>({ id, title, text, read
     <section className="card" data-testid={`store-${id}`}>
       <header><h2>{title}</h2>{last && <span className="q xs end" data-testid={`store-${id}-last`}>{t("store.last", { by: last.by, at: dateTime(last.at) })}</span>}</header>
       <p className="sec q sm">{text}</p>
-      {query.data !== undefined ? children({ value: query.data, change, save }) : query.isError ? <Failed failure={asFailure(query.error)} retry={() => void query.refetch()} /> : <Skeleton lines={3} />}
       {change.failure && <p className="sec r sm" role="alert" data-testid={`store-${id}-failure`}>{pick(change.failure.zh, change.failure.en)}</p>}
+      {query.data !== undefined ? children({ value: query.data, change, save }) : query.isError ? <Failed failure={asFailure(query.error)} retry={() => void query.refetch()} /> : <Skeleton lines={3} />}
     </section>
   );
 }

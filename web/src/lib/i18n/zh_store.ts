@@ -15,4 +15,14 @@ export const zhStore = {
   "ins.emptyText": "在上面填名称添加；添加后续保专员就能报价。",
   "ins.dropped": "“{{name}}”已移出名单。",
   "ins.back": "加回来",
+
+  "win.title": "外呼时段",
+  "win.text": "自动外呼只在这些时段拨打。保存后进行中的外呼马上按新时段走；已排好时间的任务到原定时间再拨。",
+  "win.span": "第 {{n}} 段",
+  "win.from": "第 {{n}} 段开始",
+  "win.to": "第 {{n}} 段结束",
+  "win.drop": "删除",
+  "win.add": "加一段",
+  "win.useDefault": "填回默认",
+  "win.default": "默认 {{spans}}。最早 {{from}}，最晚 {{to}}，门店不能放宽。约定回拨和手工拨打不受这里限制。",
 } as const;
