@@ -2,14 +2,17 @@ package workorder
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"ringback/crm/dealer"
+	"ringback/internal/cn"
 	"ringback/internal/errs"
 	"ringback/internal/postgres"
 )
@@ -63,12 +66,26 @@ func Plans(ctx context.Context, db postgres.DB, store uuid.UUID) ([]Plan, error)
 	return found, nil
 }
 
-// SavePlan writes a plan by kind and model. errs.Invalid "maintenance_plan" for
-// figures that are no plan.
+// The most a plan may say.
+const (
+	planMonths = 60
+	planKm     = 100_000
+	planDays   = 730
+	planModel  = 60 // characters
+)
+
+// SavePlan writes a plan by kind and model; the model is kept in NFKC without spaces
+// around it. errs.Invalid "maintenance_plan" for figures that are no plan,
+// "maintenance_model" for a model of more than 60 characters.
 func SavePlan(ctx context.Context, db postgres.DB, store uuid.UUID, p Plan, now time.Time) error {
-	if p.FirstMonths < 1 || p.FirstKm < 1 || p.PeriodMonths < 1 || p.PeriodKm < 1 || p.StopAfterDays < 1 {
-		return errs.New(errs.Invalid, "maintenance_plan", "保养计划的月数、公里数和停止天数都要大于 0。请修改后再保存。",
-			"Months, kilometres and the days to stop must all be above 0. Correct the plan and save again.")
+	if !p.fits() {
+		return errs.New(errs.Invalid, "maintenance_plan",
+			fmt.Sprintf("保养计划的月数要在 1–%d，公里数在 1–%d，停止天数在 1–%d 之间。请修改后再保存。", planMonths, planKm, planDays),
+			fmt.Sprintf("Months must be 1 to %d, kilometres 1 to %d, the days to stop 1 to %d. Correct the plan and save again.", planMonths, planKm, planDays))
+	}
+	if p.Model = cn.Fold(p.Model); utf8.RuneCountInString(p.Model) > planModel {
+		return errs.New(errs.Invalid, "maintenance_model", fmt.Sprintf("车型最多 %d 个字，填车型名称里的一段就可以。", planModel),
+			fmt.Sprintf("The model may have %d characters; a part of its name is enough.", planModel)).At("model")
 	}
 	_, err := db.Exec(ctx, `
 		INSERT INTO maintenance_plan (id, store_id, vehicle_kind, model, first_months, first_km, period_months, period_km, stop_after_days, updated_at)
@@ -80,6 +97,32 @@ func SavePlan(ctx context.Context, db postgres.DB, store uuid.UUID, p Plan, now 
 		return fmt.Errorf("writing a maintenance plan: %w", err)
 	}
 	return nil
+}
+
+// DropPlan deletes a store's own plan and returns what it said; its vehicles follow a
+// plan of a shorter name, in the end the shipped one. errs.NotFound
+// "maintenance_plan_not_found".
+func DropPlan(ctx context.Context, db postgres.DB, store, id uuid.UUID) (Plan, error) {
+	rows, err := db.Query(ctx, `DELETE FROM maintenance_plan WHERE store_id = $1 AND id = $2
+		RETURNING id, vehicle_kind, model, first_months, first_km, period_months, period_km, stop_after_days`, store, id)
+	if err != nil {
+		return Plan{}, fmt.Errorf("deleting a maintenance plan: %w", err)
+	}
+	gone, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Plan])
+	if errors.Is(err, pgx.ErrNoRows) {
+		return Plan{}, errs.New(errs.NotFound, "maintenance_plan_not_found", "没有这份保养计划，可能刚被别人删除。请刷新后再看。",
+			"There is no such maintenance plan; somebody may just have deleted it. Reload and look again.")
+	}
+	if err != nil {
+		return Plan{}, fmt.Errorf("deleting a maintenance plan: %w", err)
+	}
+	return gone, nil
+}
+
+func (p Plan) fits() bool {
+	within := func(n, most int) bool { return n >= 1 && n <= most }
+	return within(p.FirstMonths, planMonths) && within(p.PeriodMonths, planMonths) && within(p.FirstKm, planKm) && within(p.PeriodKm, planKm) &&
+		within(p.StopAfterDays, planDays)
 }
 
 // Mileage is a reading of the odometer on a day.

@@ -133,6 +133,9 @@ func (s *Server) routes() {
 	route(s, "", "DELETE", "/store/insurers", 200, "Take an insurer off the list", s.insurerDrop)
 	route(s, auth.ManageStore, "GET", "/store/windows", 200, "When automatic calls are made", s.callWindows)
 	route(s, auth.ManageStore, "PUT", "/store/windows", 200, "Change when automatic calls are made", s.callWindowsSet)
+	route(s, auth.ManageStore, "GET", "/store/plans", 200, "Maintenance plans: the store's own, and the shipped ones", s.plans)
+	route(s, auth.ManageStore, "PUT", "/store/plans", 200, "Write a maintenance plan of the store's own", s.planSave)
+	route(s, auth.ManageStore, "DELETE", "/store/plans/{id}", 200, "Delete a maintenance plan of the store's own", s.planDrop)
 
 	// The house.
 	route(s, auth.ManageUsers, "GET", "/api-keys", 200, "Keys of machines", s.keys)

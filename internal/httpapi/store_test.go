@@ -114,3 +114,46 @@ func TestTheManagerSetsTheCallWindowsInsideTheWall(t *testing.T) { // CG-02, CG-
 		t.Errorf("%d lines in the audit log, want 1", n)
 	}
 }
+
+func TestTheManagerKeepsMaintenancePlansOfTheStoresOwn(t *testing.T) { // D-12
+	t.Parallel()
+	w := newWorld(t)
+	const path = "/api/v1/store/plans"
+	body := `{"vehicleKind":"car","model":"N9","firstMonths":6,"firstKm":10000,"periodMonths":12,"periodKm":20000,"stopAfterDays":120}`
+	for _, who := range []string{"agent", "clerk", "boss"} {
+		b := w.signIn(who)
+		for method, at := range map[string]string{"GET": path, "PUT": path, "DELETE": path + "/" + w.store.String()} {
+			sent := ""
+			if method == "PUT" {
+				sent = body
+			}
+			if status, raw, _ := b.send(method, at, sent, nil); w.said(status, raw) != "403 no_permission" {
+				t.Errorf("%s %s: %d %s", who, method, status, raw)
+			}
+		}
+	}
+	chief := w.signIn("chief")
+	_, raw, _ := chief.send("GET", path, "", nil)
+	if v := decoded[httpapi.StorePlans](t, raw); len(v.Own) != 0 || len(v.Shipped) != 2 || v.Shipped[0].ID != nil || v.Shipped[0].PeriodKm != 10000 {
+		t.Errorf("a new store: %s", raw)
+	}
+	status, raw, _ := chief.send("PUT", path, body, nil)
+	v := decoded[httpapi.StorePlans](t, raw)
+	if status != 200 || len(v.Own) != 1 || v.Own[0].ID == nil || v.Own[0].PeriodKm != 20000 || v.Last == nil || v.Last.By != "chief" {
+		t.Fatalf("saved: %d %s", status, raw)
+	}
+	if status, raw, _ := chief.send("PUT", path, strings.Replace(body, "20000", "0", 1), nil); w.said(status, raw) != "422 maintenance_plan" {
+		t.Errorf("every 0 km: %d %s", status, raw)
+	}
+	gone := path + "/" + v.Own[0].ID.String()
+	status, raw, _ = chief.send("DELETE", gone, "", nil)
+	if v := decoded[httpapi.StorePlans](t, raw); status != 200 || len(v.Own) != 0 {
+		t.Errorf("deleted: %d %s", status, raw)
+	}
+	if status, raw, _ := chief.send("DELETE", gone, "", nil); w.said(status, raw) != "404 maintenance_plan_not_found" {
+		t.Errorf("deleted twice: %d %s", status, raw)
+	}
+	if n := w.count(`SELECT count(*) FROM audit_log WHERE action IN ('plan.change', 'plan.drop') AND detail->>'model' = 'N9' AND detail->>'period' = '12 months, 20000 km'`); n != 2 {
+		t.Errorf("%d lines in the audit log, want 2", n)
+	}
+}

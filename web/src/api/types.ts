@@ -1377,6 +1377,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/store/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Maintenance plans: the store's own, and the shipped ones */
+        get: operations["get-store-plans"];
+        /** Write a maintenance plan of the store's own */
+        put: operations["put-store-plans"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/store/plans/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a maintenance plan of the store's own */
+        delete: operations["delete-store-plans-id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/store/windows": {
         parameters: {
             query?: never;
@@ -4619,6 +4654,32 @@ export interface components {
         };
         StoreInputBody: {
             storeId: string;
+        };
+        StorePlan: {
+            /** Format: int64 */
+            firstKm: number;
+            /** Format: int64 */
+            firstMonths: number;
+            /** @description of the store's own plans; a shipped one has none */
+            id?: string;
+            /** @description part of the model's name; empty: every model */
+            model: string;
+            /** Format: int64 */
+            periodKm: number;
+            /** Format: int64 */
+            periodMonths: number;
+            /**
+             * Format: int64
+             * @description overdue that long, nobody is reminded any more
+             */
+            stopAfterDays: number;
+            /** @enum {string} */
+            vehicleKind: "car" | "ebike";
+        };
+        StorePlans: {
+            last?: components["schemas"]["AuthLast"];
+            own: components["schemas"]["StorePlan"][];
+            shipped: components["schemas"]["StorePlan"][];
         };
         StoreRef: {
             id: string;
@@ -7872,6 +7933,99 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["InsurerList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-store-plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StorePlans"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-store-plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StorePlan"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StorePlans"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-store-plans-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StorePlans"];
                 };
             };
             /** @description Error */

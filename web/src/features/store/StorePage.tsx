@@ -3,6 +3,7 @@
 import { useWords } from "../../lib/i18n";
 import { useMay } from "../../session";
 import { Insurers } from "./Insurers";
+import { Plans } from "./Plans";
 import { Windows } from "./Windows";
 import "../../styles/store.css";
 
@@ -14,6 +15,7 @@ export default function StorePage() {
       <h1 className="vh">{t("store.title")}</h1>
       <Insurers />
       {whole && <Windows />}
+      {whole && <Plans />}
     </div>
   );
 }

@@ -8,7 +8,7 @@ import { Act } from "../../ui/bits";
 import { Section, type Setting } from "./Section";
 
 const MOST = 4;
-const inWords = (spans: CallSpan[]): string => spans.map((s) => `${s.from}–${s.to}`).join("　");
+const inWords = (spans: CallSpan[]): string => spans.map((s) => `${s.from}–${s.to}`).join(" / ");
 
 export function Windows() {
   const { t } = useWords();

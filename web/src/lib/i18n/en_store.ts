@@ -10,4 +10,11 @@ export const enStore = {
   "win.text": "Automatic calls are made in these spans only. Running campaigns follow as soon as you save; tasks that have a time already keep it.",
   "win.span": "Span {{n}}", "win.from": "Span {{n}} from", "win.to": "Span {{n}} to", "win.drop": "Remove", "win.add": "One more", "win.useDefault": "Fill in the default",
   "win.default": "Default: {{spans}}. Not before {{from}}, not after {{to}}; no store may widen that. Agreed call-backs and calls by hand do not follow these spans.",
+
+  "plan.title": "Maintenance plans",
+  "plan.text": "Whichever of months and kilometres comes first. A model is named by a part of its name, the longest part counts. Reminders follow within an hour of saving.",
+  "plan.model": "Model", "plan.kind.car": "Car", "plan.kind.ebike": "E-bike", "plan.every": "every model", "plan.shipped": "default", "plan.first": "First", "plan.period": "Then every",
+  "plan.stop": "Reminders stop", "plan.change": "Change", "plan.months": "{{n}} mo.", "plan.days": "after {{n}} days", "plan.edit": "Edit", "plan.drop": "Delete", "plan.add": "Add a model",
+  "plan.kind": "Kind", "plan.modelPart": "Part of the model's name", "plan.modelHint": "such as N9; empty: every model", "plan.firstMonths": "First (months)", "plan.firstKm": "First (km)",
+  "plan.periodMonths": "Then every (months)", "plan.periodKm": "Then every (km)", "plan.stopAfterDays": "Stop after (days)",
 } as const;
