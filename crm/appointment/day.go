@@ -3,6 +3,7 @@ package appointment
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -22,7 +23,8 @@ type Place struct {
 // Free is how many vehicles more it takes.
 func (p Place) Free() int { return max(0, p.Capacity-p.Used) }
 
-// DayOf lists the slots of one kind of bay on the business day that at lies in.
+// DayOf lists the slots of one kind of bay on the business day that at lies in: those
+// of its hours, and full ones outside them that were booked before the hours changed.
 func DayOf(ctx context.Context, db postgres.DB, store uuid.UUID, kind string, at time.Time) ([]Place, error) {
 	bays, err := Bays(ctx, db, store)
 	if err != nil {
@@ -44,9 +46,18 @@ func DayOf(ctx context.Context, db postgres.DB, store uuid.UUID, kind string, at
 		if !known {
 			p = Place{At: at, Capacity: bay.Capacity}
 		}
-		p.At = p.At.UTC()
-		out = append(out, p)
+		delete(taken, at.Unix())
+		if p.Capacity > 0 {
+			p.At = p.At.UTC()
+			out = append(out, p)
+		}
 	}
+	for _, p := range taken {
+		if p.Used > 0 {
+			out = append(out, Place{At: p.At.UTC(), Capacity: p.Used, Used: p.Used})
+		}
+	}
+	slices.SortFunc(out, func(a, b Place) int { return a.At.Compare(b.At) })
 	return out, nil
 }
 

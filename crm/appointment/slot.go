@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -85,14 +86,24 @@ func Bays(ctx context.Context, db postgres.DB, store uuid.UUID) (map[string]Bay,
 	return out, nil
 }
 
+// bayMost is how many vehicles one kind of bay may take at a time.
+const bayMost = 50
+
 // SaveBay writes what one kind of bay takes; slots that hold bookings already keep
-// at least those.
+// at least those. errs.Invalid "bay_kind" for a kind there is none of, "bay_plan"
+// unless the hours are whole half hours in order and the capacity is 0 to 50.
 func SaveBay(ctx context.Context, db postgres.DB, store uuid.UUID, b Bay) error {
+	if !slices.Contains(Kinds(), b.Kind) {
+		return noBay(b.Kind)
+	}
+	if half := int(slotLength / time.Minute); b.Opens%half != 0 || b.Closes%half != 0 || b.Opens >= b.Closes || b.Capacity < 0 || b.Capacity > bayMost {
+		return errs.New(errs.Invalid, "bay_plan", fmt.Sprintf("工位计划不正确：开始要早于结束，都在整点或半点，容量在 0–%d 之间。请修改后再保存。", bayMost),
+			fmt.Sprintf("The bay plan is wrong: it must open before it closes, both on the hour or half hour, and take 0 to %d vehicles. Correct it and save again.", bayMost))
+	}
 	_, err := db.Exec(ctx, `INSERT INTO bay_plan (store_id, kind, opens, closes, capacity) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (store_id, kind) DO UPDATE SET opens = $3, closes = $4, capacity = $5`, store, b.Kind, b.Opens, b.Closes, b.Capacity)
 	if err != nil {
-		return errs.New(errs.Invalid, "bay_plan", "工位计划不正确：开始要早于结束，容量不能为负。请修改后再保存。",
-			"The bay plan is wrong: it must open before it closes, and take no negative number. Correct it and save again.").Because(err)
+		return fmt.Errorf("writing the bay plan of store %s: %w", store, err)
 	}
 	if _, err := db.Exec(ctx, `UPDATE appointment_slot SET capacity = greatest(used, $3) WHERE store_id = $1 AND kind = $2`, store, b.Kind, b.Capacity); err != nil {
 		return fmt.Errorf("changing the slots of a bay: %w", err)

@@ -136,6 +136,8 @@ func (s *Server) routes() {
 	route(s, auth.ManageStore, "GET", "/store/plans", 200, "Maintenance plans: the store's own, and the shipped ones", s.plans)
 	route(s, auth.ManageStore, "PUT", "/store/plans", 200, "Write a maintenance plan of the store's own", s.planSave)
 	route(s, auth.ManageStore, "DELETE", "/store/plans/{id}", 200, "Delete a maintenance plan of the store's own", s.planDrop)
+	route(s, auth.ManageStore, "GET", "/store/bays", 200, "The workshop's bays", s.bays)
+	route(s, auth.ManageStore, "PUT", "/store/bays", 200, "Change hours and capacity of the workshop's bays", s.baysSave)
 
 	// The house.
 	route(s, auth.ManageUsers, "GET", "/api-keys", 200, "Keys of machines", s.keys)

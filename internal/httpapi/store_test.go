@@ -157,3 +157,41 @@ func TestTheManagerKeepsMaintenancePlansOfTheStoresOwn(t *testing.T) { // D-12
 		t.Errorf("%d lines in the audit log, want 2", n)
 	}
 }
+
+func TestTheManagerChangesTheWorkshopsBays(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	const path = "/api/v1/store/bays"
+	body := `{"bays":[{"kind":"fast","opens":"9:00","closes":"18:00","capacity":4},{"kind":"body","opens":"08:30","closes":"17:00","capacity":1}]}`
+	for _, who := range []string{"agent", "clerk", "boss"} {
+		b := w.signIn(who)
+		for method, sent := range map[string]string{"GET": "", "PUT": body} {
+			if status, raw, _ := b.send(method, path, sent, nil); w.said(status, raw) != "403 no_permission" {
+				t.Errorf("%s %s: %d %s", who, method, status, raw)
+			}
+		}
+	}
+	chief := w.signIn("chief")
+	for change, want := range map[[2]string]string{{"9:00", "9:15"}: "422 bay_plan", {"9:00", "nine"}: "422 bay_time", {`"capacity":4`, `"capacity":51`}: "422 bay_plan"} {
+		status, raw, _ := chief.send("PUT", path, strings.Replace(body, change[0], change[1], 1), nil)
+		if got := w.said(status, raw); got != want {
+			t.Errorf("%v: %s, want %s", change, got, want)
+		}
+	}
+	status, raw, _ := chief.send("PUT", path, body, nil)
+	v := decoded[httpapi.StoreBays](t, raw)
+	if status != 200 || len(v.Bays) != 3 || v.Bays[0] != (httpapi.StoreBay{Kind: "fast", Opens: "09:00", Closes: "18:00", Capacity: 4}) || v.Bays[1] != v.Defaults[1] || v.Last == nil || v.Last.By != "chief" {
+		t.Fatalf("changed: %d %s", status, raw)
+	}
+	_, raw, _ = w.signIn("agent").send("GET", "/api/v1/appointments", "", nil)
+	day := decoded[httpapi.VisitDay](t, raw)
+	if len(day.Bays) != 3 || len(day.Bays[0].Places) != 18 || day.Bays[0].Places[0].Capacity != 4 {
+		t.Errorf("the day's board: %s", raw)
+	}
+	if n := w.count(`SELECT count(*) FROM audit_log WHERE action = 'bay.change' AND detail->>'before' = '08:30-17:30 2' AND detail->>'after' = '09:00-18:00 4'`); n != 1 {
+		t.Errorf("%d lines in the audit log about the bay that changed, want 1", n)
+	}
+	if n := w.count(`SELECT count(*) FROM audit_log WHERE action = 'bay.change'`); n != 1 {
+		t.Errorf("%d lines in the audit log, want none about the bay that did not change", n)
+	}
+}

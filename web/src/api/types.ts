@@ -1358,6 +1358,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/store/bays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The workshop's bays */
+        get: operations["get-store-bays"];
+        /** Change hours and capacity of the workshop's bays */
+        put: operations["put-store-bays"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/store/insurers": {
         parameters: {
             query?: never;
@@ -1534,6 +1552,9 @@ export interface components {
             /** @enum {string} */
             bay: "fast" | "general" | "body";
             places: components["schemas"]["AppointmentPlace"][];
+        };
+        BaysInputBody: {
+            bays: components["schemas"]["StoreBay"][];
         };
         Board: {
             abandoned: components["schemas"]["ReportAbandonRate"];
@@ -4651,6 +4672,23 @@ export interface components {
             at: string;
             /** Format: int64 */
             free: number;
+        };
+        StoreBay: {
+            /**
+             * Format: int64
+             * @description 0: none is taken
+             */
+            capacity: number;
+            closes: string;
+            /** @enum {string} */
+            kind: "fast" | "general" | "body";
+            /** @description a time of day on the hour or half hour, like 08:30 */
+            opens: string;
+        };
+        StoreBays: {
+            bays: components["schemas"]["StoreBay"][];
+            defaults: components["schemas"]["StoreBay"][];
+            last?: components["schemas"]["AuthLast"];
         };
         StoreInputBody: {
             storeId: string;
@@ -7840,6 +7878,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListOfSlotDay"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-store-bays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoreBays"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-store-bays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BaysInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoreBays"];
                 };
             };
             /** @description Error */

@@ -2,6 +2,7 @@
 // the store up, everything else.
 import { useWords } from "../../lib/i18n";
 import { useMay } from "../../session";
+import { Bays } from "./Bays";
 import { Insurers } from "./Insurers";
 import { Plans } from "./Plans";
 import { Windows } from "./Windows";
@@ -16,6 +17,7 @@ export default function StorePage() {
       <Insurers />
       {whole && <Windows />}
       {whole && <Plans />}
+      {whole && <Bays />}
     </div>
   );
 }

@@ -5,6 +5,7 @@ import { http, must } from "../../api/http";
 import type { CallSpan, CallWindows } from "../../api/schemas";
 import { useWords } from "../../lib/i18n";
 import { Act } from "../../ui/bits";
+import { Clock } from "./Clock";
 import { Section, type Setting } from "./Section";
 
 const MOST = 4;
@@ -46,9 +47,4 @@ function Spans({ value, change, save }: Setting<CallWindows>) {
       <p className="q xs">{t("win.default", { spans: inWords(value.defaults), from: value.wall.from, to: value.wall.to })}</p>
     </form>
   );
-}
-
-/** A time of day as 09:30, whatever the browser's own language makes of times. */
-export function Clock({ id, label, value, set }: { id: string; label: string; value: string; set: (value: string) => void }) {
-  return <input className="inp clock" data-testid={id} aria-label={label} inputMode="numeric" placeholder="09:30" maxLength={5} value={value} onChange={(e) => set(e.target.value)} />;
 }

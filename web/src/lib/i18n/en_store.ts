@@ -17,4 +17,7 @@ export const enStore = {
   "plan.stop": "Reminders stop", "plan.change": "Change", "plan.months": "{{n}} mo.", "plan.days": "after {{n}} days", "plan.edit": "Edit", "plan.drop": "Delete", "plan.add": "Add a model",
   "plan.kind": "Kind", "plan.modelPart": "Part of the model's name", "plan.modelHint": "such as N9; empty: every model", "plan.firstMonths": "First (months)", "plan.firstKm": "First (km)",
   "plan.periodMonths": "Then every (months)", "plan.periodKm": "Then every (km)", "plan.stopAfterDays": "Stop after (days)",
+
+  "bay.title": "Workshop bays", "bay.text": "Appointments are booked by the half hour. With fewer places or shorter hours, bookings already made stay and new ones are not taken; 0 takes nobody.",
+  "bay.opens": "{{kind}} opens", "bay.closes": "{{kind}} closes", "bay.capacity": "{{kind}} takes at a time", "bay.takes": "takes", "bay.vehicles": "at a time",
 } as const;

@@ -27,7 +27,7 @@ export const zhStore = {
   "win.default": "默认 {{spans}}。最早 {{from}}，最晚 {{to}}，门店不能放宽。约定回拨和手工拨打不受这里限制。",
 
   "plan.title": "保养计划",
-  "plan.text": "按月数和公里数先到的算；车型填名称里的一段，填得最长的那份生效。保存后一小时内，保养提醒按新计划重算。",
+  "plan.text": "按月数和公里数先到的算；车型填名称里的一段，填得最长的那份生效。保存后一小时内按新计划重算提醒。",
   "plan.model": "车型",
   "plan.kind.car": "汽车",
   "plan.kind.ebike": "电动车",
@@ -50,4 +50,12 @@ export const zhStore = {
   "plan.periodMonths": "以后每（月）",
   "plan.periodKm": "以后每（公里）",
   "plan.stopAfterDays": "逾期停止（天）",
+
+  "bay.title": "车间工位",
+  "bay.text": "预约按半小时一格排进工位。缩短时间或减少数量后，已有的预约都保留，只是不再接新的；填 0 就是不接待。",
+  "bay.opens": "{{kind}}开始",
+  "bay.closes": "{{kind}}结束",
+  "bay.capacity": "{{kind}}同时接待",
+  "bay.takes": "同时接待",
+  "bay.vehicles": "辆",
 } as const;
