@@ -1,6 +1,6 @@
 // What the agent can do with the script: answer, go on, go back. One answer per
 // node is under way at a time; while the link is down it may still be changed.
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import type { AnswerValue, Script } from "../../api/schemas";
 import { usePhone, usePhoneObject } from "../../softphone/context";
 import { isWords, previousNode, wordsMissing, type Missing } from "./script";
@@ -19,31 +19,36 @@ export interface ScriptHand {
   goto(node: string): void;
 }
 
+/** An answer on its way, and the node it belongs to. */
+interface UnderWay { at: string; value: AnswerValue }
+
 export function useScript(script: Script): ScriptHand {
   const phone = usePhoneObject();
   const up = usePhone((s) => s.link === "up");
   const words = useWordsDraft(script);
-  const [sent, setSent] = useState<AnswerValue | undefined>(undefined);
-  const [missing, setMissing] = useState<Missing>(null);
   const { node, responseId } = script;
   const at = `${responseId}/${node.id}`;
-  useEffect(() => {
-    setSent(undefined);
-    setMissing(null);
-  }, [at]);
+  const [under, setUnder] = useState<UnderWay | null>(null);
+  const [lack, setLack] = useState<{ at: string; why: Missing }>({ at, why: null });
+  // The next node may be drawn before the answer's receipt is here: it has none of its own yet.
+  const sent = under?.at === at ? under.value : undefined;
+  const missing = lack.at === at ? lack.why : null;
+  const setMissing = (why: Missing) => setLack({ at, why });
+  const received = (it: UnderWay) => setUnder((now) => (now === it ? null : now));
 
   const busy = sent !== undefined && up;
   const send = (shown: AnswerValue, extra: { value?: AnswerValue; skipped?: "refused" | "na" | "none" }) => {
     if (busy || !node.key) return;
     const { key } = node;
     const own = words.key === key && !isWords(node.answer) ? words.text.trim() : "";
-    setSent(shown);
+    const it = { at, value: shown };
+    setUnder(it);
     setMissing(null);
     if (words.key === key && own !== "") words.settle(key);
     const reply = phone.answer({ responseId, node: node.id, key, ...extra, ...(own ? { verbatim: own } : {}) });
     void reply.then((r) => {
       if (r.ok && isWords(node.answer)) words.settle(key);
-      setSent((now) => (now === shown ? undefined : now));
+      received(it);
     });
   };
   const give = (value: AnswerValue) => send(value, { value });
@@ -60,8 +65,9 @@ export function useScript(script: Script): ScriptHand {
   };
   const forward = () => {
     if (node.kind === "say" && !busy) {
-      setSent("next");
-      void phone.next(responseId, node.id).then(() => setSent((now) => (now === "next" ? undefined : now)));
+      const it = { at, value: "next" };
+      setUnder(it);
+      void phone.next(responseId, node.id).then(() => received(it));
     }
     if (node.kind === "ask" && isWords(node.answer)) giveWords();
   };
