@@ -17,6 +17,7 @@ type ReviewRow struct {
 	Kind       string     `json:"kind" enum:"same_person,ownership,phone,fill_blank"`
 	Rule       string     `json:"rule" doc:"of spec 7.5 that asked, or hand; empty: not noted"`
 	SeenName   string     `json:"seenName" doc:"the other spelling, when one file came under two names"`
+	Words      string     `json:"words" doc:"what the customer said on the phone, of fill_blank"`
 	State      string     `json:"state" enum:"open,same,different,done"`
 	CreatedAt  time.Time  `json:"createdAt"`
 	ClosedAt   *time.Time `json:"closedAt,omitempty"`
@@ -34,7 +35,7 @@ type ReviewRow struct {
 	counted
 }
 
-const reviewColumns = `m.id, m.kind, coalesce(m.evidence->>'rule', '') AS rule, coalesce(m.evidence->>'name', '') AS seen_name, m.state, m.created_at, m.closed_at, coalesce(cu.name_zh, '') AS closed_by, m.note,
+const reviewColumns = `m.id, m.kind, coalesce(m.evidence->>'rule', '') AS rule, coalesce(m.evidence->>'name', '') AS seen_name, coalesce(m.evidence->>'text', '') AS words, m.state, m.created_at, m.closed_at, coalesce(cu.name_zh, '') AS closed_by, m.note,
 	coalesce(pu.name_zh, '') AS proposed_by, m.proposed_at, m.proposal, m.vehicle_id, coalesce(v.plate, '') AS plate, g.id AS merge_id, g.at AS merged_at,
 	m.customer_id, m.other_id, (count(*) OVER ())::int AS total`
 

@@ -168,6 +168,28 @@ func (s *Server) setPreferred(ctx context.Context, p auth.Principal, in *preferr
 	})
 }
 
+type blanksInput struct {
+	IDInput
+	Body struct {
+		Address  string `json:"address,omitempty" maxLength:"400"`
+		Postcode string `json:"postcode,omitempty" maxLength:"20"`
+		Birthday string `json:"birthday,omitempty" maxLength:"40" doc:"1988-05-04, or 05-04 without the year"`
+		Email    string `json:"email,omitempty" maxLength:"200"`
+	}
+}
+
+// fillBlanks adds what the customer told where the file says nothing.
+func (s *Server) fillBlanks(ctx context.Context, p auth.Principal, in *blanksInput) (CustomerFile, error) {
+	return s.changeFile(ctx, p, in.ID, func(ctx context.Context, tx pgx.Tx, by customer.By) error {
+		b := in.Body
+		filled, err := s.Customers.FillBlanks(ctx, tx, by, in.ID, customer.Blanks{Address: b.Address, Postcode: b.Postcode, Birthday: b.Birthday, Email: b.Email})
+		if err != nil {
+			return err
+		}
+		return s.audit(ctx, tx, p, "customer.fill", in.ID, map[string]string{"filled": strings.Join(filled, " ")})
+	})
+}
+
 // changeFile runs a change of a customer the caller may open, and answers with the
 // file as it is then.
 func (s *Server) changeFile(ctx context.Context, p auth.Principal, id uuid.UUID, change func(ctx context.Context, tx pgx.Tx, by customer.By) error) (out CustomerFile, err error) {

@@ -356,3 +356,48 @@ func TestConsentIsAHistoryAndThePreferredTimeHasHours(t *testing.T) {
 		t.Errorf("preferred time %q", p.PreferredTime)
 	}
 }
+
+func TestWhatACustomerToldFillsTheBlanksOfTheirFile(t *testing.T) {
+	w := newWorld(t)
+	f := w.file("刘春棠", "15400000137", "LTESTVN0000000001", "苏BA1234")
+	ask := func() string {
+		w.db.Exec(t, `INSERT INTO merge_case (id, store_id, kind, customer_id, evidence, state, created_at)
+			SELECT gen_random_uuid(), store_id, 'fill_blank', id, '{"text": "邮编二一四零零零"}', 'open', now() FROM customer WHERE id = '`+f.customer.String()+`'`)
+		var list struct {
+			Items []struct{ ID, Words string }
+			Total int
+		}
+		w.signIn("clerk").get("/api/v1/reviews?state=open&kind=fill_blank", &list)
+		if list.Total != 1 || list.Items[0].Words != "邮编二一四零零零" {
+			t.Fatalf("the question shows %+v", list)
+		}
+		return list.Items[0].ID
+	}
+	clerk := w.signIn("clerk")
+	path := "/api/v1/customers/" + f.customer.String() + "/blanks"
+	ask()
+	clerk.refused("PUT", path, `{}`, 422, "blank_nothing")
+	clerk.refused("PUT", path, `{"postcode":"2140"}`, 422, "blank_postcode")
+	got, body, _ := clerk.send("PUT", path, `{"postcode":"214000","email":"liu@example.com"}`, nil)
+	if got != 200 {
+		t.Fatalf("%d %s", got, body)
+	}
+	clerk.refused("PUT", path, `{"email":"other@example.com"}`, 409, "not_blank")
+	var file struct {
+		OpenReviews int
+		Gaps        []struct{ Code string }
+	}
+	clerk.get(strings.TrimSuffix(path, "/blanks"), &file)
+	for _, g := range file.Gaps {
+		if g.Code == "postcode" || g.Code == "email" {
+			t.Errorf("%s is still a gap", g.Code)
+		}
+	}
+	if file.OpenReviews != 0 {
+		t.Error("the question is still open")
+	}
+	// Nothing is merged by it: a clerk may settle such a question.
+	if got, body, _ := clerk.send("POST", "/api/v1/reviews/"+ask()+"/answer", `{"answer":"same"}`, nil); got != 200 {
+		t.Errorf("%d %s", got, body)
+	}
+}

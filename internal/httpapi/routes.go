@@ -66,6 +66,7 @@ func (s *Server) routes() {
 	route(s, auth.SeeCustomers, "GET", "/customers/{id}/timeline", 200, "Everything that happened with a customer", s.customerStory)
 	route(s, auth.RevealPhones, "POST", "/customers/{id}/phones/{phone}/reveal", 200, "Read one number in clear, with a reason", s.revealPhone)
 	route(s, auth.EditFiles, "POST", "/customers/{id}/consents", 200, "Record an answer about a purpose", s.addConsent)
+	route(s, auth.EditFiles, "PUT", "/customers/{id}/blanks", 200, "Fill in what the file lacks: address, postcode, birthday, email", s.fillBlanks)
 	route(s, auth.EditFiles, "PUT", "/customers/{id}/preferred-time", 200, "When the customer wants to be called", s.setPreferred)
 	route(s, auth.AddDNC, "POST", "/customers/{id}/dnc", 200, "Do not call a number", s.addDNC)
 	route(s, auth.EndDNC, "POST", "/customers/{id}/dnc/{entry}/end", 200, "End a do-not-call entry, with proof", s.endDNC)

@@ -503,6 +503,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{id}/blanks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Fill in what the file lacks: address, postcode, birthday, email */
+        put: operations["put-customers-id-blanks"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{id}/consents": {
         parameters: {
             query?: never;
@@ -1555,6 +1572,13 @@ export interface components {
         };
         BaysInputBody: {
             bays: components["schemas"]["StoreBay"][];
+        };
+        BlanksInputBody: {
+            address?: string;
+            /** @description 1988-05-04, or 05-04 without the year */
+            birthday?: string;
+            email?: string;
+            postcode?: string;
         };
         Board: {
             abandoned: components["schemas"]["ReportAbandonRate"];
@@ -4467,6 +4491,8 @@ export interface components {
              */
             undoUntil?: string;
             vehicleId?: string;
+            /** @description what the customer said on the phone, of fill_blank */
+            words: string;
         };
         ReviewSide: {
             bringerOnly: boolean;
@@ -4535,6 +4561,8 @@ export interface components {
              */
             undoUntil?: string;
             vehicleId?: string;
+            /** @description what the customer said on the phone, of fill_blank */
+            words: string;
         };
         ReworkInputBody: {
             /** @description spec 2.4.13; needed to confirm */
@@ -5988,6 +6016,41 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerFile"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-customers-id-blanks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BlanksInputBody"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {

@@ -36,6 +36,7 @@ function Whole({ page }: { page: ReviewPage }) {
         <h2>{ruleOf(words, page)}</h2>
         {page.plate && <Tag>{page.plate}</Tag>}
         {page.seenName && <Tag tone="warn">{page.seenName}</Tag>}
+        {page.words && <span className="sm" data-testid="question-words">{t("mrg.said")}：“{page.words}”</span>}
         {page.proposedBy && <span className="sm m">{t("mrg.proposed", { who: page.proposedBy })}{page.proposal && `：${page.proposal}`}</span>}
         {page.closedAt && page.state !== "open" && <span className="sm m end">{t("mrg.decided", { who: page.closedBy, at: dateTime(page.closedAt) })} {page.note}</span>}
       </header>
@@ -102,7 +103,8 @@ function Answer({ page, picks }: { page: ReviewPage; picks: Picks }) {
     await must(http.POST("/api/v1/merges/{id}/undo", { params: { path: { id: page.mergeId } } }));
     await settle(null, t("mrg.undone"));
   });
-  const same = may && (open || page.state === "different");
+  const fills = page.kind === "fill_blank";
+  const same = (may || fills) && (open || page.state === "different");
   const needsPick = page.obstacleZh !== "" && !picks.id_no;
   const yes = () => same && !change.busy && !(pair && needsPick) && answer("same");
   useKeys({ S: () => void yes(), D: () => void (open && !change.busy && answer("different")), N: () => field.current?.focus(), ...(page.mergeId && may && { U: undo }) });
@@ -115,11 +117,12 @@ function Answer({ page, picks }: { page: ReviewPage; picks: Picks }) {
         <>
           {pair && page.obstacleZh && <p className="a sm">{pick(page.obstacleZh, page.obstacleEn)}</p>}
           {pair && <p className="xs q">{t("mrg.effects")}</p>}
+          {fills && <p className="xs q">{t("mrg.fillHow")}</p>}
           <div className="row wrap">
             <input ref={field} className="inp" aria-label={t("mrg.note")} placeholder={`${t("mrg.notePlaceholder")} (N)`} data-testid="answer-note" value={note} maxLength={200} onChange={(e) => setNote(e.target.value)} />
-            {same && <Act id="answer-same" kind="p" icon="check" keyCap="S" disabled={change.busy || (pair && needsPick)} run={() => void yes()}>{t(pair ? "mrg.merge" : page.kind === "ownership" ? "mrg.isOwner" : "mrg.right")}</Act>}
+            {same && <Act id="answer-same" kind="p" icon="check" keyCap="S" disabled={change.busy || (pair && needsPick)} run={() => void yes()}>{t(pair ? "mrg.merge" : page.kind === "ownership" ? "mrg.isOwner" : fills ? "mrg.filled" : "mrg.right")}</Act>}
             {!may && pair && open && <Act id="answer-propose" kind="p" disabled={change.busy || note.trim() === ""} run={propose}>{t("mrg.propose")}</Act>}
-            {open && <Act id="answer-different" icon="x" keyCap="D" disabled={change.busy} run={() => answer("different")}>{t(pair ? "mrg.different" : page.kind === "ownership" ? "mrg.notOwner" : "mrg.splitUp")}</Act>}
+            {open && <Act id="answer-different" icon="x" keyCap="D" disabled={change.busy} run={() => answer("different")}>{t(pair ? "mrg.different" : page.kind === "ownership" ? "mrg.notOwner" : fills ? "mrg.notFilled" : "mrg.splitUp")}</Act>}
           </div>
         </>
       )}

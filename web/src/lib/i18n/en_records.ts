@@ -48,6 +48,8 @@ export const enRecords = {
   "cust.reason": "Reason",
   "cust.note": "Say why",
   "cust.change": "change",
+  "cust.fill": "fill in",
+  "cust.fillHint": "Blanks only; names, papers and numbers are changed at the counter.",
   "cust.save": "Save",
   "cust.record": "record",
   "cust.preferredWords": "in their words, e.g. weekdays after three",

@@ -48,6 +48,8 @@ export const zhRecords = {
   "cust.reason": "原因",
   "cust.note": "请写明原因",
   "cust.change": "修改",
+  "cust.fill": "补充",
+  "cust.fillHint": "只补空白项；姓名、证件和号码要到店凭证件修改。",
   "cust.save": "保存",
   "cust.record": "登记",
   "cust.preferredWords": "客户的说法，例如 工作日下午三点后",
