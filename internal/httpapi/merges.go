@@ -171,11 +171,13 @@ type reviewAnswerInput struct {
 // reviews; to make one of them needs the right to merge (spec 5.2).
 func (s *Server) reviewAnswer(ctx context.Context, p auth.Principal, in *reviewAnswerInput) (out ReviewPage, err error) {
 	same := in.Body.Answer == "same"
-	if same && !p.May(auth.MergeFiles) && !s.fills(ctx, p, in.ID) {
-		return out, errs.New(errs.Forbidden, "merge_approve", "您可以提议合并，但合并要由客服经理或服务经理批准。请点“提议合并”。",
-			"You may propose a merge; a customer-service or service manager approves it. Choose \"propose\" instead.")
-	}
 	return out, s.read(ctx, p, func(ctx context.Context, tx pgx.Tx) error {
+		if same && !p.May(auth.MergeFiles) {
+			if row, err := s.Report.Review(ctx, tx, in.ID); err != nil || row.Kind != "fill_blank" { // filling a blank merges nothing
+				return errs.New(errs.Forbidden, "merge_approve", "您可以提议合并，但合并要由客服经理或服务经理批准。请点“提议合并”。",
+					"You may propose a merge; a customer-service or service manager approves it. Choose \"propose\" instead.").Because(err)
+			}
+		}
 		note := strings.TrimSpace(in.Body.Note)
 		merge, err := s.Customers.AnswerCase(ctx, tx, s.actor(p), customer.Answer{Case: in.ID, Same: same, Note: note, Picks: in.Body.Picks})
 		if err != nil {
@@ -191,16 +193,6 @@ func (s *Server) reviewAnswer(ctx context.Context, p auth.Principal, in *reviewA
 		out, err = s.reviewPage(ctx, tx, p, in.ID)
 		return err
 	})
-}
-
-// fills tells whether a question is about a blank that was filled: nothing is merged.
-func (s *Server) fills(ctx context.Context, p auth.Principal, id uuid.UUID) bool {
-	var row report.ReviewRow
-	err := s.read(ctx, p, func(ctx context.Context, tx pgx.Tx) (err error) {
-		row, err = s.Report.Review(ctx, tx, id)
-		return err
-	})
-	return err == nil && row.Kind == "fill_blank"
 }
 
 type proposeInput struct {
