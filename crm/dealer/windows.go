@@ -65,10 +65,11 @@ func SetWindows(ctx context.Context, db postgres.DB, store uuid.UUID, windows []
 // tidy makes one spelling of a window's times.
 func tidy(w Window) (Window, error) {
 	from, to, err := Window{From: cn.Fold(w.From), To: cn.Fold(w.To)}.minutes()
-	return Window{From: clockOf(from), To: clockOf(to)}, err
+	return Window{From: ClockOf(from), To: ClockOf(to)}, err
 }
 
-func clockOf(minute int) string { return fmt.Sprintf("%02d:%02d", minute/60, minute%60) }
+// ClockOf writes a minute of the day as a time of it: 08:30.
+func ClockOf(minute int) string { return fmt.Sprintf("%02d:%02d", minute/60, minute%60) }
 
 func noStore() error {
 	return errs.New(errs.NotFound, "store_not_found", "没有这家门店。", "There is no such store.")

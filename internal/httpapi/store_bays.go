@@ -85,8 +85,7 @@ func baysOf(ctx context.Context, tx pgx.Tx, p auth.Principal) (out StoreBays, er
 }
 
 func storeBay(b appointment.Bay) StoreBay {
-	clock := func(minute int) string { return fmt.Sprintf("%02d:%02d", minute/60, minute%60) }
-	return StoreBay{Kind: b.Kind, Opens: clock(b.Opens), Closes: clock(b.Closes), Capacity: b.Capacity}
+	return StoreBay{Kind: b.Kind, Opens: dealer.ClockOf(b.Opens), Closes: dealer.ClockOf(b.Closes), Capacity: b.Capacity}
 }
 
 // bay reads the times, full-width or one-digit hours too.

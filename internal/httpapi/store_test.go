@@ -71,6 +71,20 @@ func TestTheManagerSaysWhichInsurersMayBeQuoted(t *testing.T) { // T-E7
 	}
 }
 
+// onlyWhoSetsUp: a part of the store's settings is neither shown to the others nor
+// changed by them.
+func (w *world) onlyWhoSetsUp(path, body string) {
+	w.t.Helper()
+	for _, who := range []string{"agent", "clerk", "boss"} {
+		b := w.signIn(who)
+		for method, sent := range map[string]string{"GET": "", "PUT": body} {
+			if status, raw, _ := b.send(method, path, sent, nil); w.said(status, raw) != "403 no_permission" {
+				w.t.Errorf("%s %s: %d %s", who, method, status, raw)
+			}
+		}
+	}
+}
+
 // said is a problem's status and code, with words in both languages.
 func (w *world) said(status int, raw []byte) string {
 	w.t.Helper()
@@ -82,14 +96,7 @@ func TestTheManagerSetsTheCallWindowsInsideTheWall(t *testing.T) { // CG-02, CG-
 	w := newWorld(t)
 	const path = "/api/v1/store/windows"
 	body := `{"windows":[{"from":"9:30","to":"11:30"},{"from":"14:00","to":"20:00"}]}`
-	for _, who := range []string{"agent", "clerk", "boss"} {
-		b := w.signIn(who)
-		for method, sent := range map[string]string{"GET": "", "PUT": body} {
-			if status, raw, _ := b.send(method, path, sent, nil); w.said(status, raw) != "403 no_permission" {
-				t.Errorf("%s %s: %d %s", who, method, status, raw)
-			}
-		}
-	}
+	w.onlyWhoSetsUp(path, body)
 	chief := w.signIn("chief")
 	_, raw, _ := chief.send("GET", path, "", nil)
 	usual := []dealer.Window{{From: "10:00", To: "12:00"}, {From: "15:00", To: "18:00"}}
@@ -163,14 +170,7 @@ func TestTheManagerChangesTheWorkshopsBays(t *testing.T) {
 	w := newWorld(t)
 	const path = "/api/v1/store/bays"
 	body := `{"bays":[{"kind":"fast","opens":"9:00","closes":"18:00","capacity":4},{"kind":"body","opens":"08:30","closes":"17:00","capacity":1}]}`
-	for _, who := range []string{"agent", "clerk", "boss"} {
-		b := w.signIn(who)
-		for method, sent := range map[string]string{"GET": "", "PUT": body} {
-			if status, raw, _ := b.send(method, path, sent, nil); w.said(status, raw) != "403 no_permission" {
-				t.Errorf("%s %s: %d %s", who, method, status, raw)
-			}
-		}
-	}
+	w.onlyWhoSetsUp(path, body)
 	chief := w.signIn("chief")
 	for change, want := range map[[2]string]string{{"9:00", "9:15"}: "422 bay_plan", {"9:00", "nine"}: "422 bay_time", {`"capacity":4`, `"capacity":51`}: "422 bay_plan"} {
 		status, raw, _ := chief.send("PUT", path, strings.Replace(body, change[0], change[1], 1), nil)
