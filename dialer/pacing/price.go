@@ -16,6 +16,7 @@ const (
 
 type price struct {
 	wish      float64 // smoothed lines beyond ready agents
+	watched   float64 // seconds that it is smoothed over so far, at most wishTime
 	abandoned float64 // of the calls dialed at a price
 	expected  float64 // sum of their prices
 }
@@ -51,7 +52,15 @@ func (p *price) lost(theta float64) {
 	}
 }
 
-// wished smooths what the model wanted beyond the ready agents.
+// wished smooths what the model wanted beyond the ready agents. Until it has watched
+// for wishTime it takes the mean of what it saw: a leader that begins in the middle
+// of a day, with credit of weeks and lines on their way, holds a stock at once
+// instead of spending that credit for five minutes.
 func (p *price) wished(lines int, elapsed float64) {
-	p.wish += (float64(max(lines, 0)) - p.wish) * min(1, elapsed/wishTime)
+	p.watched = min(wishTime, p.watched+elapsed)
+	part := 1.0
+	if p.watched > 0 {
+		part = min(1, elapsed/p.watched)
+	}
+	p.wish += (float64(max(lines, 0)) - p.wish) * part
 }
