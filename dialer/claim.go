@@ -34,7 +34,7 @@ var errTrunkFull = errors.New("the trunk has no free channel or call per second"
 
 // claimOnce dials planned attempts until none is left, or no trunk has room.
 func (d *Dialer) claimOnce(ctx context.Context) error {
-	if err := d.cancelTakenBack(ctx); err != nil {
+	if err := d.doAsked(ctx); err != nil {
 		return err
 	}
 	var full []uuid.UUID
@@ -119,7 +119,7 @@ func (d *Dialer) claimIn(ctx context.Context, tx pgx.Tx, a Attempt) (*claimed, e
 	if err != nil {
 		return nil, err
 	}
-	d.paces.wait(trunk.ID, trunk.Waiting, time.Now())
+	d.paces.saw(trunk.ID, traffic{queued: trunk.Waiting, channels: trunk.Busy + trunk.Waiting, at: time.Now()})
 	if trunk.Busy >= trunk.MaxChannels || trunk.Recent >= trunk.MaxCPS {
 		return nil, trunkFull{trunk.ID}
 	}

@@ -41,7 +41,7 @@ func (d *Dialer) readLoad(ctx context.Context, db postgres.DB, campaign uuid.UUI
 		l.house.Lines, err = linesOf(ctx, db, *l.CallerNumberID, midnight(now, 0, rules.Zone()))
 	}
 	if way, ok := l.line(); ok {
-		l.queued = d.paces.queued(way.TrunkID, time.Now())
+		l.traffic = d.paces.traffic(way.TrunkID, time.Now())
 	}
 	return l, err
 }

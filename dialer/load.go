@@ -40,7 +40,7 @@ type load struct {
 	CapBP          int        `db:"cap_bp"`
 	WindowFrom     *time.Time // real time of the first start
 
-	queued  int     // planned calls of all campaigns that wait for its trunk; set by readLoad
+	traffic traffic // of its trunk; set by readLoad
 	account account // of predictive mode; set by readLoad
 	house   Facts   // what the rules about caller numbers look at; set by look
 }
@@ -104,14 +104,15 @@ func (l load) pacing(tasks int) pacing.Input {
 // predictive has no credit.
 func (l load) room() int { return min(l.ledger().Room(), l.trunk()) }
 
-// trunk is how many channels are free on the way out. What it cannot dial within a
-// second is not planned yet: it would wait, count as a line and be void in the end.
+// trunk is how many channels are free on the way out, to other stores too. What it
+// cannot dial within a second is not planned yet: it would wait, count as a line and
+// be void in the end.
 func (l load) trunk() int {
 	way, ok := l.line()
 	if !ok {
 		return 0
 	}
-	return min(way.MaxChannels-way.Busy, max(0, way.MaxCPS-l.queued))
+	return min(way.MaxChannels-max(way.Busy, l.traffic.channels), max(0, way.MaxCPS-l.traffic.queued))
 }
 
 // pace is what the ledger says to one more task.

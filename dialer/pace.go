@@ -73,52 +73,54 @@ func (d *Dialer) takeSlot(ctx context.Context, a Attempt) (at time.Time, err err
 	return at, nil
 }
 
-// paceByTrunk keeps calls per second on this node, and how many planned calls wait
-// for a trunk. The zero value works.
+// paceByTrunk keeps calls per second on this node, and how full each trunk was seen.
+// The zero value works.
 type paceByTrunk struct {
-	mu      sync.Mutex // guards the fields below
-	sent    map[uuid.UUID][]time.Time
-	waiting map[uuid.UUID]queue
+	mu   sync.Mutex // guards the fields below
+	sent map[uuid.UUID][]time.Time
+	seen map[uuid.UUID]traffic
 }
 
-// queue is how many planned calls of all campaigns waited for a trunk when one was
-// claimed last, and what this node has planned since.
-type queue struct {
-	n  int
-	at time.Time
+// traffic is what a trunk had on it of all stores' calls when one was claimed last,
+// and what this node has planned since.
+type traffic struct {
+	queued   int // planned calls
+	channels int // in use, the planned ones included
+	at       time.Time
 }
 
-// queueFor is how long a queue is believed: without a claim since, none may be.
-const queueFor = time.Second
+// trafficFor is how long traffic is believed: without a claim since, there may be none.
+const trafficFor = time.Second
 
-// wait keeps how many wait.
-func (p *paceByTrunk) wait(trunk uuid.UUID, n int, now time.Time) {
+// saw keeps a trunk's traffic.
+func (p *paceByTrunk) saw(trunk uuid.UUID, t traffic) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.waiting == nil {
-		p.waiting = map[uuid.UUID]queue{}
+	if p.seen == nil {
+		p.seen = map[uuid.UUID]traffic{}
 	}
-	p.waiting[trunk] = queue{n, now}
+	p.seen[trunk] = t
 }
 
 // join counts one that was planned.
 func (p *paceByTrunk) join(trunk uuid.UUID) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if q, ok := p.waiting[trunk]; ok {
-		q.n++
-		p.waiting[trunk] = q
+	if t, ok := p.seen[trunk]; ok {
+		t.queued++
+		t.channels++
+		p.seen[trunk] = t
 	}
 }
 
-// queued is how many wait, as far as is known.
-func (p *paceByTrunk) queued(trunk uuid.UUID, now time.Time) int {
+// traffic of a trunk as far as is known.
+func (p *paceByTrunk) traffic(trunk uuid.UUID, now time.Time) traffic {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if q := p.waiting[trunk]; now.Sub(q.at) < queueFor {
-		return q.n
+	if t := p.seen[trunk]; now.Sub(t.at) < trafficFor {
+		return t
 	}
-	return 0
+	return traffic{}
 }
 
 // take is 0 when the call may be sent now, else how long to wait.
