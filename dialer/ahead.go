@@ -80,45 +80,6 @@ func takeBack(ctx context.Context, db postgres.DB, lines []uuid.UUID, now time.T
 	return nil
 }
 
-// toEnd is a call that this node is asked to end: a line by its campaign, or a
-// call by its agent, who sits at another node.
-type toEnd struct {
-	ID      uuid.UUID
-	ByAgent bool
-}
-
-func (t toEnd) by() string {
-	if t.ByAgent {
-		return "agent"
-	}
-	return "system"
-}
-
-// cancelTakenBack hangs up what this node is asked to.
-func (d *Dialer) cancelTakenBack(ctx context.Context) error {
-	var found []toEnd
-	err := d.pool.AllStores(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, `
-			SELECT id, false AS by_agent FROM attempt WHERE node_id = $1 AND cancel_at IS NOT NULL AND state IN ('dialing','ringing')
-			UNION ALL
-			SELECT id, true FROM attempt WHERE node_id = $1 AND hangup_at IS NOT NULL AND state IN ('dialing','ringing','checking','answered','bridged')`, d.node)
-		if err != nil {
-			return err
-		}
-		found, err = pgx.CollectRows(rows, pgx.RowToStructByName[toEnd])
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("looking for calls to end: %w", err)
-	}
-	for _, t := range found {
-		if err := d.exchange.Hangup(t.ID, t.by()); err != nil && !gone(err) {
-			d.log.Warn("a call that was to end could not be ended", "attempt", t.ID, "error", err)
-		}
-	}
-	return nil
-}
-
 // mayBePledged leaves out who may not take the task of a line that is open: the
 // line counts on whoever is ready (PACING.md §2.5).
 func mayBePledged(ctx context.Context, db postgres.DB, campaign uuid.UUID, users []uuid.UUID) ([]uuid.UUID, error) {

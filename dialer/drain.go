@@ -42,7 +42,7 @@ func (d *Dialer) finishCalls(ctx context.Context) {
 			return
 		case <-t.C:
 		}
-		if err := d.cancelTakenBack(ctx); err != nil && ctx.Err() == nil {
+		if err := d.doAsked(ctx); err != nil && ctx.Err() == nil {
 			d.log.Warn("calls to end could not be looked for", "error", err)
 		}
 	}

@@ -34,6 +34,7 @@ type fakeExchange struct {
 	deaf     map[uuid.UUID]bool // agents without audio
 	announce map[uuid.UUID]string
 	presses  string // keys pressed by whoever hears an announcement
+	keys     []byte // sent to customers
 }
 
 type fakeCall struct {
@@ -175,6 +176,22 @@ func (x *fakeExchange) Announce(call uuid.UUID, prompt string) error {
 
 func (x *fakeExchange) Hangup(call uuid.UUID, by string) error {
 	return x.send(call, fakeCommand{hangup: by})
+}
+
+func (x *fakeExchange) SendDigit(call uuid.UUID, key byte) error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.calls[call] == nil {
+		return telephony.ErrCallGone
+	}
+	x.keys = append(x.keys, key)
+	return nil
+}
+
+func (x *fakeExchange) pressed() string {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return string(x.keys)
 }
 
 func (x *fakeExchange) Live() []uuid.UUID {

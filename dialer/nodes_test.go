@@ -65,3 +65,39 @@ func (x *fakeExchange) peak() int {
 	defer x.mu.Unlock()
 	return x.most
 }
+
+// An agent's page and audio came to another node in the middle of a call: keys and
+// the end of the call reach the customer from the node that has it, in order and once.
+func TestAPageAtAnotherNodeThanItsCallSendsKeysAndHangsUp(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.exchange.answers = func(string) behaviour { return behaviour{after: 10 * time.Millisecond} }
+	first, _ := w.dialer()
+	agent := w.agent("李雷")
+	w.task(number(1))
+	w.campaign(first, dialer.Progressive, agent)
+	w.run(first)
+	w.until("the call", func() bool { return w.count(`SELECT count(*) FROM attempt WHERE state = 'bridged'`) == 1 })
+	elsewhere := newExchange()
+	second, _ := w.dialer(func(o *dialer.Options) { o.Exchange = elsewhere })
+	for _, key := range []byte("10#") {
+		if err := second.Press(t.Context(), w.scope(agent), agent, key); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.until("the keys to arrive", func() bool { return len(w.exchange.pressed()) >= 3 })
+	if err := first.Press(t.Context(), w.scope(agent), agent, '5'); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.exchange.pressed(); got != "10#5" {
+		t.Errorf("the customer got %q", got)
+	}
+	if err := second.Hangup(t.Context(), w.scope(agent), agent, ""); err != nil {
+		t.Fatal(err)
+	}
+	w.until("the wrap-up", func() bool { return w.count(`SELECT count(*) FROM attempt WHERE state = 'wrap' AND keys = ''`) == 1 })
+	wantCode(t, second.Press(t.Context(), w.scope(agent), agent, '5'), "no_call")
+	if got := w.exchange.pressed(); got != "10#5" || len(elsewhere.pressed()) > 0 {
+		t.Errorf("the customer got %q", got)
+	}
+}

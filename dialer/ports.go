@@ -41,5 +41,6 @@ type exchange interface {
 	Bridge(call, agent uuid.UUID) error
 	Announce(call uuid.UUID, prompt string) error
 	Hangup(call uuid.UUID, by string) error
+	SendDigit(call uuid.UUID, key byte) error
 	Live() []uuid.UUID
 }

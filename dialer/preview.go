@@ -171,7 +171,7 @@ func (d *Dialer) Hangup(ctx context.Context, scope postgres.Scope, user uuid.UUI
 		return err
 	}
 	if call == nil || !call.State.Live() {
-		return errs.New(errs.Conflict, "no_call", "现在没有通话。", "There is no call now.")
+		return noCall()
 	}
 	if call.State == Planned {
 		return nil

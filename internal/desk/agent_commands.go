@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/google/uuid"
@@ -298,15 +297,5 @@ func (d *Desk) dtmf(a act, in dtmfArgs) (None, error) {
 	if len(in.Digit) != 1 || !(in.Digit[0] >= '0' && in.Digit[0] <= '9' || in.Digit == "*" || in.Digit == "#") {
 		return None{}, errs.New(errs.Invalid, "digit", "只能按 0–9、* 和 #。", "Only 0–9, * and # can be pressed.").At("digit")
 	}
-	at, err := inHand(a.ctx, a.tx, a.User)
-	if err != nil {
-		return None{}, err
-	}
-	if at == nil || at.State != "bridged" {
-		return None{}, errs.New(errs.Conflict, "no_call", "您现在没有通话。", "You have no call now.")
-	}
-	if err := d.o.Exchange.SendDigit(at.ID, in.Digit[0]); err != nil {
-		return None{}, fmt.Errorf("sending a digit: %w", err)
-	}
-	return None{}, nil
+	return None{}, d.o.Dialer.Press(a.ctx, a.Scope, a.User, in.Digit[0])
 }

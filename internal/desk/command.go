@@ -65,7 +65,7 @@ func table() map[string]command {
 		"desk.skip":          with((*Desk).skip).asOutside(),
 		"desk.hangup":        with((*Desk).hangup).asOutside(),
 		"desk.mute":          with((*Desk).mute),
-		"desk.dtmf":          with((*Desk).dtmf),
+		"desk.dtmf":          with((*Desk).dtmf).asOutside(),
 		"desk.answer":        with((*Desk).answer),
 		"desk.next":          with((*Desk).next),
 		"desk.goto":          with((*Desk).goBack),

@@ -131,7 +131,10 @@ func (d *Desk) ConsoleGone(user uuid.UUID, client string) { d.consoles.gone(user
 func (d *Desk) ConsoleBack(c Caller) {
 	d.quietly(c.Scope, "an agent could not be marked back", func(ctx context.Context, tx pgx.Tx) error {
 		st, err := sessionOf(ctx, tx, c.User)
-		if err != nil || !d.consoles.back(c, st != nil) || st == nil || st.State != "lost" {
+		if err != nil || !d.consoles.back(c, st != nil) || st == nil {
+			return err
+		}
+		if err := d.o.Agents.Arrived(ctx, tx, c.User); err != nil || st.State != "lost" {
 			return err
 		}
 		return d.o.Agents.Back(ctx, tx, c.User)
@@ -141,8 +144,16 @@ func (d *Desk) ConsoleBack(c Caller) {
 // Present tells whether the user's page is open here and holds the desk.
 func (d *Desk) Present(user uuid.UUID) bool { return d.consoles.present(user) }
 
-// left: an agent's page stayed away.
+// left: an agent's page stayed away from this node. It may have come to another.
 func (d *Desk) left(user uuid.UUID, scope postgres.Scope) {
+	elsewhere := false
+	d.quietly(scope, "an agent's session could not be read", func(ctx context.Context, tx pgx.Tx) (err error) {
+		elsewhere, err = d.o.Agents.Elsewhere(ctx, tx, user)
+		return err
+	})
+	if elsewhere {
+		return
+	}
 	d.putBack(scope, user)
 	d.quietly(scope, "an agent could not be marked lost", func(ctx context.Context, tx pgx.Tx) error {
 		return d.loseIn(ctx, tx, user)

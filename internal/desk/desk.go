@@ -55,7 +55,10 @@ type agents interface {
 	Done(ctx context.Context, tx postgres.DB, user uuid.UUID) error
 	// Mute keeps whether the agent is muted in this call.
 	Mute(ctx context.Context, tx postgres.DB, user uuid.UUID, on bool) error
+	// Lost and Elsewhere look at where the page is that Arrived has told last.
 	Lost(ctx context.Context, tx postgres.DB, user uuid.UUID) error
+	Arrived(ctx context.Context, tx postgres.DB, user uuid.UUID) error
+	Elsewhere(ctx context.Context, tx postgres.DB, user uuid.UUID) (bool, error)
 	Back(ctx context.Context, tx postgres.DB, user uuid.UUID) error
 }
 
@@ -73,6 +76,8 @@ type dialer interface {
 	DialTask(ctx context.Context, s postgres.Scope, user, task uuid.UUID) error
 	SkipPreview(ctx context.Context, s postgres.Scope, user uuid.UUID, reason string) error
 	Hangup(ctx context.Context, s postgres.Scope, user uuid.UUID, early string) error
+	// Press sends a key to the customer in the user's call.
+	Press(ctx context.Context, s postgres.Scope, user uuid.UUID, key byte) error
 	// Wrapped ends the wrap-up of an attempt: wrap or wrap_overdue to done.
 	Wrapped(ctx context.Context, tx postgres.DB, attempt uuid.UUID, disposition string) error
 	// Overdue moves an attempt from wrap to wrap_overdue; false when it is not in wrap.
@@ -82,7 +87,6 @@ type dialer interface {
 // exchange acts on a call that is up: telephony.Exchange.
 type exchange interface {
 	Mute(agent uuid.UUID, on bool)
-	SendDigit(call uuid.UUID, key byte) error
 }
 
 // Voice opens and closes agents' audio. cmd joins telephony/webrtc,

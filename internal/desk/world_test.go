@@ -341,7 +341,8 @@ func (l *line) Overdue(ctx context.Context, tx postgres.DB, attempt uuid.UUID) (
 }
 
 func (l *line) Mute(uuid.UUID, bool) {}
-func (l *line) SendDigit(_ uuid.UUID, key byte) error {
+
+func (l *line) Press(_ context.Context, _ postgres.Scope, _ uuid.UUID, key byte) error {
 	l.digits = append(l.digits, key)
 	return nil
 }

@@ -199,6 +199,7 @@ CREATE TABLE public.agent_session (
     audio_up boolean DEFAULT false NOT NULL,
     signed_on_at timestamp with time zone NOT NULL,
     signed_off_at timestamp with time zone,
+    page_node_id uuid,
     CONSTRAINT agent_session_device_check CHECK ((device = ANY (ARRAY['browser'::text, 'phone'::text]))),
     CONSTRAINT agent_session_state_check CHECK ((state = ANY (ARRAY['ready'::text, 'reserved'::text, 'preview'::text, 'dialing'::text, 'ringing'::text, 'talking'::text, 'holding'::text, 'consult'::text, 'wrapup'::text, 'paused'::text, 'lost'::text]))),
     CONSTRAINT agent_session_wants_check CHECK ((wants = ANY (ARRAY[''::text, 'paused'::text, 'offline'::text])))
@@ -360,6 +361,7 @@ CREATE TABLE public.attempt (
     price double precision DEFAULT 0 NOT NULL,
     cancel_at timestamp with time zone,
     hangup_at timestamp with time zone,
+    keys text DEFAULT ''::text NOT NULL,
     CONSTRAINT attempt_hangup_by_check CHECK ((hangup_by = ANY (ARRAY[''::text, 'customer'::text, 'agent'::text, 'system'::text, 'network'::text]))),
     CONSTRAINT attempt_mode_check CHECK ((mode = ANY (ARRAY['manual'::text, 'preview'::text, 'progressive'::text, 'predictive'::text]))),
     CONSTRAINT attempt_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'dialing'::text, 'ringing'::text, 'checking'::text, 'answered'::text, 'bridged'::text, 'wrap'::text, 'wrap_overdue'::text, 'done'::text, 'void'::text, 'refused'::text, 'failed'::text, 'abandoned'::text, 'machine'::text, 'unknown'::text])))
@@ -1845,6 +1847,8 @@ CREATE INDEX attempt_abandoned ON public.attempt USING btree (campaign_id, answe
 
 CREATE INDEX attempt_agent ON public.attempt USING btree (agent_id, planned_at) WHERE (agent_id IS NOT NULL);
 
+CREATE INDEX attempt_asked ON public.attempt USING btree (node_id) WHERE (((hangup_at IS NOT NULL) OR (keys <> ''::text)) AND (state = ANY (ARRAY['dialing'::text, 'ringing'::text, 'checking'::text, 'answered'::text, 'bridged'::text])));
+
 CREATE INDEX attempt_caller ON public.attempt USING btree (store_id, caller_number, business_at);
 
 CREATE INDEX attempt_campaign ON public.attempt USING btree (campaign_id, planned_at);
@@ -1860,8 +1864,6 @@ CREATE INDEX attempt_customer_planned ON public.attempt USING btree (customer_id
 CREATE INDEX attempt_day ON public.attempt USING btree (store_id, business_at);
 
 CREATE INDEX attempt_dialed ON public.attempt USING btree (trunk_id, dialed_at) WHERE (dialed_at IS NOT NULL);
-
-CREATE INDEX attempt_hangup ON public.attempt USING btree (node_id) WHERE ((hangup_at IS NOT NULL) AND (state = ANY (ARRAY['dialing'::text, 'ringing'::text, 'checking'::text, 'answered'::text, 'bridged'::text])));
 
 CREATE INDEX attempt_in_hand ON public.attempt USING btree (agent_id, planned_at) WHERE (state = ANY (ARRAY['planned'::text, 'dialing'::text, 'ringing'::text, 'checking'::text, 'answered'::text, 'bridged'::text, 'wrap'::text, 'wrap_overdue'::text]));
 

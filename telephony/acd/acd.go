@@ -107,8 +107,9 @@ type Session struct {
 	GroupID     uuid.UUID
 	StoreID     uuid.UUID
 	UserID      uuid.UUID
-	NodeID      uuid.UUID
-	Device      string // browser or phone
+	NodeID      uuid.UUID  // of their audio
+	PageNodeID  *uuid.UUID // of their page; nil: not known
+	Device      string     // browser or phone
 	State       State
 	Reason      string    // of a pause or a loss
 	Since       time.Time // real time of the last move

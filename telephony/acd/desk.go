@@ -34,7 +34,10 @@ func (a *Agents) SignOn(ctx context.Context, tx postgres.DB, in SignOnInput) (Se
 		return Session{}, ErrElsewhere
 	}
 	to := s
-	to.Device, to.NodeID = in.Device, a.o.Node
+	to.Device, to.PageNodeID = in.Device, &a.o.Node
+	if !s.AudioUp {
+		to.NodeID = a.o.Node
+	}
 	return to, a.save(ctx, tx, s, to)
 }
 
@@ -42,7 +45,7 @@ func (a *Agents) begin(ctx context.Context, tx postgres.DB, in SignOnInput) (Ses
 	if in.Device != "browser" && in.Device != "phone" {
 		return Session{}, errs.New(errs.Invalid, "device", "请选择浏览器或话机。", "Choose the browser or a desk phone.").At("device")
 	}
-	s := Session{ID: uuid.Must(uuid.NewV7()), GroupID: in.Group, StoreID: in.Store, UserID: in.User, NodeID: a.o.Node, Device: in.Device, State: Offline}
+	s := Session{ID: uuid.Must(uuid.NewV7()), GroupID: in.Group, StoreID: in.Store, UserID: in.User, NodeID: a.o.Node, PageNodeID: &a.o.Node, Device: in.Device, State: Offline}
 	state, _ := next(Offline, SignedOn)
 	s.enter(state, change{reason: ReasonSigningOn}, time.Now())
 	s.SignedOnAt = s.Since
@@ -58,7 +61,8 @@ func (a *Agents) begin(ctx context.Context, tx postgres.DB, in SignOnInput) (Ses
 // Audio tells that the agent's audio came up or went down. The first audio makes
 // a new shift ready. A ready agent without audio is lost, because a customer
 // could be given to them; an agent in a call keeps it (the call waits for the
-// audio by itself), and comes back when it was the audio that was missing.
+// audio by itself), and comes back when it was the audio that was missing. When it has
+// come up at another node meanwhile, that it went down here means nothing.
 func (a *Agents) Audio(ctx context.Context, tx postgres.DB, user uuid.UUID, up bool) error {
 	return again(func() error {
 		s, err := a.ByUser(ctx, tx, user)
@@ -67,6 +71,9 @@ func (a *Agents) Audio(ctx context.Context, tx postgres.DB, user uuid.UUID, up b
 		}
 		if err != nil {
 			return err
+		}
+		if !up && s.NodeID != a.o.Node {
+			return nil
 		}
 		heard := s
 		heard.AudioUp = up
@@ -204,11 +211,31 @@ func (a *Agents) Mute(ctx context.Context, tx postgres.DB, user uuid.UUID, on bo
 	})
 }
 
-// Lost marks an agent lost whose console or audio is gone. A second time, and
-// without a shift, it changes nothing.
+// Arrived tells that the user's page is at this node now.
+func (a *Agents) Arrived(ctx context.Context, tx postgres.DB, user uuid.UUID) error {
+	return a.ofAny(ctx, tx, user, func(s Session) error {
+		to := s
+		to.PageNodeID = &a.o.Node
+		return a.save(ctx, tx, s, to)
+	})
+}
+
+// Elsewhere tells whether the user's page has come to another node.
+func (a *Agents) Elsewhere(ctx context.Context, tx postgres.DB, user uuid.UUID) (elsewhere bool, err error) {
+	err = a.ofAny(ctx, tx, user, func(s Session) error {
+		elsewhere = a.isElsewhere(s)
+		return nil
+	})
+	return elsewhere, err
+}
+
+func (a *Agents) isElsewhere(s Session) bool { return s.PageNodeID != nil && *s.PageNodeID != a.o.Node }
+
+// Lost marks an agent lost whose page at this node or audio is gone. A second time,
+// without a shift, and when their page has come to another node, it changes nothing.
 func (a *Agents) Lost(ctx context.Context, tx postgres.DB, user uuid.UUID) error {
 	return a.ofAny(ctx, tx, user, func(s Session) error {
-		if s.State == Lost {
+		if s.State == Lost || a.isElsewhere(s) {
 			return nil
 		}
 		return a.step(ctx, tx, s, Lose, change{reason: lossReason(s)})

@@ -49,7 +49,7 @@ func (a *Agents) Run(ctx context.Context) error {
 
 // lookAfter recovers and expires; a move brings neither nearer.
 func (a *Agents) lookAfter(ctx context.Context) error {
-	if err := a.Recover(ctx, a.o.Node); err != nil {
+	if err := errors.Join(a.Recover(ctx, a.o.Node), a.RecoverPages(ctx, a.o.Node)); err != nil {
 		return err
 	}
 	return a.o.Pool.AllStores(ctx, func(ctx context.Context, tx pgx.Tx) error {

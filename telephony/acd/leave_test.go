@@ -218,7 +218,9 @@ func TestTheKeeperRecoversByItselfAndStops(t *testing.T) {
 	r := newRoom(t)
 	here, gone := r.agent(), r.agent()
 	again := New(Options{Pool: r.db.Pool, Bus: r.agents.o.Bus, Clock: r.agents.o.Clock, Node: uuid.New()})
-	r.must(func(ctx context.Context, tx pgx.Tx) error { return again.Audio(ctx, tx, here, true) }) // reconnected before anybody noticed
+	r.must(func(ctx context.Context, tx pgx.Tx) error { // reconnected before anybody noticed
+		return errors.Join(again.Arrived(ctx, tx, here), again.Audio(ctx, tx, here, true))
+	})
 	ctx, stop := context.WithTimeout(t.Context(), 20*time.Second)
 	defer stop()
 	over := make(chan error)

@@ -12,7 +12,10 @@ import (
 	"ringback/telephony"
 )
 
-const lostFor = 30 * time.Second // then a lost agent with empty hands is signed off (spec 2.5.8)
+const (
+	lostFor   = 30 * time.Second // then a lost agent with empty hands is signed off (spec 2.5.8)
+	pageComes = 10 * time.Second // a page comes back within, also to another node (spec 2.5.8)
+)
 
 // Recover marks the sessions lost whose node has stopped: their audio is gone.
 // Sessions that have come to this node meanwhile stay as they are. A console that
@@ -38,6 +41,37 @@ func (a *Agents) Recover(ctx context.Context, node uuid.UUID) error {
 		}
 		return nil
 	})
+}
+
+// RecoverPages marks the agents lost whose page was at a node that is gone, and has
+// come to no other since.
+func (a *Agents) RecoverPages(ctx context.Context, node uuid.UUID) error {
+	now := time.Now()
+	return a.o.Pool.AllStores(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		gone, err := sessions(ctx, tx, `page_node_id <> $1 AND state <> 'lost' AND NOT EXISTS (SELECT FROM node n WHERE n.id = page_node_id AND n.heartbeat_at > $2)
+			AND NOT EXISTS (SELECT FROM node me WHERE me.id = $1 AND me.steady_at > $3) ORDER BY id FOR UPDATE SKIP LOCKED`,
+			node, now.Add(-pageComes), now.Add(-telephony.NodeJudgesAfter))
+		if err != nil {
+			return fmt.Errorf("finding pages of stopped nodes: %w", err)
+		}
+		for _, s := range gone {
+			if err := a.save(ctx, tx, s, pageless(s, time.Now())); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// pageless is a session whose page is gone with its node. A call stays with its agent
+// while the audio lives.
+func pageless(s Session, now time.Time) Session {
+	s.PageNodeID = nil
+	if s.AudioUp && busy(s.State) {
+		return s
+	}
+	lost, _ := stepped(s, Lose, change{reason: lossReason(s)}, now)
+	return lost
 }
 
 // orphaned is a session whose node is gone.

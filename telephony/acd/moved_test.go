@@ -1,0 +1,104 @@
+package acd
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+)
+
+// other is another node of the same store, which has just told that it is there.
+func (r *room) other() *Agents {
+	r.t.Helper()
+	a := New(Options{Pool: r.db.Pool, Bus: r.agents.o.Bus, Clock: r.agents.o.Clock, Node: uuid.New()})
+	r.heartbeat(a.o.Node, 0)
+	return a
+}
+
+func (r *room) heartbeat(node uuid.UUID, ago time.Duration) {
+	r.t.Helper()
+	r.db.Exec(r.t, `INSERT INTO node (id, name, started_at, heartbeat_at) VALUES ($1, 'second', $2, $2) ON CONFLICT (id) DO UPDATE SET heartbeat_at = $2`,
+		node, time.Now().Add(-ago))
+}
+
+// An agent's page goes to another node, and the audio after it. What the first node
+// notices late of either does not touch the agent any more.
+func TestAnAgentWhoHasMovedIsNotLostByTheNodeTheyLeft(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	id, second := r.agent(), r.other()
+	r.must(func(ctx context.Context, tx pgx.Tx) error {
+		return errors.Join(second.Arrived(ctx, tx, id), r.agents.Lost(ctx, tx, id))
+	})
+	r.wants(id, Ready)
+	r.must(func(ctx context.Context, tx pgx.Tx) error {
+		there, err := r.agents.Elsewhere(ctx, tx, id)
+		here, err2 := second.Elsewhere(ctx, tx, id)
+		if !there || here {
+			t.Errorf("elsewhere for the first node %v, for the second %v", there, here)
+		}
+		return errors.Join(err, err2, second.Audio(ctx, tx, id, true), r.agents.Audio(ctx, tx, id, false))
+	})
+	if s := r.wants(id, Ready); !s.AudioUp || s.NodeID != second.o.Node {
+		t.Errorf("with both at the second node: %+v", s)
+	}
+	r.must(func(ctx context.Context, tx pgx.Tx) error { return second.Lost(ctx, tx, id) })
+	r.wants(id, Lost)
+}
+
+// Until its audio comes up at the node where a page took over, the audio is where it
+// was, and is missing when it goes down there.
+func TestAudioStaysWhereItWasUntilItComesUpElsewhere(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	id, second := r.agent(), r.other()
+	r.must(func(ctx context.Context, tx pgx.Tx) error {
+		s, err := second.SignOn(ctx, tx, SignOnInput{User: id, Group: r.group, Store: r.store, Device: "phone", TakeOver: true})
+		if s.NodeID != r.agents.o.Node || *s.PageNodeID != second.o.Node {
+			t.Errorf("audio at %s, page at %s", s.NodeID, *s.PageNodeID)
+		}
+		return errors.Join(err, r.agents.Audio(ctx, tx, id, false))
+	})
+	r.wants(id, Lost)
+	r.must(func(ctx context.Context, tx pgx.Tx) error { return second.Audio(ctx, tx, id, true) })
+	if s := r.wants(id, Ready); s.NodeID != second.o.Node {
+		t.Errorf("the audio is at %s", s.NodeID)
+	}
+}
+
+// The node of the page dies, that of the audio lives: the idle agent is lost when no
+// page has come to another node within ten seconds; one in a call keeps it.
+func TestWhosePageWentWithItsNodeIsLost(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	second := r.other()
+	idle, moved, talking := r.agent(), r.agent(), r.agent()
+	r.must(func(ctx context.Context, tx pgx.Tx) error {
+		attempt := uuid.New()
+		_, err := r.agents.PickFor(ctx, tx, r.campaign, attempt, uuid.New(), []uuid.UUID{idle, moved})
+		return errors.Join(err, r.agents.Talking(ctx, tx, talking, attempt), second.Arrived(ctx, tx, idle), second.Arrived(ctx, tx, moved), second.Arrived(ctx, tx, talking))
+	})
+	recover := func(heartbeat time.Duration) {
+		t.Helper()
+		r.heartbeat(second.o.Node, heartbeat)
+		if err := r.agents.RecoverPages(context.Background(), r.agents.o.Node); err != nil {
+			t.Fatal(err)
+		}
+	}
+	recover(pageComes - time.Second)
+	r.wants(idle, Ready)
+	r.must(func(ctx context.Context, tx pgx.Tx) error { return r.agents.Arrived(ctx, tx, moved) })
+	recover(pageComes + time.Second)
+	if s := r.wants(idle, Lost); s.Reason != ReasonConsole || s.BeforeLost != Ready {
+		t.Errorf("idle: %+v", s)
+	}
+	r.wants(moved, Ready)
+	r.wants(talking, Talking)
+	r.must(func(ctx context.Context, tx pgx.Tx) error {
+		return errors.Join(r.agents.Arrived(ctx, tx, idle), r.agents.Back(ctx, tx, idle))
+	})
+	r.wants(idle, Ready)
+}
