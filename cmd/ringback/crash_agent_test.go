@@ -17,7 +17,8 @@ import (
 
 // crashAgent is an agent with a desk phone registered at every server and one
 // console, which goes to another server when its own is gone. It answers the
-// script as the desk shows it and keeps what the server called saved.
+// script as the desk shows it, keeps what the server called saved, and takes a break
+// now and then.
 type crashAgent struct {
 	h      *crashHouse
 	i      int
@@ -25,7 +26,9 @@ type crashAgent struct {
 
 	cookie, csrf string // of the browser, good at every server
 
-	mu    sync.Mutex
+	rested time.Time // when the last break began
+
+	mu    sync.Mutex // guards the fields below
 	saved []savedAnswer
 	wraps []string // attempts whose result was taken
 }
@@ -33,6 +36,9 @@ type crashAgent struct {
 // crashThinks is how long an agent takes for a line of the script: somebody who
 // answers as fast as the machine does costs three servers a processor.
 const crashThinks = 400 * time.Millisecond
+
+// crashRests is how long an agent works between two short breaks.
+const crashRests = 20 * time.Second
 
 // savedAnswer is an answer that the console showed as saved.
 type savedAnswer struct{ Response, Key string }
@@ -214,6 +220,8 @@ func (s *crashSeat) act() {
 		s.command("desk.signOn", map[string]any{"device": "phone", "takeOver": true}, nil)
 	case d.State == "paused" && d.Audio == "up":
 		s.command("desk.ready", nil, nil)
+	case d.State == "ready" && time.Since(s.a.rested) > crashRests:
+		s.command("desk.pause", map[string]any{"reason": "break"}, func() { s.a.rested = time.Now() })
 	case d.State == "talking" && d.Script != nil && time.Since(s.spoke) >= crashThinks:
 		s.spoke = time.Now()
 		s.talk()

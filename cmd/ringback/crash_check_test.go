@@ -22,6 +22,7 @@ func (h *crashHouse) check() {
 	for _, s := range h.ledger.sofar().broken {
 		h.wrong("the ledger did not hold: %+v", s)
 	}
+	h.checkActs()
 	h.redisAgrees()
 }
 
@@ -82,7 +83,7 @@ func (h *crashHouse) checkCounts() {
 	h.t.Helper()
 	for _, id := range ask[[]string](h, `SELECT coalesce(array_agg(a.id::text), '{}') FROM attempt a
 		WHERE a.dialed_at IS NOT NULL AND NOT (a.state = 'failed' AND a.ringing_at IS NULL AND a.line_result IN ('caller_cancel','trunk_fault'))
-			AND NOT EXISTS (SELECT FROM number_attempt x WHERE x.group_id = a.group_id AND x.phone_hash = a.phone_hash AND x.attempt_id = a.id)`) {
+			AND a.detail <> 'credit' AND NOT EXISTS (SELECT FROM number_attempt x WHERE x.group_id = a.group_id AND x.phone_hash = a.phone_hash AND x.attempt_id = a.id)`) {
 		h.wrong("attempt %s does not count for its number", id)
 	}
 	if n := ask[int](h, `SELECT count(*) FROM number_attempt x WHERE NOT EXISTS (SELECT FROM attempt a WHERE a.id = x.attempt_id AND a.dialed_at IS NOT NULL)`); n > 0 {
@@ -171,6 +172,7 @@ func (h *crashHouse) tellSeen() {
 	if err != nil {
 		states = err.Error()
 	}
+	h.t.Logf("granted: %s", h.acts())
 	h.t.Logf("%d customers called, at most %.1f s between two of them, %d answers and %d results saved; the ledger read %d times: broken %d, after somebody vanished %d; most lines ahead of agents %+v; states %s",
 		len(invites), h.street.silence().Seconds(), h.answers, h.results, l.samples, len(l.broken), l.apart, l.most, states)
 }

@@ -55,7 +55,7 @@ const stepTriggers = `
 func (h *crashHouse) followSteps() {
 	c, err := pgx.Connect(h.t.Context(), h.cluster.ownerURL())
 	must(h.t, err)
-	_, err = c.Exec(h.t.Context(), stepTriggers)
+	_, err = c.Exec(h.t.Context(), stepTriggers+ledgerActs+ledgerCredit)
 	must(h.t, err)
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan struct{})
