@@ -18,7 +18,7 @@ import (
 // crashAgent is an agent with a desk phone registered at every server and one
 // console, which goes to another server when its own is gone. It answers the
 // script as the desk shows it, keeps what the server called saved, and takes a break
-// now and then.
+// now and then, after which it may sit down at another server.
 type crashAgent struct {
 	h      *crashHouse
 	i      int
@@ -27,6 +27,7 @@ type crashAgent struct {
 	cookie, csrf string // of the browser, good at every server
 
 	rested time.Time // when the last break began
+	rests  int
 
 	mu    sync.Mutex // guards the fields below
 	saved []savedAnswer
@@ -221,10 +222,19 @@ func (s *crashSeat) act() {
 	case d.State == "paused" && d.Audio == "up":
 		s.command("desk.ready", nil, nil)
 	case d.State == "ready" && time.Since(s.a.rested) > crashRests:
-		s.command("desk.pause", map[string]any{"reason": "break"}, func() { s.a.rested = time.Now() })
+		s.command("desk.pause", map[string]any{"reason": "break"}, s.rest)
 	case d.State == "talking" && d.Script != nil && time.Since(s.spoke) >= crashThinks:
 		s.spoke = time.Now()
 		s.talk()
+	}
+}
+
+// rest begins a break; after every other one the console is opened at the next server,
+// while the one it leaves lives on.
+func (s *crashSeat) rest() {
+	s.a.rested = time.Now()
+	if s.a.rests++; s.a.rests%2 == 0 {
+		_ = s.ws.Close()
 	}
 }
 

@@ -41,17 +41,19 @@ const ledgerActs = `
 // ledgerCredit answers for the campaign: servers that are killed every two seconds
 // abandon far more than any cap allows, and without credit no line would ever be
 // opened ahead of the agents. Whenever a call is abandoned, so many persons who
-// answered are written that its credit is 12 again.
+// answered are written that its credit is 20 again.
 const ledgerCredit = `
 	CREATE FUNCTION crash_credit() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
-	DECLARE wanted int;
+	DECLARE
+		wanted int;
+		at timestamptz;
 	BEGIN
-		SELECT ceil((12 + count(*) FILTER (WHERE a.state = 'abandoned')) * 10000.0 / c.cap_bp) - count(*) INTO wanted
+		SELECT ceil((20 + count(*) FILTER (WHERE a.state = 'abandoned')) * 10000.0 / c.cap_bp) - count(*), greatest(c.window_from, now() - interval '15 seconds') INTO wanted, at
 		FROM campaign c JOIN attempt a ON a.campaign_id = c.id AND a.answered_at IS NOT NULL AND a.state IN ('answered','bridged','wrap','wrap_overdue','done','abandoned')
-		WHERE c.id = NEW.campaign_id GROUP BY c.cap_bp;
+		WHERE c.id = NEW.campaign_id GROUP BY c.id;
 		INSERT INTO attempt SELECT (jsonb_populate_record(NEW, jsonb_build_object('id', gen_random_uuid(), 'state', 'done', 'detail', 'credit', 'caller_number', '', 'price', 0,
-			'dialed_at', now() - interval '20 seconds', 'answered_at', now() - interval '15 seconds', 'bridged_at', now() - interval '15 seconds', 'ended_at', now() - interval '5 seconds',
-			'wrapped_at', now(), 'line_result', 'answered_human'))).* FROM generate_series(1, wanted);
+			'dialed_at', at - interval '5 seconds', 'answered_at', at, 'bridged_at', at, 'ended_at', at + interval '10 seconds', 'wrapped_at', at + interval '12 seconds',
+			'line_result', 'answered_human'))).* FROM generate_series(1, wanted);
 		RETURN NULL;
 	END $$;
 	CREATE TRIGGER crash_credit AFTER UPDATE OF state ON attempt FOR EACH ROW WHEN (NEW.state = 'abandoned' AND OLD.state <> 'abandoned') EXECUTE FUNCTION crash_credit();`

@@ -43,12 +43,15 @@ type Decision struct {
 func (m *Model) Decide(s State) Decision {
 	m.refresh(s)
 	l := s.Ledger
+	floor := max(0, l.free()-l.Lines)
+	sums := m.sums(s)
+	if m.price.watched == 0 {
+		m.price.begin(m.usual(s, &sums, floor))
+	}
 	theta := m.price.theta(l)
 	if m.opts.Fixed > 0 {
 		theta = m.opts.Fixed
 	}
-	floor := max(0, l.free()-l.Lines)
-	sums := m.sums(s)
 	d := Decision{
 		Ready: l.Ready - l.Leaving, OnDuty: s.onDuty(), Lines: l.Lines, Price: theta, Margin: l.Margin(), Stock: m.price.stock(),
 		Missed: m.price.calibration(), Answer: m.table.answer, Ahead: m.horizons[1].ahead,
@@ -70,6 +73,18 @@ func (m *Model) Decide(s State) Decision {
 	}
 	d.Open, d.LimitedBy = within(d.Open, d.LimitedBy, s.Trunk, s.Hopper)
 	return d
+}
+
+// usual is how many lines beyond the ready agents the model would wish for at the
+// price that is usual. A leader that begins in the middle of a day, with credit of
+// weeks, so holds a stock at once instead of spending that credit for five minutes.
+func (m *Model) usual(s State, sums *[3]sum, floor int) int {
+	l := s.Ledger
+	d := Decision{Wish: floor, OnDuty: s.onDuty(), Price: min(priceMax, m.price.level(l))}
+	if d.Price > 0 && d.OnDuty > 0 {
+		m.wish(&d, sums, m.most(d.OnDuty)-l.Lines-l.Waiting)
+	}
+	return l.Lines + d.Wish - l.Ready
 }
 
 // explain fills in what the search for the wish has not needed.

@@ -88,6 +88,25 @@ func TestMoreMarginNeverOpensFewerLines(t *testing.T) {
 }
 
 // Whatever the model wishes, the ledger holds after each decision as it did before.
+// A leader that begins in the middle of a day finds the credit of weeks. It holds what
+// the lines on their way need at once, as one does that has watched for long.
+func TestANewLeaderHoldsAStockAtOnce(t *testing.T) {
+	s := rich(20, 3, 12)
+	s.Ledger.Answered, s.Ledger.Abandoned = 2000, 30 // a margin of 30 calls
+	long := newModel()
+	for range 2000 {
+		long.Decide(s)
+		s.At += 0.4
+	}
+	settled, first := long.Decide(s), newModel().Decide(s)
+	if math.Abs(first.Stock-settled.Stock) > 0.2*settled.Stock || settled.Stock < 2*stockBase {
+		t.Errorf("a stock of %.1f at first, %.1f after 800 s", first.Stock, settled.Stock)
+	}
+	if first.Price >= priceMax/2 {
+		t.Errorf("a price of %.3f at first, %.3f after 800 s", first.Price, settled.Price)
+	}
+}
+
 func TestADecisionNeverBreaksTheLedger(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		l := drawLedger(t)

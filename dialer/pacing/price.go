@@ -10,6 +10,7 @@ const (
 	stockBase    = 5.0 // calls
 	stockPerLine = 1.5 // calls held for each line that the model wishes beyond ready agents
 	wishTime     = 300 // seconds over which the wish is smoothed
+	wishFirst    = 10  // seconds for which the first wish counts
 	calBase      = 5.0 // abandoned calls that the calibration starts with, as expected
 	calMemory    = 30  // expected abandoned calls after which it forgets
 )
@@ -29,12 +30,13 @@ func (p *price) calibration() float64 { return (calBase + p.abandoned) / (calBas
 
 // theta is the highest chance worth a line now. l's cap × A − B is the margin.
 func (p *price) theta(l Ledger) float64 {
-	m := l.Margin()
-	if m <= 0 {
-		return 0
-	}
-	t := float64(l.CapBP) / one * math.Exp(priceGain*(m-p.stock())) * min(1, m/2) / p.calibration()
-	return min(t, priceMax)
+	return min(priceMax, p.level(l)*math.Exp(priceGain*(l.Margin()-p.stock())))
+}
+
+// level is the price once the margin is the stock: the cap, less when there is hardly
+// a margin, nothing when there is none.
+func (p *price) level(l Ledger) float64 {
+	return float64(l.CapBP) / one * min(1, max(0, l.Margin()/2)) / p.calibration()
 }
 
 // live books that a call dialed at a price was answered by a person.
@@ -52,15 +54,14 @@ func (p *price) lost(theta float64) {
 	}
 }
 
+// begin is the wish that smoothing begins with. It counts as watched for wishFirst.
+func (p *price) begin(lines int) {
+	p.wish, p.watched = float64(max(lines, 0)), wishFirst
+}
+
 // wished smooths what the model wanted beyond the ready agents. Until it has watched
-// for wishTime it takes the mean of what it saw: a leader that begins in the middle
-// of a day, with credit of weeks and lines on their way, holds a stock at once
-// instead of spending that credit for five minutes.
+// for wishTime it takes the mean of what it saw.
 func (p *price) wished(lines int, elapsed float64) {
 	p.watched = min(wishTime, p.watched+elapsed)
-	part := 1.0
-	if p.watched > 0 {
-		part = min(1, elapsed/p.watched)
-	}
-	p.wish += (float64(max(lines, 0)) - p.wish) * part
+	p.wish += (float64(max(lines, 0)) - p.wish) * min(1, elapsed/p.watched)
 }

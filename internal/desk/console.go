@@ -185,7 +185,7 @@ func (d *Desk) loseIn(ctx context.Context, tx postgres.DB, user uuid.UUID) error
 	if err != nil || st == nil || st.State == "lost" || st.AudioUp && inCall(st.State) {
 		return err
 	}
-	return d.o.Agents.Lost(ctx, tx, user)
+	return d.o.Agents.Left(ctx, tx, user)
 }
 
 // inCall tells whether an agent in this state has a customer in hand.

@@ -55,8 +55,8 @@ type agents interface {
 	Done(ctx context.Context, tx postgres.DB, user uuid.UUID) error
 	// Mute keeps whether the agent is muted in this call.
 	Mute(ctx context.Context, tx postgres.DB, user uuid.UUID, on bool) error
-	// Lost and Elsewhere look at where the page is that Arrived has told last.
-	Lost(ctx context.Context, tx postgres.DB, user uuid.UUID) error
+	// Left and Elsewhere look at which node the page has told by Arrived last.
+	Left(ctx context.Context, tx postgres.DB, user uuid.UUID) error
 	Arrived(ctx context.Context, tx postgres.DB, user uuid.UUID) error
 	Elsewhere(ctx context.Context, tx postgres.DB, user uuid.UUID) (bool, error)
 	Back(ctx context.Context, tx postgres.DB, user uuid.UUID) error

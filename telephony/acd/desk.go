@@ -231,15 +231,28 @@ func (a *Agents) Elsewhere(ctx context.Context, tx postgres.DB, user uuid.UUID) 
 
 func (a *Agents) isElsewhere(s Session) bool { return s.PageNodeID != nil && *s.PageNodeID != a.o.Node }
 
-// Lost marks an agent lost whose page at this node or audio is gone. A second time,
-// without a shift, and when their page has come to another node, it changes nothing.
+// Lost marks an agent lost whose page or audio is gone, or who does not take the call
+// given to them. A second time, and without a shift, it changes nothing.
 func (a *Agents) Lost(ctx context.Context, tx postgres.DB, user uuid.UUID) error {
+	return a.ofAny(ctx, tx, user, func(s Session) error { return a.lose(ctx, tx, s) })
+}
+
+// Left is Lost of an agent whose page has left this node. One whose page has come to
+// another node meanwhile stays as they are.
+func (a *Agents) Left(ctx context.Context, tx postgres.DB, user uuid.UUID) error {
 	return a.ofAny(ctx, tx, user, func(s Session) error {
-		if s.State == Lost || a.isElsewhere(s) {
+		if a.isElsewhere(s) {
 			return nil
 		}
-		return a.step(ctx, tx, s, Lose, change{reason: lossReason(s)})
+		return a.lose(ctx, tx, s)
 	})
+}
+
+func (a *Agents) lose(ctx context.Context, tx postgres.DB, s Session) error {
+	if s.State == Lost {
+		return nil
+	}
+	return a.step(ctx, tx, s, Lose, change{reason: lossReason(s)})
 }
 
 func lossReason(s Session) string {

@@ -31,7 +31,7 @@ func TestAnAgentWhoHasMovedIsNotLostByTheNodeTheyLeft(t *testing.T) {
 	r := newRoom(t)
 	id, second := r.agent(), r.other()
 	r.must(func(ctx context.Context, tx pgx.Tx) error {
-		return errors.Join(second.Arrived(ctx, tx, id), r.agents.Lost(ctx, tx, id))
+		return errors.Join(second.Arrived(ctx, tx, id), r.agents.Left(ctx, tx, id))
 	})
 	r.wants(id, Ready)
 	r.must(func(ctx context.Context, tx pgx.Tx) error {
@@ -45,7 +45,11 @@ func TestAnAgentWhoHasMovedIsNotLostByTheNodeTheyLeft(t *testing.T) {
 	if s := r.wants(id, Ready); !s.AudioUp || s.NodeID != second.o.Node {
 		t.Errorf("with both at the second node: %+v", s)
 	}
-	r.must(func(ctx context.Context, tx pgx.Tx) error { return second.Lost(ctx, tx, id) })
+	r.must(func(ctx context.Context, tx pgx.Tx) error { return second.Left(ctx, tx, id) })
+	r.wants(id, Lost)
+	r.must(func(ctx context.Context, tx pgx.Tx) error {
+		return errors.Join(second.Back(ctx, tx, id), r.agents.Lost(ctx, tx, id)) // a call that they did not take was the first node's
+	})
 	r.wants(id, Lost)
 }
 
