@@ -157,13 +157,14 @@ func lockTrunk(ctx context.Context, tx pgx.Tx, id uuid.UUID) (trunkRow, error) {
 		return trunkRow{}, fmt.Errorf("locking the trunk: %w", err)
 	}
 	// A fresh statement, so that what the last holder of the lock claimed is seen.
+	now := realNow()
 	rows, err := tx.Query(ctx, `
 		SELECT t.id, t.name, t.address, t.transport, t.username, t.password_enc, t.max_cps, t.max_channels, t.is_simulator,
 			(SELECT count(*) FROM attempt a WHERE a.trunk_id = t.id AND a.state IN ('dialing','ringing','checking','answered','bridged')) AS busy,
-			(SELECT count(*) FROM (SELECT FROM attempt a WHERE a.trunk_id = t.id AND a.dialed_at > $2
+			(SELECT count(*) FROM (SELECT FROM attempt a WHERE a.trunk_id = t.id AND a.dialed_at BETWEEN $2 AND $3
 				ORDER BY a.dialed_at DESC LIMIT t.max_cps + 1) newest) AS recent,
 			(SELECT count(*) FROM attempt a WHERE a.trunk_id = t.id AND a.state = 'planned') AS waiting
-		FROM trunk t WHERE t.id = $1`, id, realNow().Add(-slideWide))
+		FROM trunk t WHERE t.id = $1`, id, now.Add(-slideWide), now.Add(telephony.ClockAhead))
 	if err != nil {
 		return trunkRow{}, fmt.Errorf("reading the trunk: %w", err)
 	}

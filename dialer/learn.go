@@ -27,12 +27,13 @@ type watched struct {
 	WrappedAt  *time.Time
 	Price      float64
 	HasAgent   bool
+	NodeLost   bool // it ended with its node
 	CancelAt   *time.Time
 	Leaving    bool // its agent asked to leave
 }
 
 const watchedColumns = `a.id, a.state, a.planned_at, a.dialed_at, a.answered_at, a.bridged_at, a.ended_at, a.wrapped_at, a.price, a.cancel_at,
-	a.agent_id IS NOT NULL AS has_agent`
+	a.agent_id IS NOT NULL AS has_agent, a.detail = 'node_lost' AS node_lost`
 
 // learner feeds a campaign's model with what its attempts have come to. It is the
 // leader's alone and lives as long as its lease; the next leader begins with the
@@ -108,7 +109,7 @@ func (n *learner) news(was, is watched) (told []pacing.Event) {
 	case is.AnsweredAt == nil && is.EndedAt != nil && was.EndedAt == nil:
 		add(pacing.LineOver, *is.DialedAt, *is.EndedAt)
 	}
-	if is.State == Abandoned && was.State != Abandoned && is.AnsweredAt != nil {
+	if is.State == Abandoned && was.State != Abandoned && is.AnsweredAt != nil && !is.NodeLost { // with a node: nothing that the model could foresee
 		told = append(told, pacing.Event{At: n.second(*is.AnsweredAt), Kind: pacing.CallLost, Price: is.Price})
 	}
 	if is.BridgedAt != nil && is.EndedAt != nil && was.EndedAt == nil {

@@ -38,7 +38,7 @@ func TestALiveLeaderKeepsItsCampaign(t *testing.T) {
 	d, _ := w.dialer()
 	camp := w.campaign(d, dialer.Progressive, w.agent("李雷"))
 	other := id()
-	w.db.Exec(t, `UPDATE campaign_lease SET node_id = $1, epoch = 7, expires_at = $2`, other, time.Now().Add(time.Minute))
+	w.db.Exec(t, `UPDATE campaign_lease SET node_id = $1, epoch = 7, expires_at = $2`, other, time.Now().Add(10*time.Second))
 	stale := w.lostCall(camp, dialer.Ringing, w.deadNode(), 2, uuid.Nil) // its recovery shows that the node has worked
 	w.run(d)
 	w.until("the node to have worked", func() bool { return w.text(`SELECT state FROM attempt WHERE id = $1`, stale) == "unknown" })

@@ -46,8 +46,9 @@ func (d *Dialer) beatOnce(ctx context.Context) error {
 			return err
 		}
 		d.wasGone = d.wasGone || now.Sub(before) >= telephony.NodeGoneAfter
+		gap := now.Sub(before).Abs() > gapAfter // a clock that was set back is one, too: the others' heartbeats are of the time before
 		_, err := tx.Exec(ctx, `UPDATE node SET heartbeat_at = $2, stopped_at = NULL, steady_at = CASE WHEN $3 THEN $2 ELSE steady_at END
-			WHERE id = $1`, d.node, now, now.Sub(before) > gapAfter)
+			WHERE id = $1`, d.node, now, gap)
 		return err
 	})
 	if err != nil {
@@ -95,8 +96,8 @@ func (d *Dialer) endLostCalls(ctx context.Context) error {
 func (d *Dialer) Joins(ctx context.Context) (bool, error) {
 	var joins bool
 	err := d.pool.AllStores(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		return tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM node WHERE id < $1 AND stopped_at IS NULL AND heartbeat_at > $2)`,
-			d.node, realNow().Add(-telephony.NodeGoneAfter)).Scan(&joins)
+		return tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM node WHERE id < $1 AND stopped_at IS NULL AND heartbeat_at BETWEEN $2 AND $3)`,
+			d.node, realNow().Add(-telephony.NodeGoneAfter), realNow().Add(telephony.ClockAhead)).Scan(&joins)
 	})
 	if err != nil {
 		return false, fmt.Errorf("looking for other nodes: %w", err)
@@ -135,14 +136,14 @@ func (d *Dialer) lead(ctx context.Context) ([]lease, error) {
 			INSERT INTO campaign_lease AS l (campaign_id, node_id, epoch, expires_at)
 			SELECT c.id, $1, 1, $3 FROM campaign c
 			LEFT JOIN campaign_lease o ON o.campaign_id = c.id
-			WHERE c.state = 'running' AND (o.campaign_id IS NULL OR o.node_id = $1 OR o.expires_at < $2)
+			WHERE c.state = 'running' AND (o.campaign_id IS NULL OR o.node_id = $1 OR o.expires_at NOT BETWEEN $2 AND $4)
 			ORDER BY c.id
 			ON CONFLICT (campaign_id) DO UPDATE SET node_id = $1, expires_at = $3,
 				epoch = CASE WHEN l.node_id = $1 AND l.epoch > 0 THEN l.epoch ELSE l.epoch + 1 END
-			WHERE l.node_id = $1 OR l.expires_at < $2
+			WHERE l.node_id = $1 OR l.expires_at NOT BETWEEN $2 AND $4
 			RETURNING l.campaign_id, l.epoch,
 				(SELECT c.store_id FROM campaign c WHERE c.id = l.campaign_id) AS store_id,
-				(SELECT c.group_id FROM campaign c WHERE c.id = l.campaign_id) AS group_id`, d.node, now, now.Add(leaseFor))
+				(SELECT c.group_id FROM campaign c WHERE c.id = l.campaign_id) AS group_id`, d.node, now, now.Add(leaseFor), now.Add(leaseFor+telephony.ClockAhead))
 		if err != nil {
 			return err
 		}

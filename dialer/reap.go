@@ -130,8 +130,9 @@ func (d *Dialer) deadNodes(ctx context.Context) ([]uuid.UUID, error) {
 		rows, err := tx.Query(ctx, `
 			SELECT DISTINCT a.node_id FROM attempt a LEFT JOIN node n ON n.id = a.node_id
 			WHERE a.state IN ('dialing','ringing','checking','answered','bridged') AND a.node_id <> $1
-				AND (n.stopped_at IS NOT NULL OR (n.id IS NULL OR n.heartbeat_at < $2)
-					AND NOT EXISTS (SELECT FROM node me WHERE me.id = $1 AND me.steady_at > $3))`, d.node, now.Add(-telephony.NodeGoneAfter), now.Add(-telephony.NodeJudgesAfter))
+				AND (n.stopped_at IS NOT NULL OR (n.id IS NULL OR n.heartbeat_at NOT BETWEEN $2 AND $3)
+					AND NOT EXISTS (SELECT FROM node me WHERE me.id = $1 AND me.steady_at > $4))`,
+			d.node, now.Add(-telephony.NodeGoneAfter), now.Add(telephony.ClockAhead), now.Add(-telephony.NodeJudgesAfter))
 		if err != nil {
 			return err
 		}

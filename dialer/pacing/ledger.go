@@ -74,7 +74,7 @@ func (l Ledger) Excess() int {
 // free is how many ready agents stay and are not about to get a waiting call.
 func (l Ledger) free() int { return l.Ready - l.Leaving - l.Waiting }
 
-func floorDiv(a, b int) int {
+func floorDiv[N int | int64](a, b N) N {
 	q := a / b
 	if a%b < 0 {
 		q--

@@ -8,9 +8,10 @@ type Window struct {
 }
 
 // WindowAt is the window of now, for a campaign that began at start. Before the
-// start it is the first one.
+// start, as a clock that was set back sees it, is a window like any other: no moment
+// is outside of all.
 func WindowAt(start, now, length int64) Window {
-	n := max(now-start, 0) / length
+	n := floorDiv(now-start, length)
 	return Window{From: start + n*length, To: start + (n+1)*length}
 }
 

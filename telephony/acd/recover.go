@@ -24,9 +24,9 @@ func (a *Agents) Recover(ctx context.Context, node uuid.UUID) error {
 	now := time.Now()
 	return a.o.Pool.AllStores(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		gone, err := sessions(ctx, tx, `node_id <> $1 AND (audio_up OR state <> 'lost') AND NOT EXISTS (
-			SELECT FROM node n WHERE n.id = node_id AND n.stopped_at IS NULL AND n.heartbeat_at > $2)
-			AND NOT EXISTS (SELECT FROM node me WHERE me.id = $1 AND me.steady_at > $3) ORDER BY id FOR UPDATE SKIP LOCKED`,
-			node, now.Add(-telephony.NodeGoneAfter), now.Add(-telephony.NodeJudgesAfter))
+			SELECT FROM node n WHERE n.id = node_id AND n.stopped_at IS NULL AND n.heartbeat_at BETWEEN $2 AND $3)
+			AND NOT EXISTS (SELECT FROM node me WHERE me.id = $1 AND me.steady_at > $4) ORDER BY id FOR UPDATE SKIP LOCKED`,
+			node, now.Add(-telephony.NodeGoneAfter), now.Add(telephony.ClockAhead), now.Add(-telephony.NodeJudgesAfter))
 		if err != nil {
 			return fmt.Errorf("finding sessions of stopped nodes: %w", err)
 		}
@@ -48,9 +48,10 @@ func (a *Agents) Recover(ctx context.Context, node uuid.UUID) error {
 func (a *Agents) RecoverPages(ctx context.Context, node uuid.UUID) error {
 	now := time.Now()
 	return a.o.Pool.AllStores(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		gone, err := sessions(ctx, tx, `page_node_id <> $1 AND state <> 'lost' AND NOT EXISTS (SELECT FROM node n WHERE n.id = page_node_id AND n.heartbeat_at > $2)
-			AND NOT EXISTS (SELECT FROM node me WHERE me.id = $1 AND me.steady_at > $3) ORDER BY id FOR UPDATE SKIP LOCKED`,
-			node, now.Add(-pageComes), now.Add(-telephony.NodeJudgesAfter))
+		gone, err := sessions(ctx, tx, `page_node_id <> $1 AND state <> 'lost' AND NOT EXISTS (
+			SELECT FROM node n WHERE n.id = page_node_id AND n.heartbeat_at BETWEEN $2 AND $3)
+			AND NOT EXISTS (SELECT FROM node me WHERE me.id = $1 AND me.steady_at > $4) ORDER BY id FOR UPDATE SKIP LOCKED`,
+			node, now.Add(-pageComes), now.Add(telephony.ClockAhead), now.Add(-telephony.NodeJudgesAfter))
 		if err != nil {
 			return fmt.Errorf("finding pages of stopped nodes: %w", err)
 		}

@@ -16,9 +16,9 @@ import (
 )
 
 // TestFromADealersFileToASatisfactionFigure is the whole way of a call: files are
-// uploaded, a campaign of twenty calls runs through two browser agents, audio
-// flows both ways, scripts are filled in, and the figures are on the wallboard
-// and in the database.
+// uploaded, a predictive campaign of twenty calls runs through two browser agents,
+// audio flows both ways, scripts are filled in, and the figures are on the wallboard
+// and in the database. In the middle of it the campaign gets the credit of a month.
 func TestFromADealersFileToASatisfactionFigure(t *testing.T) {
 	heard := t.TempDir()
 	p := demo(t, built(t), "--port", "0", "--empty", "--customers", "bursts", "--hear", heard)
@@ -32,7 +32,7 @@ func TestFromADealersFileToASatisfactionFigure(t *testing.T) {
 	}
 
 	boss := signIn(t, p, b, "supervisor", args{})
-	startCampaign(boss, "progressive")
+	startCampaign(boss, "predictive")
 	first := newAgent(t, p, b, "agent1", 2)
 	second := newAgent(t, p, b, "agent2", 3)
 
@@ -42,6 +42,9 @@ func TestFromADealersFileToASatisfactionFigure(t *testing.T) {
 		t.Errorf("the agent does not hear the customer: %v", found)
 	}
 
+	if n := scan[int](p, creditOfAMonth); n != 3000 {
+		t.Fatalf("%d persons who answered were written", n)
+	}
 	const calls = 20
 	var wg sync.WaitGroup
 	for _, a := range []*agent{first, second} {
@@ -59,11 +62,39 @@ func TestFromADealersFileToASatisfactionFigure(t *testing.T) {
 	if n := scan[int](p, `SELECT count(DISTINCT agent_id) FROM attempt WHERE state = 'done'`); n != 2 {
 		t.Errorf("%d agents had calls, want 2", n)
 	}
-	if n := scan[int](p, `SELECT count(*) FROM (SELECT task_id FROM attempt WHERE dialed_at IS NOT NULL GROUP BY task_id HAVING count(*) > 1) x`); n != 0 {
+	if n := scan[int](p, `SELECT count(*) FROM (SELECT task_id FROM attempt WHERE dialed_at IS NOT NULL AND detail <> 'credit' GROUP BY task_id HAVING count(*) > 1) x`); n != 0 {
 		t.Errorf("%d customers were called twice for one promise", n)
 	}
+	if n := scan[int](p, `SELECT count(*) FROM attempt WHERE mode = 'predictive' AND price > 0 AND detail <> 'credit' AND bridged_at IS NOT NULL`); n == 0 {
+		t.Error("no call was placed at a price: the model has not decided")
+	}
+	showsItsMargin(t, p, boss)
 	figuresAgree(t, p, boss)
 	customersHeardTheirAgents(t, heard)
+}
+
+// creditOfAMonth makes 3,000 persons of one call, who answered today as far as the
+// ledger sees, and a month ago as far as the figures and the rules do.
+const creditOfAMonth = `WITH made AS (
+	INSERT INTO attempt SELECT (jsonb_populate_record(one.a, jsonb_build_object('id', gen_random_uuid(), 'state', 'done', 'detail', 'credit',
+		'line_result', 'answered_human', 'business_at', one.at - interval '40 days', 'dialed_at', one.at, 'answered_at', one.at, 'bridged_at', one.at,
+		'ended_at', one.at, 'wrapped_at', one.at))).*
+	FROM (SELECT attempt AS a, now() AS at FROM attempt WHERE mode = 'predictive' AND bridged_at IS NOT NULL LIMIT 1) one, generate_series(1, 3000)
+	RETURNING 1) SELECT count(*)::int FROM made`
+
+// showsItsMargin looks at the campaign's page: the figures of the ledger are those of
+// the record, and the decision is there in words.
+func showsItsMargin(t *testing.T, p *product, boss page) {
+	t.Helper()
+	id := scan[string](p, `SELECT id::text FROM campaign WHERE mode = 'predictive'`)
+	boss.must("goto", args{"url": p.URL + "/campaigns/" + id})
+	boss.sees("campaign-decision")
+	boss.sees("margin-trail")
+	eventually(t, 20*time.Second, "the page counts what the record does", func() bool {
+		shown := value[string](boss, `fetch('/api/v1/campaigns/`+id+`').then(r => r.json()).then(c => c.pacing.abandoned + ' ' + c.pacing.answered)`)
+		return shown == scan[string](p, `SELECT count(*) FILTER (WHERE state = 'abandoned') || ' ' || count(*) FROM attempt
+			WHERE mode = 'predictive' AND answered_at IS NOT NULL AND state IN ('answered','bridged','wrap','wrap_overdue','done','abandoned')`)
+	})
 }
 
 func clerkUploads(t *testing.T, p *product, b *browsers) {
@@ -301,7 +332,7 @@ func figuresAgree(t *testing.T, p *product, boss page) {
 		got = value[board](boss, `fetch('/api/v1/wallboard').then(r => r.json())`)
 		return got.Completed >= 20
 	})
-	if want := scan[int](p, `SELECT count(*) FROM attempt WHERE dialed_at IS NOT NULL`); got.Attempts != want {
+	if want := scan[int](p, `SELECT count(*) FROM attempt WHERE dialed_at IS NOT NULL AND detail <> 'credit'`); got.Attempts != want {
 		t.Errorf("the wallboard counts %d attempts, the database %d", got.Attempts, want)
 	}
 	if want := scan[int](p, `SELECT sum(value_num)::int FROM answer WHERE factor = 'overall' AND skipped = ''`); got.Satisfaction.Overall.Sum != want {
