@@ -25,6 +25,7 @@ type crashAgent struct {
 	phones []*siptest.Phone
 
 	cookie, csrf string // of the browser, good at every server
+	client       string // its page
 
 	rested time.Time // when the last break began
 	rests  int
@@ -72,7 +73,7 @@ type shownDesk struct {
 }
 
 func newCrashAgent(h *crashHouse, i int, ports *media.Ports) (*crashAgent, error) {
-	a := &crashAgent{h: h, i: i}
+	a := &crashAgent{h: h, i: i, client: uuid.NewString()}
 	for _, n := range h.nodes {
 		conn, err := net.ListenPacket("udp4", "127.0.0.1:0")
 		if err != nil {
@@ -129,7 +130,7 @@ func (a *crashAgent) sit(ctx context.Context, n *crashNode) {
 	defer func() { _ = ws.Close() }()
 	quit := context.AfterFunc(ctx, func() { _ = ws.Close() })
 	defer quit()
-	seat.send(liveFrame{T: "hello", CSRF: a.csrf, Client: uuid.NewString()})
+	seat.send(liveFrame{T: "hello", CSRF: a.csrf, Client: a.client})
 	seat.send(liveFrame{T: "sub", Topic: "desk"})
 	frames := make(chan liveFrame)
 	over := make(chan struct{})

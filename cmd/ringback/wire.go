@@ -146,7 +146,7 @@ func (n *node) wireDialer(simulated bool) {
 
 func (n *node) wireDesk() {
 	n.desk = desk.New(desk.Options{
-		Pool: n.pool, Bus: n.bus, Clock: n.clock, Agents: deskAgents{n.agents}, Dialer: deskDialer{n.dialer}, Exchange: n.calls,
+		Pool: n.pool, Bus: n.bus, Clock: n.clock, Node: n.id, Agents: deskAgents{n.agents}, Dialer: deskDialer{n.dialer}, Exchange: n.calls,
 		Voice: newVoice(n.browser, n.phones, n.calls), Scripts: n.library, Tasks: n.tasks, Customers: n.files, Complaints: complaint.NewForms(n.bus),
 		Messages: message.NewBox(n.bus), Renewals: n.renewals, Visits: n.visits, Users: personOf, Logger: n.log,
 		Words: func(campaign uuid.UUID) (zh, en string) {

@@ -25,10 +25,15 @@ func (d *Desk) signOn(a act, in signOnArgs) (None, error) {
 	if err != nil {
 		return None{}, err
 	}
-	if st != nil && !in.TakeOver && !d.consoles.holds(a.Caller) {
-		return None{}, elsewhere()
+	if st != nil && !in.TakeOver {
+		if err := d.mustHold(a.ctx, a.tx, a.Caller); err != nil {
+			return None{}, err
+		}
 	}
 	if err := d.begin(a, st, in.Device); err != nil {
+		return None{}, err
+	}
+	if _, err := d.o.Agents.Arrived(a.ctx, a.tx, a.User, a.Client, true); err != nil {
 		return None{}, err
 	}
 	if d.consoles.take(a.Caller) {
@@ -173,7 +178,7 @@ func (d *Desk) signOff(a act, _ None) (move, error) {
 	granted, err := d.o.Agents.SignOff(a.ctx, a.tx, a.User)
 	if err == nil && granted {
 		d.o.Voice.Close(a.User)
-		d.consoles.free(a.User)
+		d.consoles.forget(a.User)
 		d.setAudio(a.User, "down")
 	}
 	return move{granted}, err

@@ -103,7 +103,10 @@ func (d *Desk) Do(ctx context.Context, c Caller, id uuid.UUID, name string, args
 		return nil, errs.New(errs.Invalid, "unknown_command", "系统不认识这个操作，请刷新页面后再试。", "The server does not know this command; reload the page.")
 	}
 	if !cmd.any && !d.consoles.holds(c) {
-		return nil, elsewhere()
+		err := d.o.Pool.Scoped(ctx, c.Scope, func(ctx context.Context, tx pgx.Tx) error { return d.mustHold(ctx, tx, c) })
+		if err != nil {
+			return nil, err
+		}
 	}
 	a := act{Caller: c, ctx: ctx, now: d.o.Clock.Now(), args: args}
 	switch {
@@ -153,6 +156,15 @@ func (d *Desk) outside(cmd command, a act, id uuid.UUID, name string) (json.RawM
 		_, err := d.once(command{do: func(*Desk, act) (any, error) { return result, nil }}, a, id, name)
 		return err
 	})
+}
+
+// mustHold adopts the desk for the caller's page, or says that another one has it.
+func (d *Desk) mustHold(ctx context.Context, tx postgres.DB, c Caller) error {
+	holds, err := d.hold(ctx, tx, c, true)
+	if err == nil && !holds {
+		err = elsewhere()
+	}
+	return err
 }
 
 func elsewhere() error {

@@ -28,16 +28,36 @@ type consoles struct {
 	held map[uuid.UUID]*console
 }
 
-// holds tells whether the caller's page has the desk. A free desk, or one whose
-// page is away, becomes its own.
+// holds tells whether the caller's page has the desk.
 func (s *consoles) holds(c Caller) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if h := s.held[c.User]; h != nil && h.client != c.Client && h.gone == nil {
-		return false
+	h := s.held[c.User]
+	return h != nil && h.client == c.Client && h.gone == nil
+}
+
+// free tells whether no page at this node has the desk but perhaps the caller's, and
+// whether it would be taken from another one that is away.
+func (s *consoles) free(c Caller) (free, away bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	h := s.held[c.User]
+	if h == nil || h.client == c.Client {
+		return true, false
 	}
-	s.sit(c)
-	return true
+	return h.gone != nil, h.gone != nil
+}
+
+// drop takes the desk from the caller's page.
+func (s *consoles) drop(c Caller) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if h := s.held[c.User]; h != nil && h.client == c.Client {
+		if h.gone != nil {
+			h.gone.Stop()
+		}
+		delete(s.held, c.User)
+	}
 }
 
 // take makes the caller's page the holder and tells whether another one was.
@@ -78,7 +98,7 @@ func (s *consoles) present(user uuid.UUID) bool {
 	return h != nil && h.gone == nil
 }
 
-func (s *consoles) free(user uuid.UUID) {
+func (s *consoles) forget(user uuid.UUID) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.held, user)
@@ -108,17 +128,20 @@ func (s *consoles) left(user uuid.UUID, h *console) {
 	s.leave(user, scope)
 }
 
-// back takes the desk up again for the page that held it; a free desk it takes
-// only when there is a shift to go on with.
-func (s *consoles) back(c Caller, shift bool) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	h := s.held[c.User]
-	if h == nil && !shift || h != nil && h.client != c.Client {
-		return false
+// hold makes the caller's page the holder of the desk and tells whether it is: not
+// when another page holds it, at this node or another. One that is away at this node
+// yields to a page that adopts the desk, by a command.
+func (d *Desk) hold(ctx context.Context, tx postgres.DB, c Caller, adopt bool) (bool, error) {
+	free, away := d.consoles.free(c)
+	if !free || away && !adopt {
+		return false, nil
 	}
-	s.sit(c)
-	return true
+	holds, err := d.o.Agents.Arrived(ctx, tx, c.User, c.Client, away)
+	if err != nil || !holds {
+		return false, err
+	}
+	d.consoles.take(c)
+	return true, nil
 }
 
 // ConsoleGone tells that a page's socket is closed. When it does not come back
@@ -131,10 +154,10 @@ func (d *Desk) ConsoleGone(user uuid.UUID, client string) { d.consoles.gone(user
 func (d *Desk) ConsoleBack(c Caller) {
 	d.quietly(c.Scope, "an agent could not be marked back", func(ctx context.Context, tx pgx.Tx) error {
 		st, err := sessionOf(ctx, tx, c.User)
-		if err != nil || !d.consoles.back(c, st != nil) || st == nil {
-			return err
+		if err != nil || st == nil {
+			return err // a desk is held for a shift
 		}
-		if err := d.o.Agents.Arrived(ctx, tx, c.User); err != nil || st.State != "lost" {
+		if holds, err := d.hold(ctx, tx, c, false); err != nil || !holds || st.State != "lost" {
 			return err
 		}
 		return d.o.Agents.Back(ctx, tx, c.User)
@@ -146,12 +169,12 @@ func (d *Desk) Present(user uuid.UUID) bool { return d.consoles.present(user) }
 
 // left: an agent's page stayed away from this node. It may have come to another.
 func (d *Desk) left(user uuid.UUID, scope postgres.Scope) {
-	elsewhere := false
-	d.quietly(scope, "an agent's session could not be read", func(ctx context.Context, tx pgx.Tx) (err error) {
-		elsewhere, err = d.o.Agents.Elsewhere(ctx, tx, user)
+	was := true
+	d.quietly(scope, "that a page is gone could not be noted", func(ctx context.Context, tx pgx.Tx) (err error) {
+		was, err = d.o.Agents.PageLeft(ctx, tx, user)
 		return err
 	})
-	if elsewhere {
+	if !was {
 		return
 	}
 	d.putBack(scope, user)

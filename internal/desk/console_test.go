@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"ringback/internal/errs"
 	"ringback/internal/postgres"
 )
 
@@ -17,37 +18,80 @@ func TestAPageThatStaysAwayTenSecondsFreesTheDesk(t *testing.T) {
 		s := consoles{held: map[uuid.UUID]*console{}, leave: func(user uuid.UUID, _ postgres.Scope) { left = append(left, user) }}
 		user := uuid.New()
 		one, two := Caller{User: user, Client: "one"}, Caller{User: user, Client: "two"}
-		s.holds(one)
+		s.take(one)
 		s.gone(user, "two") // not the holder
 		s.gone(user, "one")
 		time.Sleep(goneAfter - time.Second)
-		if !s.back(one, true) || s.holds(two) {
+		if free, away := s.free(two); !free || !away || s.holds(one) {
+			t.Error("nine seconds away, and no other page could adopt the desk")
+		}
+		if free, away := s.free(one); !free || away || s.take(one) {
 			t.Error("nine seconds away, and the desk is lost")
 		}
 		time.Sleep(2 * goneAfter)
 		synctest.Wait()
-		if len(left) != 0 {
+		if len(left) != 0 || !s.holds(one) {
 			t.Error("the clock went on after the page was back")
 		}
 		s.gone(user, "one")
 		s.gone(user, "one")
 		time.Sleep(goneAfter + time.Second)
 		synctest.Wait()
-		if len(left) != 1 || left[0] != user || !s.holds(two) {
+		if free, away := s.free(two); len(left) != 1 || left[0] != user || !free || away {
 			t.Errorf("left %v", left)
 		}
-		if s.back(one, true) {
+		s.take(two)
+		if free, _ := s.free(one); free || !s.elsewhere(one) {
 			t.Error("the first page is back on a desk that another one holds")
 		}
 		s.gone(user, "two")
-		if !s.holds(one) {
-			t.Error("a page that is away keeps the desk from the next one")
-		}
-		s.free(user)
-		if s.back(two, false) || s.elsewhere(one) {
-			t.Error("a page took a desk without a shift")
+		s.drop(two)
+		time.Sleep(2 * goneAfter)
+		synctest.Wait()
+		if len(left) != 1 || s.elsewhere(one) {
+			t.Error("the page of a desk that was taken over elsewhere is missed here")
 		}
 	})
+}
+
+// At two nodes, two pages of one agent: the second one shows that the desk is in use,
+// takes it over when asked to, and the first one sees so.
+func TestADeskIsInUseOnAPageOfAnotherNode(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t).signedOn()
+	first, there := w.desk, w.caller()
+	w.node = uuid.New()
+	w.open()
+	for _, node := range []uuid.UUID{first.o.Node, w.node} {
+		w.db.Exec(t, `INSERT INTO node (id, name, started_at, heartbeat_at) VALUES ($1, 'n', now(), now()) ON CONFLICT (id) DO UPDATE SET heartbeat_at = now()`, node)
+	}
+	here := there
+	here.Client = "page at the second node"
+	shows := func(d *Desk, c Caller, elsewhere bool) {
+		t.Helper()
+		v, err := d.Snapshot(t.Context(), c)
+		if err != nil || v.Elsewhere != elsewhere {
+			t.Errorf("%s shows the desk elsewhere: %v, %v", c.Client, v.Elsewhere, err)
+		}
+	}
+	w.desk.ConsoleBack(here)
+	shows(w.desk, here, true)
+	shows(first, there, false)
+	if _, err := w.desk.Do(t.Context(), here, id(), "desk.pause", []byte(`{"reason":"break"}`)); errs.KindOf(err) != errs.Conflict {
+		t.Errorf("a page that does not hold the desk pauses: %v", err)
+	}
+	if _, err := w.desk.Do(t.Context(), here, id(), "desk.signOn", []byte(`{"device":"browser","takeOver":true}`)); err != nil {
+		t.Fatal(err)
+	}
+	shows(w.desk, here, false)
+	shows(first, there, true)
+	if _, err := first.Do(t.Context(), there, id(), "desk.pause", []byte(`{"reason":"break"}`)); errs.KindOf(err) != errs.Conflict {
+		t.Errorf("the page whose desk was taken over pauses: %v", err)
+	}
+	first.ConsoleGone(there.User, there.Client)
+	if got := w.text(`SELECT state FROM agent_session`); got != "ready" {
+		t.Errorf("the agent is %s", got)
+	}
 }
 
 func TestACallStaysWithItsAgentWhileTheAudioLives(t *testing.T) {

@@ -55,10 +55,13 @@ type agents interface {
 	Done(ctx context.Context, tx postgres.DB, user uuid.UUID) error
 	// Mute keeps whether the agent is muted in this call.
 	Mute(ctx context.Context, tx postgres.DB, user uuid.UUID, on bool) error
-	// Left and Elsewhere look at which node the page has told by Arrived last.
+	// Left is for an agent whose page and audio are gone from this node.
 	Left(ctx context.Context, tx postgres.DB, user uuid.UUID) error
-	Arrived(ctx context.Context, tx postgres.DB, user uuid.UUID) error
-	Elsewhere(ctx context.Context, tx postgres.DB, user uuid.UUID) (bool, error)
+	// Arrived makes a page the holder of the desk, among those of all nodes. Without
+	// take it is false when another page holds it.
+	Arrived(ctx context.Context, tx postgres.DB, user uuid.UUID, client string, take bool) (holds bool, err error)
+	// PageLeft is false when the desk is held at another node.
+	PageLeft(ctx context.Context, tx postgres.DB, user uuid.UUID) (was bool, err error)
 	Back(ctx context.Context, tx postgres.DB, user uuid.UUID) error
 }
 
@@ -121,6 +124,7 @@ type Options struct {
 	Pool       *postgres.Pool
 	Bus        *events.Bus
 	Clock      *clock.Clock
+	Node       uuid.UUID
 	Agents     agents
 	Dialer     dialer
 	Exchange   exchange

@@ -28,6 +28,13 @@ type session struct {
 	AttemptID   *uuid.UUID
 	Muted       bool
 	AudioUp     bool
+	PageNodeID  *uuid.UUID
+	PageClient  string
+}
+
+// heldElsewhere tells whether another page holds the desk, at another node than this.
+func (s session) heldElsewhere(node uuid.UUID, client string) bool {
+	return s.PageNodeID != nil && *s.PageNodeID != node && s.PageClient != client
 }
 
 // standing is the state an agent is in, or comes back to when lost.
@@ -40,7 +47,7 @@ func (s session) standing() string {
 
 // sessionOf is the open session of a user, nil when signed off.
 func sessionOf(ctx context.Context, db postgres.DB, user uuid.UUID) (*session, error) {
-	rows, err := db.Query(ctx, `SELECT id, device, state, reason, since, before_lost, wants, wants_reason, campaign_id, task_id, attempt_id, muted, audio_up
+	rows, err := db.Query(ctx, `SELECT id, device, state, reason, since, before_lost, wants, wants_reason, campaign_id, task_id, attempt_id, muted, audio_up, page_node_id, page_client
 		FROM agent_session WHERE user_id = $1 AND signed_off_at IS NULL`, user)
 	if err != nil {
 		return nil, fmt.Errorf("reading an agent's session: %w", err)

@@ -31,7 +31,11 @@ func (d *Desk) view(a act) (View, error) {
 	if err != nil {
 		return View{}, err
 	}
-	v.Elsewhere = st != nil && d.consoles.elsewhere(a.Caller)
+	if st != nil && st.heldElsewhere(d.o.Node, a.Client) { // it may have been taken over there
+		d.consoles.drop(a.Caller)
+		v.Elsewhere = true
+	}
+	v.Elsewhere = v.Elsewhere || st != nil && d.consoles.elsewhere(a.Caller)
 	d.aboutSession(&v, a.User, st)
 	if err := d.aboutPhone(&v, a); err != nil {
 		return View{}, err

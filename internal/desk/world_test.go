@@ -94,7 +94,7 @@ func (w *world) open() {
 	visits.Register()
 	tasks.Register()
 	w.desk = New(Options{
-		Pool: w.db.Pool, Bus: w.bus, Clock: w.clock, Agents: floor{w.agents}, Dialer: w.line, Exchange: w.line, Voice: w.voice,
+		Pool: w.db.Pool, Bus: w.bus, Clock: w.clock, Node: w.node, Agents: floor{w.agents}, Dialer: w.line, Exchange: w.line, Voice: w.voice,
 		Scripts: w.lib, Tasks: tasks, Customers: files, Complaints: complaint.NewForms(w.bus), Messages: message.NewBox(w.bus),
 		Renewals: renewals, Visits: visits,
 		Users: func(context.Context, postgres.DB, uuid.UUID) (Person, error) {

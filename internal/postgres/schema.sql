@@ -200,6 +200,7 @@ CREATE TABLE public.agent_session (
     signed_on_at timestamp with time zone NOT NULL,
     signed_off_at timestamp with time zone,
     page_node_id uuid,
+    page_client text DEFAULT ''::text NOT NULL,
     CONSTRAINT agent_session_device_check CHECK ((device = ANY (ARRAY['browser'::text, 'phone'::text]))),
     CONSTRAINT agent_session_state_check CHECK ((state = ANY (ARRAY['ready'::text, 'reserved'::text, 'preview'::text, 'dialing'::text, 'ringing'::text, 'talking'::text, 'holding'::text, 'consult'::text, 'wrapup'::text, 'paused'::text, 'lost'::text]))),
     CONSTRAINT agent_session_wants_check CHECK ((wants = ANY (ARRAY[''::text, 'paused'::text, 'offline'::text])))

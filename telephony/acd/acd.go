@@ -108,7 +108,8 @@ type Session struct {
 	StoreID     uuid.UUID
 	UserID      uuid.UUID
 	NodeID      uuid.UUID  // of their audio
-	PageNodeID  *uuid.UUID // of their page; nil: not known
+	PageNodeID  *uuid.UUID // of the page that holds their desk; nil: none does
+	PageClient  string     // which page that is
 	Device      string     // browser or phone
 	State       State
 	Reason      string    // of a pause or a loss

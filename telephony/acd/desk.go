@@ -10,6 +10,7 @@ import (
 
 	"ringback/internal/errs"
 	"ringback/internal/postgres"
+	"ringback/telephony"
 )
 
 // SignOnInput is who begins a shift, where, and on what.
@@ -34,7 +35,7 @@ func (a *Agents) SignOn(ctx context.Context, tx postgres.DB, in SignOnInput) (Se
 		return Session{}, ErrElsewhere
 	}
 	to := s
-	to.Device, to.PageNodeID = in.Device, &a.o.Node
+	to.Device = in.Device
 	if !s.AudioUp {
 		to.NodeID = a.o.Node
 	}
@@ -45,7 +46,7 @@ func (a *Agents) begin(ctx context.Context, tx postgres.DB, in SignOnInput) (Ses
 	if in.Device != "browser" && in.Device != "phone" {
 		return Session{}, errs.New(errs.Invalid, "device", "请选择浏览器或话机。", "Choose the browser or a desk phone.").At("device")
 	}
-	s := Session{ID: uuid.Must(uuid.NewV7()), GroupID: in.Group, StoreID: in.Store, UserID: in.User, NodeID: a.o.Node, PageNodeID: &a.o.Node, Device: in.Device, State: Offline}
+	s := Session{ID: uuid.Must(uuid.NewV7()), GroupID: in.Group, StoreID: in.Store, UserID: in.User, NodeID: a.o.Node, Device: in.Device, State: Offline}
 	state, _ := next(Offline, SignedOn)
 	s.enter(state, change{reason: ReasonSigningOn}, time.Now())
 	s.SignedOnAt = s.Since
@@ -211,22 +212,48 @@ func (a *Agents) Mute(ctx context.Context, tx postgres.DB, user uuid.UUID, on bo
 	})
 }
 
-// Arrived tells that the user's page is at this node now.
-func (a *Agents) Arrived(ctx context.Context, tx postgres.DB, user uuid.UUID) error {
-	return a.ofAny(ctx, tx, user, func(s Session) error {
+// Arrived makes a page at this node the one that holds the user's desk, and tells
+// whether it does: among the pages of this node the caller decides. Unless take is
+// set, another page at another node that lives keeps it. Without a shift there is
+// nothing to hold.
+func (a *Agents) Arrived(ctx context.Context, tx postgres.DB, user uuid.UUID, client string, take bool) (holds bool, err error) {
+	holds = true
+	err = a.ofAny(ctx, tx, user, func(s Session) error {
+		if !take && a.isElsewhere(s) && s.PageClient != client {
+			if holds, err = a.isGone(ctx, tx, *s.PageNodeID); err != nil || !holds {
+				return err
+			}
+		}
 		to := s
-		to.PageNodeID = &a.o.Node
+		to.PageNodeID, to.PageClient = &a.o.Node, client
 		return a.save(ctx, tx, s, to)
 	})
+	return holds, err
 }
 
-// Elsewhere tells whether the user's page has come to another node.
-func (a *Agents) Elsewhere(ctx context.Context, tx postgres.DB, user uuid.UUID) (elsewhere bool, err error) {
+func (a *Agents) isGone(ctx context.Context, tx postgres.DB, node uuid.UUID) (gone bool, err error) {
+	now := time.Now()
+	err = tx.QueryRow(ctx, `SELECT NOT EXISTS (SELECT FROM node WHERE id = $1 AND heartbeat_at BETWEEN $2 AND $3)`,
+		node, now.Add(-pageComes), now.Add(telephony.ClockAhead)).Scan(&gone)
+	if err != nil {
+		return false, fmt.Errorf("looking whether a page's node is gone: %w", err)
+	}
+	return gone, nil
+}
+
+// PageLeft tells that the page at this node is gone. It is false when another node
+// has the page now.
+func (a *Agents) PageLeft(ctx context.Context, tx postgres.DB, user uuid.UUID) (was bool, err error) {
+	was = true
 	err = a.ofAny(ctx, tx, user, func(s Session) error {
-		elsewhere = a.isElsewhere(s)
-		return nil
+		if was = !a.isElsewhere(s); !was {
+			return nil
+		}
+		to := s
+		to.PageNodeID, to.PageClient = nil, ""
+		return a.save(ctx, tx, s, to)
 	})
-	return elsewhere, err
+	return was, err
 }
 
 func (a *Agents) isElsewhere(s Session) bool { return s.PageNodeID != nil && *s.PageNodeID != a.o.Node }

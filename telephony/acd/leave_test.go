@@ -219,7 +219,7 @@ func TestTheKeeperRecoversByItselfAndStops(t *testing.T) {
 	here, gone := r.agent(), r.agent()
 	again := New(Options{Pool: r.db.Pool, Bus: r.agents.o.Bus, Clock: r.agents.o.Clock, Node: uuid.New()})
 	r.must(func(ctx context.Context, tx pgx.Tx) error { // reconnected before anybody noticed
-		return errors.Join(again.Arrived(ctx, tx, here), again.Audio(ctx, tx, here, true))
+		return errors.Join(r.page(ctx, tx, again, here), again.Audio(ctx, tx, here, true))
 	})
 	ctx, stop := context.WithTimeout(t.Context(), 20*time.Second)
 	defer stop()

@@ -24,6 +24,54 @@ func (r *room) heartbeat(node uuid.UUID, ago time.Duration) {
 		node, time.Now().Add(-ago))
 }
 
+// page has the agent's one page come to a node.
+func (r *room) page(ctx context.Context, tx pgx.Tx, to *Agents, user uuid.UUID) error {
+	holds, err := to.Arrived(ctx, tx, user, "page", false)
+	if err == nil && !holds {
+		err = errors.New("another page holds the desk")
+	}
+	return err
+}
+
+// A desk has one page, whatever node it is at. Another one gets it by asking for it,
+// or when the first is gone, with its node or without.
+func TestADeskIsHeldByOnePageOfAllNodes(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	id, second, third := r.agent(), r.other(), r.other()
+	arrives := func(at *Agents, page string, take, want bool) {
+		t.Helper()
+		r.must(func(ctx context.Context, tx pgx.Tx) error {
+			holds, err := at.Arrived(ctx, tx, id, page, take)
+			if holds != want {
+				t.Errorf("%s holds the desk: %v", page, holds)
+			}
+			return err
+		})
+	}
+	left := func(at *Agents, want bool) {
+		t.Helper()
+		r.must(func(ctx context.Context, tx pgx.Tx) error {
+			was, err := at.PageLeft(ctx, tx, id)
+			if was != want {
+				t.Errorf("the page was at this node: %v", was)
+			}
+			return err
+		})
+	}
+	arrives(second, "one", false, true)
+	arrives(third, "two", false, false)
+	arrives(third, "one", false, true) // its socket came up at another node
+	left(second, false)
+	arrives(second, "two", false, false)
+	arrives(second, "two", true, true)
+	left(third, false)
+	left(second, true)
+	arrives(third, "one", false, true)
+	r.heartbeat(third.o.Node, pageComes+time.Second)
+	arrives(second, "two", false, true)
+}
+
 // An agent's page goes to another node, and the audio after it. What the first node
 // notices late of either does not touch the agent any more.
 func TestAnAgentWhoHasMovedIsNotLostByTheNodeTheyLeft(t *testing.T) {
@@ -31,16 +79,15 @@ func TestAnAgentWhoHasMovedIsNotLostByTheNodeTheyLeft(t *testing.T) {
 	r := newRoom(t)
 	id, second := r.agent(), r.other()
 	r.must(func(ctx context.Context, tx pgx.Tx) error {
-		return errors.Join(second.Arrived(ctx, tx, id), r.agents.Left(ctx, tx, id))
+		return errors.Join(r.page(ctx, tx, second, id), r.agents.Left(ctx, tx, id))
 	})
 	r.wants(id, Ready)
 	r.must(func(ctx context.Context, tx pgx.Tx) error {
-		there, err := r.agents.Elsewhere(ctx, tx, id)
-		here, err2 := second.Elsewhere(ctx, tx, id)
-		if !there || here {
-			t.Errorf("elsewhere for the first node %v, for the second %v", there, here)
+		was, err := r.agents.PageLeft(ctx, tx, id)
+		if was {
+			t.Error("the first node has the page still")
 		}
-		return errors.Join(err, err2, second.Audio(ctx, tx, id, true), r.agents.Audio(ctx, tx, id, false))
+		return errors.Join(err, second.Audio(ctx, tx, id, true), r.agents.Audio(ctx, tx, id, false))
 	})
 	if s := r.wants(id, Ready); !s.AudioUp || s.NodeID != second.o.Node {
 		t.Errorf("with both at the second node: %+v", s)
@@ -61,8 +108,8 @@ func TestAudioStaysWhereItWasUntilItComesUpElsewhere(t *testing.T) {
 	id, second := r.agent(), r.other()
 	r.must(func(ctx context.Context, tx pgx.Tx) error {
 		s, err := second.SignOn(ctx, tx, SignOnInput{User: id, Group: r.group, Store: r.store, Device: "phone", TakeOver: true})
-		if s.NodeID != r.agents.o.Node || *s.PageNodeID != second.o.Node {
-			t.Errorf("audio at %s, page at %s", s.NodeID, *s.PageNodeID)
+		if s.NodeID != r.agents.o.Node {
+			t.Errorf("audio at %s", s.NodeID)
 		}
 		return errors.Join(err, r.agents.Audio(ctx, tx, id, false))
 	})
@@ -83,7 +130,7 @@ func TestWhosePageWentWithItsNodeIsLost(t *testing.T) {
 	r.must(func(ctx context.Context, tx pgx.Tx) error {
 		attempt := uuid.New()
 		_, err := r.agents.PickFor(ctx, tx, r.campaign, attempt, uuid.New(), []uuid.UUID{idle, moved})
-		return errors.Join(err, r.agents.Talking(ctx, tx, talking, attempt), second.Arrived(ctx, tx, idle), second.Arrived(ctx, tx, moved), second.Arrived(ctx, tx, talking))
+		return errors.Join(err, r.agents.Talking(ctx, tx, talking, attempt), r.page(ctx, tx, second, idle), r.page(ctx, tx, second, moved), r.page(ctx, tx, second, talking))
 	})
 	recover := func(heartbeat time.Duration) {
 		t.Helper()
@@ -94,7 +141,7 @@ func TestWhosePageWentWithItsNodeIsLost(t *testing.T) {
 	}
 	recover(pageComes - time.Second)
 	r.wants(idle, Ready)
-	r.must(func(ctx context.Context, tx pgx.Tx) error { return r.agents.Arrived(ctx, tx, moved) })
+	r.must(func(ctx context.Context, tx pgx.Tx) error { return r.page(ctx, tx, r.agents, moved) })
 	recover(pageComes + time.Second)
 	if s := r.wants(idle, Lost); s.Reason != ReasonConsole || s.BeforeLost != Ready {
 		t.Errorf("idle: %+v", s)
@@ -102,7 +149,7 @@ func TestWhosePageWentWithItsNodeIsLost(t *testing.T) {
 	r.wants(moved, Ready)
 	r.wants(talking, Talking)
 	r.must(func(ctx context.Context, tx pgx.Tx) error {
-		return errors.Join(r.agents.Arrived(ctx, tx, idle), r.agents.Back(ctx, tx, idle))
+		return errors.Join(r.page(ctx, tx, r.agents, idle), r.agents.Back(ctx, tx, idle))
 	})
 	r.wants(idle, Ready)
 }

@@ -67,7 +67,7 @@ func (a *Agents) RecoverPages(ctx context.Context, node uuid.UUID) error {
 // pageless is a session whose page is gone with its node. A call stays with its agent
 // while the audio lives.
 func pageless(s Session, now time.Time) Session {
-	s.PageNodeID = nil
+	s.PageNodeID, s.PageClient = nil, ""
 	if s.AudioUp && busy(s.State) {
 		return s
 	}

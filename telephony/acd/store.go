@@ -13,7 +13,7 @@ import (
 	"ringback/internal/postgres"
 )
 
-const columns = `id, group_id, store_id, user_id, node_id, page_node_id, device, state, reason, since, before_lost, wants, wants_reason,
+const columns = `id, group_id, store_id, user_id, node_id, page_node_id, page_client, device, state, reason, since, before_lost, wants, wants_reason,
 	campaign_id, task_id, attempt_id, muted, audio_up, signed_on_at, signed_off_at`
 
 // sessions reads open sessions; where ends the statement.
@@ -62,9 +62,9 @@ func (a *Agents) CountReady(ctx context.Context, db postgres.DB, campaign uuid.U
 
 func insertSession(ctx context.Context, tx postgres.DB, s Session) error {
 	tag, err := tx.Exec(ctx, `INSERT INTO agent_session (`+columns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
 		ON CONFLICT DO NOTHING`,
-		s.ID, s.GroupID, s.StoreID, s.UserID, s.NodeID, s.PageNodeID, s.Device, string(s.State), s.Reason, s.Since, string(s.BeforeLost),
+		s.ID, s.GroupID, s.StoreID, s.UserID, s.NodeID, s.PageNodeID, s.PageClient, s.Device, string(s.State), s.Reason, s.Since, string(s.BeforeLost),
 		string(s.Wants), s.WantsReason, s.CampaignID, s.TaskID, s.AttemptID, s.Muted, s.AudioUp, s.SignedOnAt, s.SignedOffAt)
 	if err != nil {
 		return fmt.Errorf("signing an agent on: %w", err)
@@ -101,13 +101,13 @@ func update(ctx context.Context, tx postgres.DB, from, to Session) error {
 	}
 	tag, err := tx.Exec(ctx, `
 		UPDATE agent_session SET state = $4, reason = $5, since = $6, before_lost = $7, wants = $8, wants_reason = $9, campaign_id = $10,
-			task_id = $11, attempt_id = $12, muted = $13, audio_up = $14, signed_off_at = $15, device = $16, node_id = $17, page_node_id = $22
+			task_id = $11, attempt_id = $12, muted = $13, audio_up = $14, signed_off_at = $15, device = $16, node_id = $17, page_node_id = $22, page_client = $24
 		WHERE id = $1 AND state = $2 AND since = $3 AND signed_off_at IS NULL
 			AND before_lost = $18 AND wants = $19 AND audio_up = $20 AND campaign_id IS NOT DISTINCT FROM $21 AND page_node_id IS NOT DISTINCT FROM $23`,
 		from.ID, string(from.State), from.Since, string(to.State), to.Reason, to.Since, string(to.BeforeLost), string(to.Wants), to.WantsReason,
 		to.CampaignID, to.TaskID, to.AttemptID, to.Muted, to.AudioUp, to.SignedOffAt, to.Device, to.NodeID,
 		string(from.BeforeLost), string(from.Wants), from.AudioUp, from.CampaignID,
-		to.PageNodeID, from.PageNodeID)
+		to.PageNodeID, from.PageNodeID, to.PageClient)
 	if err != nil {
 		return fmt.Errorf("moving an agent from %s to %s: %w", from.State, to.State, err)
 	}
