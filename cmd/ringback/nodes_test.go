@@ -104,7 +104,8 @@ func (h *twoNodes) work(n *node, rtp int) {
 		parts = append(parts, n.dialer.Run)
 	} else {
 		h.db.Exec(h.t, `INSERT INTO node (id, name, started_at, heartbeat_at, sip_addr) VALUES ($1, 'b', $2, $2, $3)`,
-			n.id, time.Now().Add(time.Hour), n.sip.Advertised().String())
+			n.id, time.Now(), n.sip.Advertised().String())
+		parts = append(parts, h.beats(n.id))
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	var running sync.WaitGroup
@@ -116,6 +117,25 @@ func (h *twoNodes) work(n *node, rtp int) {
 		})
 	}
 	h.t.Cleanup(func() { stop(); running.Wait(); _ = n.browser.Close() })
+}
+
+// beats is the heartbeat of a node without a dialer.
+func (h *twoNodes) beats(node uuid.UUID) func(context.Context) error {
+	return func(ctx context.Context) error {
+		tick := time.NewTicker(time.Second)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return nil
+			case <-tick.C:
+				_ = h.db.Pool.AllStores(ctx, func(ctx context.Context, tx pgx.Tx) error {
+					_, err := tx.Exec(ctx, `UPDATE node SET heartbeat_at = $2 WHERE id = $1`, node, time.Now())
+					return err
+				})
+			}
+		}
+	}
 }
 
 // orders make follow-ups to call, one for each number.
