@@ -153,3 +153,22 @@ func TestWhosePageWentWithItsNodeIsLost(t *testing.T) {
 	})
 	r.wants(idle, Ready)
 }
+
+// Whoever was lost with a server while they read a task, and stays away, keeps it
+// from nobody.
+func TestALostReaderIsSignedOff(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	id := r.agent()
+	r.must(func(ctx context.Context, tx pgx.Tx) error {
+		_, err := r.agents.ToPreview(ctx, tx, r.campaign, uuid.New(), nil)
+		return errors.Join(err, r.agents.Lost(ctx, tx, id))
+	})
+	r.must(func(ctx context.Context, tx pgx.Tx) error {
+		users, err := r.agents.ExpireLost(ctx, tx, time.Now().Add(time.Minute))
+		if len(users) != 1 || users[0] != id {
+			t.Errorf("signed off: %v", users)
+		}
+		return err
+	})
+}

@@ -93,7 +93,8 @@ func adopted(s Session, node uuid.UUID, now time.Time) Session {
 }
 
 // ExpireLost signs those agents off who are lost since before and have no
-// customer in hand, and returns them.
+// customer in hand, and returns them. A task that they only read is given back by the
+// dialer.
 func (a *Agents) ExpireLost(ctx context.Context, tx postgres.DB, before time.Time) ([]uuid.UUID, error) {
 	lost, err := sessions(ctx, tx, `state = 'lost' AND since < $1 ORDER BY id FOR UPDATE SKIP LOCKED`, before)
 	if err != nil {
@@ -101,7 +102,7 @@ func (a *Agents) ExpireLost(ctx context.Context, tx postgres.DB, before time.Tim
 	}
 	var users []uuid.UUID
 	for _, s := range lost {
-		if busy(s.BeforeLost) {
+		if busy(s.BeforeLost) && s.BeforeLost != Preview {
 			continue
 		}
 		if err := a.step(ctx, tx, s, SignedOff, change{}); err != nil {
