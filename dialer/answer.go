@@ -115,22 +115,22 @@ func (c *call) connect(ctx context.Context, agent uuid.UUID) {
 	case err == nil, errors.Is(err, telephony.ErrCallGone): // gone: its end is in the queue
 		c.waiting = false
 	case errors.Is(err, telephony.ErrCallState): // the apology has begun
-		c.unassign(ctx, agent, c.d.agents.Done)
+		c.unassign(ctx, agent, c.d.agents.Over)
 		c.abandon(ctx)
 	default:
 		c.d.log.Warn("an agent could not be connected", "attempt", c.attempt.ID, "agent", agent, "error", err)
-		c.unassign(ctx, agent, c.d.agents.Lost)
+		c.unassign(ctx, agent, c.d.agents.NotTaken)
 		c.refusedBy, c.waiting = append(c.refusedBy, agent), true
 	}
 }
 
 // unassign takes the call back from an agent, who moves by free.
-func (c *call) unassign(ctx context.Context, agent uuid.UUID, free func(context.Context, postgres.DB, uuid.UUID) error) {
+func (c *call) unassign(ctx context.Context, agent uuid.UUID, free func(ctx context.Context, tx postgres.DB, user, attempt uuid.UUID) error) {
 	err := c.d.in(ctx, c.attempt.GroupID, c.attempt.StoreID, func(ctx context.Context, tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, `UPDATE attempt SET agent_id = NULL WHERE id = $1 AND state = 'answered'`, c.attempt.ID); err != nil {
 			return fmt.Errorf("taking the call back: %w", err)
 		}
-		return free(ctx, tx, agent)
+		return free(ctx, tx, agent, c.attempt.ID)
 	})
 	if err != nil {
 		c.d.log.Error("an agent could not be freed", "attempt", c.attempt.ID, "agent", agent, "error", err)

@@ -41,7 +41,7 @@ func (d *Dialer) endIn(ctx context.Context, tx postgres.DB, id uuid.UUID, e tele
 	a, err := d.move(ctx, tx, id, evHangup, talked)
 	if err == nil {
 		d.metrics.finished.WithLabelValues(telephony.ResultAnswered).Inc()
-		return false, d.agents.WrapUp(ctx, tx, *a.AgentID)
+		return false, d.agents.WrapUp(ctx, tx, *a.AgentID, a.ID)
 	}
 	if !errors.Is(err, ErrNotMoved) {
 		return false, err
@@ -92,7 +92,7 @@ func (d *Dialer) failed(ctx context.Context, tx postgres.DB, a Attempt) error {
 		}
 	}
 	if a.AgentID != nil {
-		return d.agents.Done(ctx, tx, *a.AgentID)
+		return d.agents.Over(ctx, tx, *a.AgentID, a.ID)
 	}
 	return nil
 }

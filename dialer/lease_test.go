@@ -89,7 +89,7 @@ func TestALeaderThatLostItsLeaseOpensNoLine(t *testing.T) {
 	camp := w.campaign(d, dialer.Progressive, agent)
 	w.run(d)
 	w.until("the first call", func() bool { return w.count(`SELECT count(*) FROM attempt WHERE state = 'failed'`) == 1 })
-	w.db.Exec(t, `UPDATE campaign_lease SET node_id = $1, epoch = epoch + 1, expires_at = $2`, id(), time.Now().Add(time.Minute))
+	w.db.Exec(t, `UPDATE campaign_lease SET node_id = $1, epoch = epoch + 1, expires_at = $2`, id(), time.Now().Add(10*time.Second))
 	w.task(number(2))
 	w.until("leadership to be given up", func() bool { _, led := d.Decision(camp.ID); return !led })
 	if n := w.count(`SELECT count(*) FROM attempt`); n != 1 {

@@ -178,7 +178,7 @@ func TestLinesOfAnAgentWhoVanishedAreTakenBack(t *testing.T) {
 	c := w.predictive(d, gone, w.agent("韩梅梅"), w.agent("王芳"))
 	w.run(d)
 	w.until("three lines", func() bool { return w.count(`SELECT count(*) FROM attempt WHERE state = 'ringing'`) == 3 })
-	w.in(func(ctx context.Context, tx pgx.Tx) error { return w.agents.Lost(ctx, tx, gone) })
+	w.in(func(ctx context.Context, tx pgx.Tx) error { return w.agents.Left(ctx, tx, gone) })
 	w.until("the decision to say so", func() bool { dec, _ := d.Decision(c.ID); return strings.Contains(dec.ZH, "突然离开") })
 	if n := w.count(`SELECT count(*) FROM attempt WHERE cancel_at IS NOT NULL`); n != 0 {
 		t.Errorf("%d lines younger than the least ring time were taken back", n)

@@ -17,17 +17,15 @@ import (
 // claimed, calls of dead nodes, agents pledged to a campaign that stands still,
 // campaigns that are through.
 func (d *Dialer) reapOnce(ctx context.Context) error {
-	if err := d.voidStale(ctx); err != nil {
-		return err
+	stale := d.voidStale(ctx)
+	if away(stale) {
+		return stale
 	}
 	dead, err := d.deadNodes(ctx)
 	if err != nil {
-		return err
+		return errors.Join(stale, err)
 	}
-	if err := d.recover(ctx, dead); err != nil {
-		return err
-	}
-	return d.settleCampaigns(ctx)
+	return errors.Join(stale, d.recover(ctx, dead), d.settleCampaigns(ctx))
 }
 
 // attemptRef is enough to work on an attempt in its store's scope.
@@ -66,8 +64,10 @@ func (d *Dialer) voidStale(ctx context.Context) error {
 }
 
 // eachAttempt works on attempts one by one, each row locked in its own
-// transaction; one that another node holds is left to it.
+// transaction; one that another node holds is left to it, and one that resists keeps
+// none of the others waiting.
 func (d *Dialer) eachAttempt(ctx context.Context, list []attemptRef, fn func(context.Context, pgx.Tx, Attempt) error) error {
+	var failures []error
 	for _, r := range list {
 		err := d.in(ctx, r.GroupID, r.StoreID, func(ctx context.Context, tx pgx.Tx) error {
 			a, err := oneAttempt(ctx, tx, `SELECT `+attemptColumns+` FROM attempt a WHERE a.id = $1 FOR UPDATE SKIP LOCKED`, r.ID)
@@ -79,11 +79,15 @@ func (d *Dialer) eachAttempt(ctx context.Context, list []attemptRef, fn func(con
 			}
 			return fn(ctx, tx, a)
 		})
-		if err != nil && !errors.Is(err, ErrNotMoved) {
+		switch {
+		case err == nil, errors.Is(err, ErrNotMoved):
+		case away(err):
 			return fmt.Errorf("setting attempt %s right: %w", r.ID, err)
+		default:
+			failures = append(failures, fmt.Errorf("setting attempt %s right: %w", r.ID, err))
 		}
 	}
-	return nil
+	return errors.Join(failures...)
 }
 
 // void takes a planned attempt back: the task is free again, and the agent who
@@ -102,7 +106,7 @@ func (d *Dialer) giveBack(ctx context.Context, tx postgres.DB, a Attempt) error 
 		return err
 	}
 	if a.AgentID != nil {
-		return d.agents.Done(ctx, tx, *a.AgentID)
+		return d.agents.Over(ctx, tx, *a.AgentID, a.ID)
 	}
 	return nil
 }
@@ -183,12 +187,12 @@ func (d *Dialer) lose(ctx context.Context, tx pgx.Tx, a Attempt) error {
 	d.moved.ring()
 	switch a.State {
 	case Wrap:
-		return d.agents.WrapUp(ctx, tx, *a.AgentID)
+		return d.agents.WrapUp(ctx, tx, *a.AgentID, a.ID)
 	case Unknown: // it may have rung: as if nobody had answered
 		result = telephony.ResultNoAnswer
 	}
 	if err := d.unreached(ctx, tx, a, result); err != nil || a.AgentID == nil {
 		return err
 	}
-	return d.agents.Done(ctx, tx, *a.AgentID)
+	return d.agents.Over(ctx, tx, *a.AgentID, a.ID)
 }

@@ -119,6 +119,36 @@ func TestTheCallsOfADeadNodeAreClosedAsTheTableSays(t *testing.T) {
 	}
 }
 
+// An agent was picked for a call, lost, came back, and talks in another one when the
+// first call's node dies: the agent stays in the second call, and the first one's end
+// does not fail on them.
+func TestADeadNodesCallFreesNobodyWhoIsInAnotherCall(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.task(number(99))
+	d, here := w.dialer()
+	agent := w.agent("李雷")
+	camp := w.campaign(d, dialer.Progressive, agent)
+	w.in(func(ctx context.Context, tx pgx.Tx) error {
+		_, err := d.Pause(ctx, tx, w.scope(uuid.Nil), camp.ID)
+		return err
+	})
+	dead := w.deadNode()
+	stale := w.lostCall(camp, dialer.Answered, dead, 1, uuid.Nil)
+	w.db.Exec(t, `UPDATE attempt SET agent_id = $2, answered_at = dialed_at WHERE id = $1`, stale, agent)
+	other := w.lostCall(camp, dialer.Ringing, dead, 2, uuid.Nil) // behind it in the list
+	talks := w.lostCall(camp, dialer.Bridged, here, 3, agent)
+	w.db.Exec(t, `INSERT INTO node (id, name, started_at, heartbeat_at) VALUES ($1, 'here', now(), now()) ON CONFLICT DO NOTHING`, here)
+	third, _ := w.dialer()
+	w.run(third)
+	w.until("both to be closed", func() bool {
+		return w.text(`SELECT state FROM attempt WHERE id = $1`, stale) == "abandoned" && w.text(`SELECT state FROM attempt WHERE id = $1`, other) == "unknown"
+	})
+	if got := w.text(`SELECT state || ' ' || attempt_id::text FROM agent_session`); got != "talking "+talks.String() {
+		t.Errorf("the agent is %s", got)
+	}
+}
+
 func TestALiveNodesCallsAreLeftAlone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -130,7 +160,7 @@ func TestALiveNodesCallsAreLeftAlone(t *testing.T) {
 		return err
 	})
 	alive := id()
-	w.db.Exec(t, `INSERT INTO node (id, name, started_at, heartbeat_at) VALUES ($1, 'alive', $2, $2)`, alive, time.Now().Add(time.Minute))
+	w.db.Exec(t, `INSERT INTO node (id, name, started_at, heartbeat_at) VALUES ($1, 'alive', $2, $2)`, alive, time.Now().Add(10*time.Second))
 	attempt := w.lostCall(camp, dialer.Ringing, alive, 1, uuid.Nil)
 	marker := w.lostCall(camp, dialer.Ringing, w.deadNode(), 2, uuid.Nil)
 	w.run(d)

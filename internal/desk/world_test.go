@@ -189,7 +189,7 @@ func (w *world) hungUp() *world {
 		if err := w.line.move(ctx, tx, w.call, "wrap"); err != nil {
 			return err
 		}
-		return w.agents.WrapUp(ctx, tx, w.agent)
+		return w.agents.WrapUp(ctx, tx, w.agent, w.call)
 	})
 	return w
 }

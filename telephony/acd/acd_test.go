@@ -107,6 +107,15 @@ func (r *room) wants(id uuid.UUID, want State) Session {
 	return s
 }
 
+// hangUp ends the conversation of whatever call the agent has in hand.
+func (r *room) hangUp(ctx context.Context, tx pgx.Tx, id uuid.UUID) error {
+	s, err := r.agents.ByUser(ctx, tx, id)
+	if err != nil || s.AttemptID == nil {
+		return err
+	}
+	return r.agents.WrapUp(ctx, tx, id, *s.AttemptID)
+}
+
 func (r *room) pick() (user uuid.UUID, err error) {
 	err = r.do(func(ctx context.Context, tx pgx.Tx) (err error) {
 		user, err = r.agents.PickFor(ctx, tx, r.campaign, uuid.New(), uuid.New(), nil)
@@ -161,8 +170,8 @@ func TestACallMovesItsAgentThroughTheStates(t *testing.T) {
 	}{
 		{func(ctx context.Context, tx pgx.Tx) error { return r.agents.Talking(ctx, tx, id, attempt) }, Talking},
 		{func(ctx context.Context, tx pgx.Tx) error { return r.agents.Talking(ctx, tx, id, attempt) }, Talking},
-		{func(ctx context.Context, tx pgx.Tx) error { return r.agents.WrapUp(ctx, tx, id) }, WrapUp},
-		{func(ctx context.Context, tx pgx.Tx) error { return r.agents.WrapUp(ctx, tx, id) }, WrapUp},
+		{func(ctx context.Context, tx pgx.Tx) error { return r.hangUp(ctx, tx, id) }, WrapUp},
+		{func(ctx context.Context, tx pgx.Tx) error { return r.hangUp(ctx, tx, id) }, WrapUp},
 		{func(ctx context.Context, tx pgx.Tx) error { return r.agents.Done(ctx, tx, id) }, Ready},
 		{func(ctx context.Context, tx pgx.Tx) error { return r.agents.Done(ctx, tx, id) }, Ready},
 	} {
@@ -194,7 +203,7 @@ func TestACallThatWasJoinedIsTheAgentsThoughTheyWereLost(t *testing.T) {
 			id, attempt := r.agent(), uuid.New()
 			r.must(func(ctx context.Context, tx pgx.Tx) error {
 				_, err := r.agents.PickFor(ctx, tx, r.campaign, attempt, uuid.New(), nil)
-				return errors.Join(err, r.agents.Lost(ctx, tx, id))
+				return errors.Join(err, r.agents.Left(ctx, tx, id))
 			})
 			if back {
 				r.must(func(ctx context.Context, tx pgx.Tx) error { return r.agents.Back(ctx, tx, id) })
@@ -205,10 +214,42 @@ func TestACallThatWasJoinedIsTheAgentsThoughTheyWereLost(t *testing.T) {
 			if s := r.wants(id, Talking); s.AttemptID == nil || *s.AttemptID != attempt {
 				t.Errorf("in hand: %+v", s)
 			}
-			r.must(func(ctx context.Context, tx pgx.Tx) error { return r.agents.WrapUp(ctx, tx, id) })
+			r.must(func(ctx context.Context, tx pgx.Tx) error { return r.hangUp(ctx, tx, id) })
 			r.wants(id, WrapUp)
 		})
 	}
+}
+
+// An agent was lost after a pick, came back, and is in another call: what becomes of
+// the call that they never had moves them no more.
+func TestAnAgentIsMovedByTheCallInHandOnly(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	id, first, second := r.agent(), uuid.New(), uuid.New()
+	r.must(func(ctx context.Context, tx pgx.Tx) error {
+		_, err := r.agents.PickFor(ctx, tx, r.campaign, first, uuid.New(), nil)
+		return errors.Join(err, r.agents.NotTaken(ctx, tx, id, second), r.agents.Left(ctx, tx, id), r.agents.Back(ctx, tx, id))
+	})
+	r.wants(id, Ready)
+	r.must(func(ctx context.Context, tx pgx.Tx) error {
+		_, err := r.agents.PickFor(ctx, tx, r.campaign, second, uuid.New(), nil)
+		return errors.Join(err, r.agents.Talking(ctx, tx, id, second),
+			r.agents.Over(ctx, tx, id, first), r.agents.WrapUp(ctx, tx, id, first), r.agents.NotTaken(ctx, tx, id, first))
+	})
+	if s := r.wants(id, Talking); *s.AttemptID != second {
+		t.Errorf("in hand: %+v", s)
+	}
+	r.must(func(ctx context.Context, tx pgx.Tx) error {
+		return errors.Join(r.agents.WrapUp(ctx, tx, id, second), r.agents.Over(ctx, tx, id, first))
+	})
+	r.wants(id, WrapUp)
+	r.must(func(ctx context.Context, tx pgx.Tx) error { return r.agents.Over(ctx, tx, id, second) })
+	r.wants(id, Ready)
+	r.must(func(ctx context.Context, tx pgx.Tx) error {
+		_, err := r.agents.PickFor(ctx, tx, r.campaign, first, uuid.New(), nil)
+		return errors.Join(err, r.agents.NotTaken(ctx, tx, id, first))
+	})
+	r.wants(id, Lost)
 }
 
 func TestAPreviewIsReadThenDialled(t *testing.T) {

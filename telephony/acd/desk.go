@@ -258,14 +258,9 @@ func (a *Agents) PageLeft(ctx context.Context, tx postgres.DB, user uuid.UUID) (
 
 func (a *Agents) isElsewhere(s Session) bool { return s.PageNodeID != nil && *s.PageNodeID != a.o.Node }
 
-// Lost marks an agent lost whose page or audio is gone, or who does not take the call
-// given to them. A second time, and without a shift, it changes nothing.
-func (a *Agents) Lost(ctx context.Context, tx postgres.DB, user uuid.UUID) error {
-	return a.ofAny(ctx, tx, user, func(s Session) error { return a.lose(ctx, tx, s) })
-}
-
-// Left is Lost of an agent whose page has left this node. One whose page has come to
-// another node meanwhile stays as they are.
+// Left marks an agent lost whose page or audio has left this node. A second time,
+// without a shift, and when their page has come to another node meanwhile, it changes
+// nothing.
 func (a *Agents) Left(ctx context.Context, tx postgres.DB, user uuid.UUID) error {
 	return a.ofAny(ctx, tx, user, func(s Session) error {
 		if a.isElsewhere(s) {

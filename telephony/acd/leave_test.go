@@ -70,7 +70,7 @@ func TestLeavingInACallWaitsForTheWrapUp(t *testing.T) {
 				if granted {
 					t.Error("an agent left a customer")
 				}
-				return errors.Join(err, r.agents.Talking(ctx, tx, id, uuid.New()), r.agents.WrapUp(ctx, tx, id), r.agents.Done(ctx, tx, id))
+				return errors.Join(err, r.agents.Talking(ctx, tx, id, uuid.New()), r.hangUp(ctx, tx, id), r.agents.Done(ctx, tx, id))
 			})
 			if want == Paused {
 				if s := r.wants(id, Paused); s.Reason != "meeting" {
@@ -92,12 +92,12 @@ func TestALostAgentComesBackToWhereTheCallHasLed(t *testing.T) {
 	attempt := uuid.New()
 	r.must(func(ctx context.Context, tx pgx.Tx) error {
 		_, err := r.agents.PickFor(ctx, tx, r.campaign, attempt, uuid.New(), nil)
-		return errors.Join(err, r.agents.Talking(ctx, tx, id, attempt), r.agents.Lost(ctx, tx, id), r.agents.Lost(ctx, tx, id))
+		return errors.Join(err, r.agents.Talking(ctx, tx, id, attempt), r.agents.Left(ctx, tx, id), r.agents.Left(ctx, tx, id))
 	})
 	if s := r.wants(id, Lost); s.BeforeLost != Talking || *s.AttemptID != attempt {
 		t.Errorf("lost: %+v", s)
 	}
-	r.must(func(ctx context.Context, tx pgx.Tx) error { return r.agents.WrapUp(ctx, tx, id) })
+	r.must(func(ctx context.Context, tx pgx.Tx) error { return r.hangUp(ctx, tx, id) })
 	r.wants(id, Lost)
 	r.must(func(ctx context.Context, tx pgx.Tx) error { return r.agents.Back(ctx, tx, id) })
 	if s := r.wants(id, WrapUp); *s.AttemptID != attempt {
@@ -127,7 +127,7 @@ func TestAPausedAgentKeepsTheReasonWhileLost(t *testing.T) {
 	id := r.agent()
 	r.pause(id, "training")
 	r.must(func(ctx context.Context, tx pgx.Tx) error {
-		return errors.Join(r.agents.Lost(ctx, tx, id), r.agents.Back(ctx, tx, id))
+		return errors.Join(r.agents.Left(ctx, tx, id), r.agents.Back(ctx, tx, id))
 	})
 	if s := r.wants(id, Paused); s.Reason != "training" || s.WantsReason != "" {
 		t.Errorf("back: %+v", s)
@@ -140,7 +140,7 @@ func TestARestartLeavesEachAgentLostWithTheirCall(t *testing.T) {
 	idle, wrapping := r.agent(), r.agent()
 	r.must(func(ctx context.Context, tx pgx.Tx) error {
 		_, err := r.agents.PickFor(ctx, tx, r.campaign, uuid.New(), uuid.New(), []uuid.UUID{idle})
-		return errors.Join(err, r.agents.WrapUp(ctx, tx, wrapping))
+		return errors.Join(err, r.hangUp(ctx, tx, wrapping))
 	})
 	again := New(Options{Pool: r.db.Pool, Bus: r.agents.o.Bus, Clock: r.agents.o.Clock, Node: uuid.New()})
 	for range 2 {
@@ -179,7 +179,7 @@ func TestWhoseConsoleIsBackAlreadyIsNotLostWithTheOldNode(t *testing.T) {
 	idle, wrapping := r.agent(), r.agent()
 	r.must(func(ctx context.Context, tx pgx.Tx) error {
 		_, err := r.agents.PickFor(ctx, tx, r.campaign, uuid.New(), uuid.New(), []uuid.UUID{idle})
-		return errors.Join(err, r.agents.WrapUp(ctx, tx, wrapping))
+		return errors.Join(err, r.hangUp(ctx, tx, wrapping))
 	})
 	again := New(Options{Pool: r.db.Pool, Bus: r.agents.o.Bus, Clock: r.agents.o.Clock, Node: uuid.New(), Present: func(uuid.UUID) bool { return true }})
 	if err := again.Recover(context.Background(), again.o.Node); err != nil {
@@ -202,7 +202,7 @@ func TestAudioBringsBackWhoWasLostWithTheServer(t *testing.T) {
 	wrapping := r.agent()
 	r.must(func(ctx context.Context, tx pgx.Tx) error {
 		_, err := r.agents.PickFor(ctx, tx, r.campaign, uuid.New(), uuid.New(), nil)
-		return errors.Join(err, r.agents.WrapUp(ctx, tx, wrapping))
+		return errors.Join(err, r.hangUp(ctx, tx, wrapping))
 	})
 	again := New(Options{Pool: r.db.Pool, Bus: r.agents.o.Bus, Clock: r.agents.o.Clock, Node: uuid.New()})
 	if err := again.Recover(context.Background(), again.o.Node); err != nil {

@@ -77,10 +77,10 @@ func (a *Agents) Talking(ctx context.Context, tx postgres.DB, user, attempt uuid
 	})
 }
 
-// WrapUp tells that the conversation is over. An agent who has no call in hand,
-// or has left, stays as they are.
-func (a *Agents) WrapUp(ctx context.Context, tx postgres.DB, user uuid.UUID) error {
-	return a.ofAny(ctx, tx, user, func(s Session) error {
+// WrapUp tells that the conversation of an attempt is over. An agent who has it not
+// in hand, because they have left or are in another call meanwhile, stays as they are.
+func (a *Agents) WrapUp(ctx context.Context, tx postgres.DB, user, attempt uuid.UUID) error {
+	return a.inHand(ctx, tx, user, attempt, func(s Session) error {
 		if at := s.behind(); at == WrapUp || at == Preview || !busy(at) {
 			return nil
 		}
@@ -88,16 +88,39 @@ func (a *Agents) WrapUp(ctx context.Context, tx postgres.DB, user uuid.UUID) err
 	})
 }
 
+// Over is Done for an agent who has this attempt in hand; others stay as they are.
+func (a *Agents) Over(ctx context.Context, tx postgres.DB, user, attempt uuid.UUID) error {
+	return a.inHand(ctx, tx, user, attempt, func(s Session) error { return a.done(ctx, tx, s) })
+}
+
+// NotTaken marks an agent lost who was given this attempt and whose audio did not
+// come (PACING.md §2.2); one who has another in hand stays as they are.
+func (a *Agents) NotTaken(ctx context.Context, tx postgres.DB, user, attempt uuid.UUID) error {
+	return a.inHand(ctx, tx, user, attempt, func(s Session) error { return a.lose(ctx, tx, s) })
+}
+
+// inHand does fn with the session of a user who has the attempt in hand.
+func (a *Agents) inHand(ctx context.Context, tx postgres.DB, user, attempt uuid.UUID, fn func(Session) error) error {
+	return a.ofAny(ctx, tx, user, func(s Session) error {
+		if s.AttemptID == nil || *s.AttemptID != attempt {
+			return nil
+		}
+		return fn(s)
+	})
+}
+
 // Done ends what the agent has in hand: wrap-up, a skipped task, a call that came
 // to nothing. They are ready again, or where they want to be. An agent with empty
 // hands, or who has left, stays as they are.
 func (a *Agents) Done(ctx context.Context, tx postgres.DB, user uuid.UUID) error {
-	return a.ofAny(ctx, tx, user, func(s Session) error {
-		if !busy(s.behind()) {
-			return nil
-		}
-		return a.step(ctx, tx, s, Release, change{})
-	})
+	return a.ofAny(ctx, tx, user, func(s Session) error { return a.done(ctx, tx, s) })
+}
+
+func (a *Agents) done(ctx context.Context, tx postgres.DB, s Session) error {
+	if !busy(s.behind()) {
+		return nil
+	}
+	return a.step(ctx, tx, s, Release, change{})
 }
 
 // behind is the state, or the one that a lost agent will come back to.

@@ -139,11 +139,11 @@ func (r *room) anything(ctx context.Context, rt *rapid.T, tx pgx.Tx, id uuid.UUI
 	case 4:
 		_ = r.agents.Talking(ctx, tx, id, uuid.New())
 	case 5:
-		_ = r.agents.WrapUp(ctx, tx, id)
+		_ = r.hangUp(ctx, tx, id)
 	case 6:
 		_ = r.agents.Done(ctx, tx, id)
 	case 7:
-		_ = r.agents.Lost(ctx, tx, id)
+		_ = r.agents.Left(ctx, tx, id)
 	case 8:
 		_ = r.agents.Back(ctx, tx, id)
 	}
