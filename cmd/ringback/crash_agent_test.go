@@ -92,7 +92,12 @@ func (a *crashAgent) registerAt(node int) {
 	for _, c := range a.phones[node].Calls() {
 		c.HangUp()
 	}
-	_, _ = a.phones[node].Register(uuid.NewString(), 5*time.Minute)
+	for range 40 { // a phone asks again: the server may be without its database
+		if status, err := a.phones[node].Register(uuid.NewString(), 5*time.Minute); err == nil && status == http.StatusOK {
+			return
+		}
+		pause(250 * time.Millisecond)
+	}
 }
 
 // work is the agent's shift, at one server after the other.

@@ -162,9 +162,11 @@ func (n *crashNode) again() {
 		n.h.t.Error(err)
 		return
 	}
+	var phones sync.WaitGroup
 	for _, a := range n.h.agents {
-		a.registerAt(n.i)
+		phones.Go(func() { a.registerAt(n.i) })
 	}
+	phones.Wait()
 	n.mended()
 }
 

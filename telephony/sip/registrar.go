@@ -34,8 +34,9 @@ type RegistrarOptions struct {
 	// MD5 alone: phones that know no RFC 8760, baresip 1.0 among them, give up
 	// on a challenge they do not know instead of taking the next.
 	Algorithms []string
-	// MinExpires and MaxExpires bound how long a registration lasts; default
-	// 60 s and 1 h.
+	// MinExpires and MaxExpires bound how long a registration lasts; default 60 s
+	// and 2 min. A server that starts again knows no phone until each has registered
+	// anew, which phones do somewhat before their time is over (RFC 3261 §10.2.4).
 	MinExpires, MaxExpires time.Duration
 	// OnChange is told of phones that come and go, in order per phone; it must
 	// not block.
@@ -76,7 +77,7 @@ func NewRegistrar(o RegistrarOptions) *Registrar {
 		o.MinExpires = time.Minute
 	}
 	if o.MaxExpires == 0 {
-		o.MaxExpires = time.Hour
+		o.MaxExpires = 2 * time.Minute
 	}
 	if o.OnChange == nil {
 		o.OnChange = func(Registration) {}
