@@ -43,6 +43,17 @@ func (w *world) lostCall(c dialer.Campaign, state dialer.AttemptState, node uuid
 	return attempt
 }
 
+// paused is a campaign that opens no line of its own.
+func (w *world) paused(d *dialer.Dialer, agents ...uuid.UUID) dialer.Campaign {
+	w.t.Helper()
+	c := w.campaign(d, dialer.Progressive, agents...)
+	w.in(func(ctx context.Context, tx pgx.Tx) error {
+		_, err := d.Pause(ctx, tx, w.scope(uuid.Nil), c.ID)
+		return err
+	})
+	return c
+}
+
 func orNil(id uuid.UUID) *uuid.UUID {
 	if id == uuid.Nil {
 		return nil
@@ -80,11 +91,7 @@ func TestTheCallsOfADeadNodeAreClosedAsTheTableSays(t *testing.T) {
 			w.task(number(99)) // so that the campaign may start
 			d, _ := w.dialer()
 			agent := w.agent("李雷")
-			camp := w.campaign(d, dialer.Progressive, agent)
-			w.in(func(ctx context.Context, tx pgx.Tx) error {
-				_, err := d.Pause(ctx, tx, w.scope(uuid.Nil), camp.ID)
-				return err
-			})
+			camp := w.paused(d, agent)
 			holder := uuid.Nil
 			if c.agent {
 				holder = agent
@@ -128,11 +135,7 @@ func TestADeadNodesCallFreesNobodyWhoIsInAnotherCall(t *testing.T) {
 	w.task(number(99))
 	d, here := w.dialer()
 	agent := w.agent("李雷")
-	camp := w.campaign(d, dialer.Progressive, agent)
-	w.in(func(ctx context.Context, tx pgx.Tx) error {
-		_, err := d.Pause(ctx, tx, w.scope(uuid.Nil), camp.ID)
-		return err
-	})
+	camp := w.paused(d, agent)
 	dead := w.deadNode()
 	stale := w.lostCall(camp, dialer.Answered, dead, 1, uuid.Nil)
 	w.db.Exec(t, `UPDATE attempt SET agent_id = $2, answered_at = dialed_at WHERE id = $1`, stale, agent)
@@ -154,11 +157,7 @@ func TestALiveNodesCallsAreLeftAlone(t *testing.T) {
 	w := newWorld(t)
 	w.task(number(99))
 	d, _ := w.dialer()
-	camp := w.campaign(d, dialer.Progressive, w.agent("李雷"))
-	w.in(func(ctx context.Context, tx pgx.Tx) error {
-		_, err := d.Pause(ctx, tx, w.scope(uuid.Nil), camp.ID)
-		return err
-	})
+	camp := w.paused(d, w.agent("李雷"))
 	alive := id()
 	w.db.Exec(t, `INSERT INTO node (id, name, started_at, heartbeat_at) VALUES ($1, 'alive', $2, $2)`, alive, time.Now().Add(10*time.Second))
 	attempt := w.lostCall(camp, dialer.Ringing, alive, 1, uuid.Nil)
@@ -177,11 +176,7 @@ func TestAConversationOfADeadNodeCanStillBeWrittenDown(t *testing.T) {
 	w.task(number(99))
 	d, _ := w.dialer()
 	agent := w.agent("李雷")
-	camp := w.campaign(d, dialer.Progressive, agent)
-	w.in(func(ctx context.Context, tx pgx.Tx) error {
-		_, err := d.Pause(ctx, tx, w.scope(uuid.Nil), camp.ID)
-		return err
-	})
+	camp := w.paused(d, agent)
 	attempt := w.lostCall(camp, dialer.Bridged, w.deadNode(), 1, agent)
 	w.console(d)
 	w.run(d)
